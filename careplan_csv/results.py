@@ -1,0 +1,130 @@
+"""What a run found: the inputs, the transmission units, the findings and the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from careplan_csv.findings import Finding, Severity
+
+
+class Status(StrEnum):
+    """The four outcomes. A thing that was not examined is never conformant."""
+
+    CONFORMANT = "conformant"
+    NONCONFORMANT = "nonconformant"
+    UNVERIFIED = "unverified"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def label(self) -> str:
+        return {
+            "conformant": "適合",
+            "nonconformant": "不適合",
+            "unverified": "未確認",
+            "not_applicable": "対象外",
+        }[self.value]
+
+
+class Evidence(StrEnum):
+    """What a cell of a requirement table rests on."""
+
+    MACHINE = "machine"
+    DECLARED = "declared"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return {"machine": "機械検証", "declared": "自己申告", "none": "なし"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class InputReport:
+    """One examined file.
+
+    Attributes:
+        file: the name as people know it (archive members as `archive.zip/name`).
+        kind: the prefix, for instance of 第6表; None where the name fits no file of the standard.
+        month: the 提供年月 part of the name, empty where there is none.
+        sender_kind: サービス種類 of the sender in the name, empty where the edition has none.
+        sha256: of the bytes; None where they could not be read.
+        bytes: size; None where it could not be read.
+        encoding: `cp932` or what it was found to be instead.
+        records: number of records, header and damaged ones included.
+        skipped_checks: why which checks did not run, each a sentence in Japanese.
+        problem: why the file could not be examined at all; a sentence in Japanese.
+    """
+
+    file: str
+    status: Status
+    kind: str | None = None
+    month: str = ""
+    sender_kind: str = ""
+    sha256: str | None = None
+    bytes: int | None = None
+    encoding: str | None = None
+    csv_version: str | None = None
+    records: int | None = None
+    skipped_checks: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """Files that belong together under one serial."""
+
+    serial: str
+    unit: str
+    name: str
+    files: tuple[str, ...]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The outcome of one run of the checks.
+
+    Attributes:
+        edition: what was asked for: `auto` or a CSV version.
+        checked_at: ISO 8601 with offset.
+        ignored: files in the given folders that are no CSV and were left alone.
+    """
+
+    edition: str
+    checked_at: str
+    rule_set: str
+    inputs: tuple[InputReport, ...]
+    units: tuple[UnitReport, ...]
+    findings: tuple[Finding, ...]
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Places per severity."""
+        counts = dict.fromkeys(Severity, 0)
+        for finding in self.findings:
+            counts[finding.severity] += finding.count
+        return counts
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """Places per rule, in the order of the ids."""
+        counter: Counter[str] = Counter()
+        for finding in self.findings:
+            counter[finding.rule] += finding.count
+        return dict(sorted(counter.items()))
+
+    @property
+    def examined(self) -> tuple[InputReport, ...]:
+        """The inputs that could be examined."""
+        return tuple(report for report in self.inputs if report.problem is None)
+
+    @property
+    def verdict(self) -> Status:
+        """不適合 with any error; 適合 only when everything that was given was examined."""
+        if self.counts[Severity.ERROR]:
+            return Status.NONCONFORMANT
+        if not self.inputs or any(report.status is Status.UNVERIFIED for report in self.inputs):
+            return Status.UNVERIFIED
+        return Status.CONFORMANT

@@ -1,0 +1,47 @@
+"""The standard as data: editions, layouts, codes, units, profiles, file names and check digits."""
+
+from careplan_csv.standard.loading import SchemaFileError, Standard, standard
+from careplan_csv.standard.model import (
+    CsvVersion,
+    Direction,
+    Edition,
+    Exchange,
+    Item,
+    Layout,
+    MonthPart,
+    Need,
+    OfficeType,
+    Profile,
+    ProfileRequirement,
+    Requirement,
+    ServiceKind,
+    Totals,
+    TransmissionUnit,
+    UnitFile,
+    Variant,
+    VersionMistake,
+)
+
+__all__ = [
+    "CsvVersion",
+    "Direction",
+    "Edition",
+    "Exchange",
+    "Item",
+    "Layout",
+    "MonthPart",
+    "Need",
+    "OfficeType",
+    "Profile",
+    "ProfileRequirement",
+    "Requirement",
+    "SchemaFileError",
+    "ServiceKind",
+    "Standard",
+    "Totals",
+    "TransmissionUnit",
+    "UnitFile",
+    "Variant",
+    "VersionMistake",
+    "standard",
+]

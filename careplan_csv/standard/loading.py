@@ -1,0 +1,364 @@
+"""From schemas/ to the model. Each file is read once, and only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from careplan_csv import resources
+from careplan_csv.standard.model import (
+    CsvVersion,
+    Direction,
+    Edition,
+    Exchange,
+    Item,
+    Layout,
+    MonthPart,
+    Need,
+    OfficeType,
+    Profile,
+    ProfileRequirement,
+    Requirement,
+    ServiceKind,
+    Totals,
+    TransmissionUnit,
+    UnitFile,
+    Variant,
+    VersionMistake,
+)
+from careplan_csv.standard.yamlfile import Node, SchemaFileError, read
+
+FORMATS = frozenset(
+    [
+        "ym",
+        "ymd",
+        "hhmm",
+        "int",
+        "digits",
+        "insured",
+        "office",
+        "text",
+        "postal",
+        "tel",
+        "code",
+        "service_kind",
+        "service_code",
+        "service_code_or_total",
+        "tais",
+        "flags31",
+        "decimal",
+        "unused",
+    ]
+)
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Standard:
+    """All editions and profiles under one folder of schemas."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The CSV versions that have a folder, oldest first."""
+        return tuple(sorted(path.parent.name for path in self.folder.glob("*/edition.yaml")))
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The ids of all profiles."""
+        return tuple(sorted(path.stem for path in (self.folder / "profiles").glob("*.yaml")))
+
+    @property
+    def newest(self) -> Edition:
+        """The edition whose CSV version is current."""
+        current = [version for version in self.versions.values() if version.status == "current"]
+        return self.edition(current[-1].value if current else self.editions[-1])
+
+    @property
+    def versions(self) -> Mapping[str, CsvVersion]:
+        """Every value that CSVバージョン ever had."""
+        return _versions(self.folder)[0]
+
+    @property
+    def mistakes(self) -> Mapping[str, VersionMistake]:
+        """Values that software writes by mistake."""
+        return _versions(self.folder)[1]
+
+    def edition(self, csv_version: str) -> Edition:
+        """The edition of a CSV version.
+
+        Raises:
+            KeyError: schemas/ has no such edition.
+            SchemaFileError: a file of it is broken.
+        """
+        if csv_version not in self.editions:
+            raise KeyError(csv_version)
+        return _edition(self.folder, csv_version)
+
+    def profile(self, profile_id: str) -> Profile:
+        """A requirement profile.
+
+        Raises:
+            KeyError: no such profile.
+            SchemaFileError: its file is broken.
+        """
+        if profile_id not in self.profiles:
+            raise KeyError(profile_id)
+        return _profile(self.folder / "profiles" / f"{profile_id}.yaml")
+
+
+@cache
+def standard(folder: Path | None = None) -> Standard:
+    """The standard as data; from `folder` instead of the package's own where given."""
+    return Standard(folder or resources.folder("schemas"))
+
+
+def _choice(node: Node, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
+    if default is not None and key not in node:
+        return default
+    word = node.take(key, str)
+    try:
+        return kind(word)
+    except ValueError:
+        known = "、".join(member.value for member in kind)
+        raise node.error(f"「{key}」の値 {word!r} は使えません（使えるもの: {known}）。") from None
+
+
+def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
+    node.only("no", "id", "name", "length", "required", "format", "also", "open", "note")
+    kind, _, argument = node.take("format", str).partition(":")
+    if kind not in FORMATS:
+        raise node.error(f"「format」の値 {kind!r} は使えません。")
+    if kind == "code" and argument not in known_lists:
+        raise node.error(f"コード一覧「{argument}」が codes.yaml にありません。")
+    length = None if node.get("length") == "none" else node.take("length", int)
+    return Item(
+        no=node.take("no", int),
+        id=node.take("id", str),
+        name=node.take("name", str),
+        length=length,
+        required=_choice(node, "required", Requirement),
+        format=kind,
+        argument=argument,
+        also=node.words("also"),
+        open=node.take("open", bool, False),
+        note=node.take("note", str, ""),
+    )
+
+
+def _variant(node: Node, ids: frozenset[str]) -> Variant:
+    node.only("letter", "month", "parent", "link", "unique", "replaces", "deletes", "exact_duplicates")
+    for key in ("link", "unique", "replaces"):
+        for word in node.words(key):
+            if word not in ids:
+                raise node.error(f"「{key}」の {word!r} は items にありません。")
+    return Variant(
+        letter=node.take("letter", str),
+        month=_choice(node, "month", MonthPart),
+        parent=node.take("parent", str, "") or None,
+        link=node.words("link"),
+        unique=node.words("unique"),
+        replaces=node.words("replaces"),
+        deletes=node.take("deletes", str, "") or None,
+        exact_duplicates=node.take("exact_duplicates", bool, False),
+    )
+
+
+def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> Layout:
+    node = read(path)
+    node.only("prefix", "name", "sender", "receiver", "variants", "items")
+    if node.take("prefix", str) != path.stem:
+        raise node.error(f"「prefix」がファイル名 {path.name} と違います。")
+    items = []
+    for number, child in enumerate(node.nodes("items"), start=1):
+        item = _item(child, known_lists)
+        if item.no != number:
+            raise child.error(f"「no」は {number} のはずですが {item.no} です。")
+        items.append(item)
+    ids = [item.id for item in items]
+    doubled = next((word for word in ids if ids.count(word) > 1), None)
+    if doubled:
+        raise node.error(f"id「{doubled}」が2つの項目にあります。")
+    return Layout(
+        csv_version=csv_version,
+        prefix=path.stem,
+        name=node.take("name", str),
+        sender=node.take("sender", str),
+        receiver=node.take("receiver", str),
+        variants=tuple(_variant(child, frozenset(ids)) for child in node.nodes("variants")),
+        items=tuple(items),
+    )
+
+
+def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
+    node.only("id", "name", "pattern", "sender", "files")
+    files = []
+    for child in node.nodes("files"):
+        child.only("prefix", "month", "missing", "ambiguity")
+        prefix = child.take("prefix", str)
+        if prefix not in prefixes:
+            raise child.error(f"ファイル {prefix} の定義が files/ にありません。")
+        files.append(
+            UnitFile(
+                prefix=prefix,
+                month=_choice(child, "month", MonthPart),
+                missing=child.take("missing", str, "error"),
+                ambiguity=child.take("ambiguity", str, ""),
+            )
+        )
+    return TransmissionUnit(
+        id=node.take("id", str),
+        name=node.take("name", str),
+        sender=node.take("sender", str),
+        files=tuple(files),
+        pattern=node.take("pattern", str, ""),
+    )
+
+
+def _kind(node: Node) -> ServiceKind:
+    node.only("code", "exchange", "class", "name", "equipment")
+    return ServiceKind(
+        code=node.take("code", str),
+        name=node.take("name", str),
+        category=node.take("class", str),
+        exchange=_choice(node, "exchange", Exchange),
+        equipment=node.take("equipment", str, ""),
+    )
+
+
+def _codes(node: Node) -> dict[str, dict[str, str]]:
+    codes: dict[str, dict[str, str]] = {}
+    for name in node:
+        entries = node.take(name, Node)
+        if not all(isinstance(code, str) and isinstance(label, str) for code, label in entries.items()):
+            raise entries.error('コードと意味は文字列で書いてください（例 "1": 男性）。')
+        codes[name] = dict(entries)
+    return codes
+
+
+def _totals(node: Node) -> Totals:
+    return Totals(
+        grand_total_office=node.take("grand_total_office", str),
+        grand_total_code=node.take("grand_total_code", str),
+        subtotals={child.take("suffix", str): child.take("name", str) for child in node.nodes("subtotals")},
+    )
+
+
+@cache
+def _edition(folder: Path, csv_version: str) -> Edition:
+    base = folder / csv_version
+    head = read(base / "edition.yaml")
+    if head.take("csv_version", str) != csv_version:
+        raise head.error(f"「csv_version」がフォルダー名 {csv_version} と違います。")
+    codes = _codes(read(base / "codes.yaml"))
+    prefixes = frozenset(path.stem for path in (base / "files").glob("*.yaml"))
+    units = read(base / "transmission_units.yaml").nodes("units")
+
+    @cache
+    def load(prefix: str) -> Layout:
+        return _layout(base / "files" / f"{prefix}.yaml", csv_version, codes)
+
+    return Edition(
+        csv_version=csv_version,
+        name=head.take("name", str),
+        notice=head.take("notice", str),
+        file_name=head.words("file_name"),
+        totals=_totals(head.take("totals", Node)),
+        no_time=head.take("no_time", str),
+        no_month=head.take("no_month", str),
+        no_date=head.take("no_date", str),
+        codes=codes,
+        kinds={kind.code: kind for kind in map(_kind, read(base / "service_kinds.yaml").nodes("kinds"))},
+        units=tuple(_unit(child, prefixes) for child in units),
+        prefixes=tuple(sorted(prefixes)),
+        load_layout=load,
+    )
+
+
+@cache
+def _versions(folder: Path) -> tuple[dict[str, CsvVersion], dict[str, VersionMistake]]:
+    node = read(folder / "versions.yaml")
+    versions = {}
+    for child in node.nodes("versions"):
+        child.only("value", "name", "status", "applies_from", "applies_to", "layout", "replaced_by")
+        version = CsvVersion(
+            value=child.take("value", str),
+            name=child.take("name", str),
+            status=child.take("status", str),
+            applies_from=child.take("applies_from", str),
+            applies_to=child.take("applies_to", str, "") or None,
+            layout=child.take("layout", str, "") or None,
+            replaced_by=child.take("replaced_by", str, "") or None,
+        )
+        versions[version.value] = version
+    mistakes = {
+        child.take("value", str): VersionMistake(
+            child.take("value", str), child.take("meant", str), child.take("message", str)
+        )
+        for child in node.nodes("mistakes")
+    }
+    return versions, mistakes
+
+
+Cells = dict[tuple[str, Direction], str]
+
+
+def _cells(node: Node, office_types: tuple[OfficeType, ...]) -> Cells:
+    cells: Cells = {}
+    node.only(*(office_type.id for office_type in office_types))
+    for office_type in office_types:
+        child = node.take(office_type.id, Node)
+        for direction in Direction:
+            cells[office_type.id, direction] = child.take(direction.value, str)
+    return cells
+
+
+def _requirement(node: Node, office_types: tuple[OfficeType, ...]) -> ProfileRequirement:
+    node.only("letter", "table", "file", "name", "cells", "printed", "source", "ambiguity")
+    file = node.take("file", Node)
+    needs = {}
+    for key, word in _cells(node.take("cells", Node), office_types).items():
+        if word not in set(Need):
+            raise node.error(f"「cells」の値 {word!r} は使えません（使えるもの: {'、'.join(Need)}）。")
+        needs[key] = Need(word)
+    return ProfileRequirement(
+        letter=node.take("letter", str),
+        table=node.take("table", str),
+        prefix=file.take("prefix", str),
+        month=_choice(file, "month", MonthPart),
+        name=node.take("name", str),
+        needs=needs,
+        printed=_cells(node.take("printed", Node), office_types),
+        source=node.take("source", str),
+        ambiguity=node.take("ambiguity", str, ""),
+    )
+
+
+@cache
+def _profile(path: Path) -> Profile:
+    node = read(path)
+    node.only("id", "name", "csv_version", "addressee", "office_types", "tables", "requirements")
+    if node.take("id", str) != path.stem:
+        raise node.error(f"「id」がファイル名 {path.name} と違います。")
+    kinds = node.take("office_types", Node)
+    office_types = tuple(
+        OfficeType(key, kinds.take(key, Node).take("name", str), kinds.take(key, Node).take("short", str))
+        for key in kinds
+    )
+    return Profile(
+        id=path.stem,
+        name=node.take("name", str),
+        csv_version=node.take("csv_version", str),
+        addressee=node.take("addressee", str),
+        office_types=office_types,
+        tables={child.take("id", str): child.take("name", str) for child in node.nodes("tables")},
+        requirements=tuple(_requirement(child, office_types) for child in node.nodes("requirements")),
+    )
+
+
+__all__ = ["FORMATS", "SchemaFileError", "Standard", "standard"]

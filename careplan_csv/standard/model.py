@@ -1,0 +1,281 @@
+"""The standard as frozen values: editions, layouts, items, codes, units and profiles.
+
+Everything here is loaded from `schemas/`; nothing names a file, an item or a code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Requirement(StrEnum):
+    """Whether an item must be filled (別紙 必須欄)."""
+
+    REQUIRED = "required"
+    UNCLEAR = "unclear"
+    EXPECTED = "expected"
+    OPTIONAL = "optional"
+
+
+class MonthPart(StrEnum):
+    """What the 提供年月 part of a file name holds."""
+
+    NONE = "none"
+    ZERO = "zero"
+    REAL = "real"
+
+
+class Exchange(StrEnum):
+    """Whether a service kind is exchanged at all (2.6)."""
+
+    YES = "yes"
+    NO = "no"
+    PLANNING = "planning"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a layout.
+
+    Attributes:
+        no: number in the 別紙, from 1.
+        id: the English name that rules use.
+        name: the official Japanese name.
+        length: 項目長 in half-width characters; None where the 別紙 gives no limit.
+        format: kind of value (`ymd`, `int`, `code` …); `argument` its parameter (list name, picture).
+        also: values allowed besides those of the format.
+        open: the value never tells anything about a person, so it may be shown.
+    """
+
+    no: int
+    id: str
+    name: str
+    length: int | None
+    required: Requirement
+    format: str
+    argument: str = ""
+    also: tuple[str, ...] = ()
+    open: bool = False
+    note: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Free text: always in double quotes, no limit (4.3)."""
+        return self.format == "text"
+
+    @property
+    def label(self) -> str:
+        """№ and Japanese name, as people read it."""
+        return f"№{self.no}「{self.name}」"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One use of a layout, with its own letter and keys (利用者補足情報 has two).
+
+    Attributes:
+        letter: letter in the prefecture's list (A–I) or the form's number.
+        month: what the file name's month part holds.
+        parent: prefix of the file that this one hangs on, with `link` the items that tie them (2.3).
+        unique: items that no two records of a file may share; empty where there is no such key.
+        replaces: items by which a later file replaces an earlier one.
+        deletes: prefix of the file whose records this one deletes.
+        exact_duplicates: warn when two whole records are equal.
+    """
+
+    letter: str
+    month: MonthPart
+    parent: str | None = None
+    link: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    deletes: str | None = None
+    exact_duplicates: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The items of one kind of file, in order."""
+
+    csv_version: str
+    prefix: str
+    name: str
+    sender: str
+    receiver: str
+    variants: tuple[Variant, ...]
+    items: tuple[Item, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @property
+    def has_month(self) -> bool:
+        """Whether the file name has a 提供年月 part."""
+        return any(variant.month is not MonthPart.NONE for variant in self.variants)
+
+    def variant(self, month: MonthPart) -> Variant:
+        """The variant of a month part; the first where none fits."""
+        return next((v for v in self.variants if v.month is month), self.variants[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKind:
+    """サービス種類コード. `equipment` is the first character of its product item codes, or empty."""
+
+    code: str
+    name: str
+    category: str
+    exchange: Exchange
+    equipment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvVersion:
+    """A value of the item CSVバージョン. `layout` names the folder of schemas/ that describes it."""
+
+    value: str
+    name: str
+    status: str
+    applies_from: str
+    applies_to: str | None = None
+    layout: str | None = None
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMistake:
+    """A value that software writes by mistake, and what it means."""
+
+    value: str
+    meant: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFile:
+    """A member of a transmission unit. `missing` is the severity when only this file is absent."""
+
+    prefix: str
+    month: MonthPart
+    missing: str = "error"
+    ambiguity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransmissionUnit:
+    """Files that go out together under one serial (2.4–2.6)."""
+
+    id: str
+    name: str
+    sender: str
+    files: tuple[UnitFile, ...]
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How the subtotal and grand total rows of 第7表 are marked (別紙 №9)."""
+
+    grand_total_office: str
+    grand_total_code: str
+    subtotals: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One CSV version of the standard: everything under schemas/VERSION/."""
+
+    csv_version: str
+    name: str
+    notice: str
+    file_name: tuple[str, ...]
+    totals: Totals
+    no_time: str
+    no_month: str
+    no_date: str
+    codes: Mapping[str, Mapping[str, str]]
+    kinds: Mapping[str, ServiceKind]
+    units: tuple[TransmissionUnit, ...]
+    prefixes: tuple[str, ...]
+    load_layout: Callable[[str], Layout] = field(repr=False, compare=False)
+
+    def layout(self, prefix: str) -> Layout:
+        """The layout of a prefix.
+
+        Raises:
+            KeyError: this edition has no such file.
+        """
+        if prefix not in self.prefixes:
+            raise KeyError(prefix)
+        return self.load_layout(prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeType:
+    """An office type of a profile, for instance 居宅介護支援事業所."""
+
+    id: str
+    name: str
+    short: str
+
+
+class Need(StrEnum):
+    """What a profile asks of a cell."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+class Direction(StrEnum):
+    """出力 or 取込."""
+
+    EXPORT = "export"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True)
+class ProfileRequirement:
+    """A row of a requirement table: one file and what each office type must do with it.
+
+    `needs` decides the verdict; `printed` is the mark of the published table.
+    Both are keyed by (office type id, direction).
+    """
+
+    letter: str
+    table: str
+    prefix: str
+    month: MonthPart
+    name: str
+    needs: Mapping[tuple[str, Direction], Need]
+    printed: Mapping[tuple[str, Direction], str]
+    source: str
+    ambiguity: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A requirement table: what software must be able to do for each office type."""
+
+    id: str
+    name: str
+    csv_version: str
+    addressee: str
+    office_types: tuple[OfficeType, ...]
+    tables: Mapping[str, str]
+    requirements: tuple[ProfileRequirement, ...]
+
+    def office_type(self, word: str) -> OfficeType:
+        """Find an office type by id, name or short name.
+
+        Raises:
+            KeyError: no such office type.
+        """
+        for office_type in self.office_types:
+            if word in (office_type.id, office_type.name, office_type.short):
+                return office_type
+        raise KeyError(word)
