@@ -1,0 +1,141 @@
+"""Severities, rules and findings, and how values from a file are shown without telling whose they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+
+EXAMPLES_KEPT = 10
+"""How many places of one group of equal findings are kept; counts are never capped."""
+
+
+class Severity(StrEnum):
+    """How bad a finding is (rules.md)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+    @property
+    def label(self) -> str:
+        return {"error": "エラー", "warning": "警告", "info": "情報"}[self.value]
+
+    def reaches(self, threshold: Severity) -> bool:
+        """Whether this severity is at or above `threshold`."""
+        return self.rank <= threshold.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule is, for people: the one source of `rules`, `explain`, the docs pages and the reports.
+
+    Attributes:
+        id: family letter and three digits, never reused.
+        severity: the worst severity the rule gives.
+        title: what is wrong, one line.
+        why: why it matters to those who exchange the file.
+        remedy: 直し方, one or two sentences for the person who mends it.
+        reference: section of 4.1版 (§), its 別紙, and the ambiguity (A..) where one is decided.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One place of a finding. `line` and `record` start at 1; `value` is already masked or escaped."""
+
+    line: int | None = None
+    record: int | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Equal findings in one file, as one group.
+
+    Attributes:
+        count: in how many places; `examples` holds the first of them, at most `EXAMPLES_KEPT`.
+        item_no, item: number and Japanese name of the item, where the finding is about one.
+        message: what is wrong (何が). `remedy`: what to do (直し方).
+    """
+
+    rule: str
+    severity: Severity
+    file: str
+    message: str
+    remedy: str
+    reference: str
+    item_no: int | None = None
+    item: str | None = None
+    count: int = 1
+    examples: tuple[Example, ...] = field(default=())
+
+    @property
+    def first(self) -> Example:
+        """The first place; empty where the finding is about the file as a whole."""
+        return self.examples[0] if self.examples else Example()
+
+
+_OPEN_VALUE = re.compile(r"[0-9A-Za-z]{1,6}\Z")
+
+_CLASSES = (
+    (re.compile(r"[0-9]"), "数字"),
+    (re.compile(r"[A-Za-z]"), "英字"),
+    (re.compile(r"[０-９Ａ-Ｚａ-ｚ]"), "全角英数"),
+    (re.compile(r"[ぁ-ゖ]"), "ひらがな"),
+    (re.compile(r"[ァ-ヺー]"), "カタカナ"),
+    (re.compile(r"[ｦ-ﾟ]"), "半角カナ"),
+    (re.compile(r"[々〇一-鿿豈-﫿]"), "漢字"),
+    (re.compile(r"[\r\n]"), "改行"),
+    (re.compile(r"[ 　\t]"), "空白"),
+    (re.compile(r"[\x00-\x1f\x7f]"), "制御文字"),
+)
+
+
+def _class_of(character: str) -> str:
+    return next((name for pattern, name in _CLASSES if pattern.match(character)), "記号")
+
+
+def shape(value: str) -> str:
+    """The shape of a value instead of the value: `漢字2字＋空白1字＋漢字2字`. At most six runs are told."""
+    if not value:
+        return "空"
+    runs = [(name, len(list(run))) for name, run in groupby(value[:200], key=_class_of)]
+    told = "＋".join(f"{name}{length}字" for name, length in runs[:6])
+    rest = len(value) - sum(length for _, length in runs[:6])
+    return f"{told}…（全{len(value)}字）" if rest > 0 else told
+
+
+def printable(value: str, limit: int = 80) -> str:
+    """A value with control characters made visible, cut after `limit` characters."""
+    seen = "".join(
+        f"\\x{ord(c):02x}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c for c in value[:limit]
+    )
+    return seen + ("…" if len(value) > limit else "")
+
+
+def shown(value: str, *, is_open: bool, show_values: bool) -> str:
+    """What may be shown of a value: itself when asked for or when it tells of no person, else its shape.
+
+    Args:
+        value: as it stands in the file.
+        is_open: the item is one that never tells of a person; a value that does not look like
+            such a short code is masked all the same, for it may have slipped in from another column.
+    """
+    if show_values or (is_open and _OPEN_VALUE.match(value)):
+        return printable(value)
+    return shape(value)
