@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from careplan_csv.standard.model import MonthPart
+from careplan_csv.standard.loading import Standard
+from careplan_csv.standard.model import Layout, MonthPart
+
+SEPARATOR = "_"
+
+PART_LENGTHS = {
+    "month": 6,
+    "sender_office": 10,
+    "sender_kind": 2,
+    "sender_service": 3,
+    "receiver_office": 10,
+    "receiver_kind": 2,
+    "receiver_service": 3,
+    "serial": 14,
+}
+"""How many characters each part has; the editions say which parts stand in which order."""
+
+_DIGITS_ONLY = frozenset({"month", "serial"})
+
+_LONGEST = 255
+"""No file system takes longer names; archives can hold them, and patterns on them would take long."""
+
+# Saving X.CSV as text, or with the extensions hidden, gives X.CSV.txt or X.CSV.csv.
+_EXTENSION = re.compile(r"(?:\.csv)?\.[^.]*\Z", re.IGNORECASE)
+_COPY_BEFORE = re.compile(r"\A(?:(?:コピー|copy)\s*(?:[(（]\d+[)）])?\s*(?:[～〜~]|of)\s*)+", re.IGNORECASE)
+_COPY_AFTER = re.compile(
+    r"(?:\s*[(（]\d+[)）]|\s*-\s*(?:コピー|copy)|\s*の?コピー(?:\s*\d+)?|\s+copy(?:\s*\d+)?|(?<=\d{14})[\s-]\d{1,3})+\Z",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +47,10 @@ class FileName:
         prefix: the prefix of the file's kind, in capitals.
         csv_version: the edition whose pattern the name follows; empty where it follows none.
         month: the 提供年月 part, empty where there is none.
+        sender_kind, receiver_kind: サービス種類, or the 3-digit code that 4.0版 had in its place.
         serial: the last 14 digits (ファイル連番).
         extension: with its dot.
+        copied: the name bears the mark of a copy or of a second download, such as ` (1)`.
     """
 
     text: str
@@ -30,6 +63,7 @@ class FileName:
     receiver_kind: str
     serial: str
     extension: str
+    copied: bool = False
 
     @property
     def month_part(self) -> MonthPart:
@@ -37,3 +71,136 @@ class FileName:
         if not self.month:
             return MonthPart.NONE
         return MonthPart.ZERO if set(self.month) == {"0"} else MonthPart.REAL
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The parts of an edition's file names after the prefix; `csv_version` is the edition's value."""
+
+    csv_version: str
+    parts: tuple[str, ...]
+
+    def wanted(self, *, month: bool) -> tuple[str, ...]:
+        """The parts of a file with or without 提供年月."""
+        return tuple(part for part in self.parts if month or part != "month")
+
+
+@cache
+def patterns(standard: Standard) -> tuple[Pattern, ...]:
+    """The file-name patterns of all editions, the newest first, then those of versions without a folder."""
+    editions = [(version, standard.edition(version).file_name) for version in reversed(standard.editions)]
+    others = [(version.value, version.file_name) for version in standard.versions.values()]
+    return tuple(
+        Pattern(value, tuple(part for part in file_name if part != "prefix"))
+        for value, file_name in (*editions, *others)
+        if file_name
+    )
+
+
+def layout_of(prefix: str, csv_version: str, standard: Standard) -> Layout | None:
+    """The layout of a prefix in an edition, else in the newest edition that has such a file."""
+    for candidate in (csv_version, *reversed(standard.editions)):
+        if candidate in standard.editions and prefix in standard.edition(candidate).prefixes:
+            return standard.edition(candidate).layout(prefix)
+    return None
+
+
+def parse(text: str, standard: Standard) -> FileName | None:
+    """Take a file name apart, leniently: each part is given as it stands, so that a rule can judge it.
+
+    A name whose parts fit no edition's pattern keeps its kind and whatever can be told by its shape;
+    its `csv_version` is empty.
+
+    Args:
+        text: the last component of a path.
+        standard: the editions whose patterns count.
+
+    Returns:
+        None where the name cannot be assigned to a kind of file.
+
+    Source: 別紙 ファイル名規約.
+    """
+    if len(text) > _LONGEST:
+        return None
+    extension = match[0] if (match := _EXTENSION.search(text)) else ""
+    bare = text.removesuffix(extension)
+    stem = _COPY_AFTER.sub("", _COPY_BEFORE.sub("", bare)).strip()
+    prefix = _prefix(stem, standard)
+    if prefix is None:
+        return None
+    rest = stem[len(prefix) :]
+    parts = rest.removeprefix(SEPARATOR).split(SEPARATOR) if rest.startswith(SEPARATOR) else []
+    version, named = _assign(parts, prefix, standard)
+    return FileName(
+        text=text,
+        prefix=prefix,
+        csv_version=version,
+        month=named.get("month", ""),
+        sender_office=named.get("sender_office", ""),
+        sender_kind=named.get("sender_kind", named.get("sender_service", "")),
+        receiver_office=named.get("receiver_office", ""),
+        receiver_kind=named.get("receiver_kind", named.get("receiver_service", "")),
+        serial=named.get("serial", ""),
+        extension=extension,
+        copied=stem != bare.strip(),
+    )
+
+
+@cache
+def _prefixes(standard: Standard) -> tuple[str, ...]:
+    known = {prefix for version in standard.editions for prefix in standard.edition(version).prefixes}
+    return tuple(sorted(known, key=len, reverse=True))
+
+
+def _prefix(stem: str, standard: Standard) -> str | None:
+    """The longest prefix that the name begins with and that is not the beginning of another word."""
+    for prefix in _prefixes(standard):
+        after = stem[len(prefix) : len(prefix) + 1]
+        if stem[: len(prefix)].upper() == prefix and not (after.isascii() and after.isalnum()):
+            return prefix
+    return None
+
+
+def _assign(parts: list[str], prefix: str, standard: Standard) -> tuple[str, dict[str, str]]:
+    """The pattern that explains the parts with the fewest faults, and the parts by name.
+
+    A name in which more than half of the parts would be wrong follows no pattern.
+    """
+    candidates = list(_readings(parts, prefix, standard))
+    if candidates:
+        faults, version, named = min(candidates, key=lambda candidate: candidate[0])
+        if 2 * faults <= len(parts):
+            return version, named
+    return "", _by_shape(parts)
+
+
+def _readings(parts: list[str], prefix: str, standard: Standard) -> Iterator[tuple[int, str, dict[str, str]]]:
+    """Every way to read the parts by number: faults, version and parts by name."""
+    for pattern in patterns(standard):
+        layout = layout_of(prefix, pattern.csv_version, standard)
+        has_month = layout is not None and layout.has_month
+        for month in (True, False):
+            wanted = pattern.wanted(month=month)
+            if len(wanted) == len(parts):
+                named = dict(zip(wanted, parts, strict=True))
+                faults = sum(not has_shape(part, text) for part, text in named.items())
+                yield faults + (month != has_month), pattern.csv_version, named
+
+
+def has_shape(part: str, text: str) -> bool:
+    """Whether a text has the length and the characters of a part; what it means is not looked at."""
+    if len(text) != PART_LENGTHS[part] or not text.isascii():
+        return False
+    return text.isdigit() if part in _DIGITS_ONLY else text.isalnum()
+
+
+def _by_shape(parts: list[str]) -> dict[str, str]:
+    """What single parts of a name that follows no pattern tell by their shape."""
+    named = {}
+    for part, candidates in (("month", parts[:1]), ("serial", parts[-1:])):
+        if any(has_shape(part, text) for text in candidates):
+            named[part] = candidates[0]
+    offices = [text for text in parts if has_shape("sender_office", text)]
+    if len(offices) == 2:
+        named["sender_office"], named["receiver_office"] = offices
+    return named

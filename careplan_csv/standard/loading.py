@@ -114,7 +114,7 @@ def _choice(node: Node, key: str, kind: type[Choice], default: Choice | None = N
 
 
 def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
-    node.only("no", "id", "name", "length", "required", "format", "also", "open", "note")
+    node.only("no", "id", "name", "length", "required", "format", "also", "open", "on_totals", "note")
     kind, _, argument = node.take("format", str).partition(":")
     if kind not in FORMATS:
         raise node.error(f"「format」の値 {kind!r} は使えません。")
@@ -131,6 +131,7 @@ def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
         argument=argument,
         also=node.words("also"),
         open=node.take("open", bool, False),
+        on_totals=_choice(node, "on_totals", Requirement) if "on_totals" in node else None,
         note=node.take("note", str, ""),
     )
 
@@ -269,7 +270,9 @@ def _versions(folder: Path) -> tuple[dict[str, CsvVersion], dict[str, VersionMis
     node = read(folder / "versions.yaml")
     versions = {}
     for child in node.nodes("versions"):
-        child.only("value", "name", "status", "applies_from", "applies_to", "layout", "replaced_by")
+        child.only(
+            "value", "name", "status", "applies_from", "applies_to", "layout", "replaced_by", "file_name"
+        )
         version = CsvVersion(
             value=child.take("value", str),
             name=child.take("name", str),
@@ -278,6 +281,7 @@ def _versions(folder: Path) -> tuple[dict[str, CsvVersion], dict[str, VersionMis
             applies_to=child.take("applies_to", str, "") or None,
             layout=child.take("layout", str, "") or None,
             replaced_by=child.take("replaced_by", str, "") or None,
+            file_name=child.words("file_name"),
         )
         versions[version.value] = version
     mistakes = {

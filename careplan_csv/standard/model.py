@@ -48,6 +48,7 @@ class Item:
         format: kind of value (`ymd`, `int`, `code` …); `argument` its parameter (list name, picture).
         also: values allowed besides those of the format.
         open: the value never tells anything about a person, so it may be shown.
+        on_totals: whether it must be filled on subtotal and total rows, where that differs.
     """
 
     no: int
@@ -59,6 +60,7 @@ class Item:
     argument: str = ""
     also: tuple[str, ...] = ()
     open: bool = False
+    on_totals: Requirement | None = None
     note: str = ""
 
     @property
@@ -135,7 +137,10 @@ class ServiceKind:
 
 @dataclass(frozen=True, slots=True)
 class CsvVersion:
-    """A value of the item CSVバージョン. `layout` names the folder of schemas/ that describes it."""
+    """A value of the item CSVバージョン. `layout` names the folder of schemas/ that describes it.
+
+    `file_name` holds the parts of its file names where they differ from those of that folder.
+    """
 
     value: str
     name: str
@@ -144,6 +149,7 @@ class CsvVersion:
     applies_to: str | None = None
     layout: str | None = None
     replaced_by: str | None = None
+    file_name: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
