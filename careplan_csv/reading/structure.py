@@ -1,0 +1,258 @@
+"""Records and items found on the raw bytes, before any library reads the file.
+
+Commas, quotes and line ends can be found on the bytes of MS932 and of UTF-8 alike, because no
+following byte of a character lies below 0x40. Everything here works on whole blocks with numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+Positions: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+COMMA, QUOTE, CR, LF, TAB = b',"\r\n\t'
+_NONE, _COMMA, _QUOTE, _CR, _LF, _TAB, _CONTROL = range(7)
+
+MAX_RECORD_BYTES = 8 * 1024 * 1024
+"""A record that runs longer is taken for one whose quote was never closed."""
+
+_KIND = np.zeros(256, dtype=np.uint8)
+_KIND[:32] = _CONTROL
+_KIND[[COMMA, QUOTE, CR, LF, TAB]] = _COMMA, _QUOTE, _CR, _LF, _TAB
+_BESIDE_QUOTE = np.zeros(256, dtype=np.bool_)
+_BESIDE_QUOTE[[COMMA, QUOTE, CR, LF]] = True
+_DELETE = 0x7F
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The records of one block.
+
+    All positions count bytes from the start of the block; arrays are parallel per record
+    (blank lines are no records).
+
+    Attributes:
+        starts, ends: first byte of each record and the end before its terminator.
+        counts: number of items of each record.
+        malformed: a quote is not closed, or text follows a closing quote.
+        separators: end position of every item of every record, flat, in order.
+        quote_opens: where an item in quotes begins.
+        line_ends: the last byte of every physical line end, also of those inside quotes.
+        blank_lines: start positions of blank lines.
+        crlf, lf, cr: how many records end that way.
+        unterminated: the last record has no terminator.
+        controls, tabs: positions of control characters.
+        cut: the block ends here; the bytes behind belong to the next one.
+    """
+
+    starts: Positions
+    ends: Positions
+    counts: Positions
+    malformed: Flags
+    separators: Positions
+    quote_opens: Positions
+    line_ends: Positions
+    blank_lines: Positions
+    crlf: int
+    lf: int
+    cr: int
+    unterminated: bool
+    controls: Positions
+    tabs: Positions
+    cut: int
+
+    @property
+    def records(self) -> int:
+        return len(self.starts)
+
+    def lines_before(self, positions: Positions) -> Positions:
+        """How many physical lines of the block end before each position."""
+        return np.searchsorted(self.line_ends, positions, side="left").astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Every byte that matters, in order, and what it is.
+
+    `parity` is true where an odd number of quotes stands before and at the mark.
+    """
+
+    at: Positions
+    kind: Bytes
+    parity: Flags
+    before_lf: Flags
+    is_line_end: Flags
+    is_quote: Flags
+
+
+def _marks(data: Bytes, final: bool) -> _Marks:
+    at = np.flatnonzero(data <= COMMA)
+    kind = _KIND.take(data.take(at))
+    if not kind.all():
+        keep = np.flatnonzero(kind)
+        at, kind = at.take(keep), kind.take(keep)
+    if not final and len(data) and data[-1] == CR:
+        # Whether a line feed follows is not known before the next block is read.
+        at, kind = at[:-1], kind[:-1]
+    is_quote = kind == _QUOTE
+    is_line_end = kind == _LF
+    before_lf = np.zeros(len(at), dtype=np.bool_)
+    returns = np.flatnonzero(kind == _CR)
+    if len(returns):
+        following = np.minimum(returns + 1, len(at) - 1)
+        paired = is_line_end[following] & (at[following] == at[returns] + 1)
+        before_lf[returns] = paired
+        is_line_end[returns[~paired]] = True
+    parity = np.logical_xor.accumulate(is_quote)
+    return _Marks(at, kind, parity, before_lf, is_line_end, is_quote)
+
+
+def _inside(marks: _Marks, resets: Positions) -> Flags:
+    """Which marks lie inside quotes (for a quote: whether it opens), counted anew from every reset."""
+    if not len(resets):
+        return marks.parity
+    first = np.searchsorted(marks.at, resets, side="left")
+    base = np.concatenate(([False], marks.parity[first - 1] & (first > 0)))
+    inside: Flags = marks.parity ^ base[np.searchsorted(resets, marks.at, side="right")]
+    return inside
+
+
+def _bad_quotes(data: Bytes, marks: _Marks, inside: Flags) -> Positions:
+    """Positions of quotes that open in the middle of an item, or close before its end."""
+    quotes = np.flatnonzero(marks.is_quote)
+    at, opens = marks.at.take(quotes), inside.take(quotes)
+    before = _BESIDE_QUOTE[data[np.maximum(at - 1, 0)]] | (at == 0)
+    after = _BESIDE_QUOTE[data[np.minimum(at + 1, len(data) - 1)]] | (at == len(data) - 1)
+    bad: Positions = at[np.where(opens, ~before, ~after)]
+    return bad
+
+
+def _candidates(data: Bytes, marks: _Marks, after: int) -> Positions:
+    """Line starts behind `after` that look like the start of a record: six digits and a comma."""
+    starts = marks.at[marks.is_line_end] + 1
+    starts = starts[(starts > after) & (starts + 7 <= len(data))]
+    head = data[starts[:, None] + np.arange(7)]
+    likely = (head[:, 6] == COMMA) & ((head[:, :6] >= 0x30) & (head[:, :6] <= 0x39)).all(axis=1)
+    candidates: Positions = starts[likely]
+    return candidates
+
+
+def split(data: Bytes, *, final: bool) -> Structure:
+    """Find the records of a block that starts at a record's start.
+
+    Where a quote is not closed or text follows a closing quote, the records behind are found again
+    at lines that begin like a record, so that one fault does not swallow the rest of the file.
+
+    Args:
+        data: uint8 array, shape (bytes,).
+        final: nothing follows behind these bytes.
+    """
+    marks = _marks(data, final)
+    resets = np.empty(0, dtype=np.int64)
+    inside = _inside(marks, resets)
+    bad = _bad_quotes(data, marks, inside)
+    terminators = marks.at[marks.is_line_end & ~inside]
+    whole = len(data) if final else (int(terminators[-1]) + 1 if len(terminators) else 0)
+    bad = bad[bad < whole]
+    unclosed = bool(len(inside) and inside[-1]) if final else len(data) - whole > MAX_RECORD_BYTES
+    if len(bad) or unclosed:
+        trouble = int(bad[0]) if len(bad) else whole
+        if not len(bad) and final:
+            trouble = int(marks.at[marks.is_quote][-1])
+        before = terminators[terminators < trouble]
+        resets = _candidates(data, marks, int(before[-1]) + 1 if len(before) else 0)
+        inside = _inside(marks, resets)
+        bad = _bad_quotes(data, marks, inside)
+    return _records(data, marks, inside, bad, resets, final)
+
+
+def _records(
+    data: Bytes, marks: _Marks, inside: Flags, bad: Positions, resets: Positions, final: bool
+) -> Structure:
+    ends_here = marks.is_line_end & ~inside
+    if len(resets):
+        ends_here |= marks.is_line_end & np.isin(marks.at + 1, resets)
+    # Of CR LF the CR is the terminator.
+    ends_here[:-1] |= ends_here[1:] & marks.before_lf[:-1]
+    ends_here[1:] &= ~marks.before_lf[:-1]
+    chosen = np.flatnonzero(ends_here | ((marks.kind == _COMMA) & ~inside))
+    at, ends_record = marks.at.take(chosen), ends_here.take(chosen)
+    last = np.flatnonzero(ends_record)
+    terminators = chosen.take(last)
+    crlf = marks.before_lf.take(terminators)
+    odd = inside.take(terminators)
+    cut = int(marks.at[terminators[-1]]) + 1 + int(crlf[-1]) if len(last) else 0
+    ends = marks.at.take(terminators)
+    starts = np.concatenate(([0], ends[:-1] + 1 + crlf[:-1])) if len(last) else ends
+    tail = final and cut < len(data)
+    if tail:
+        starts, ends = np.append(starts, cut), np.append(ends, len(data))
+        odd = np.append(odd, bool(len(inside) and inside[-1]))
+        last = np.append(last, len(at))
+        at = np.append(at, len(data))
+        cut = len(data)
+    else:
+        at = at[: last[-1] + 1 if len(last) else 0]
+    counts = np.diff(last, prepend=-1)
+    malformed = odd.copy()
+    if len(bad) and len(ends):
+        hit = np.searchsorted(ends, bad[bad < cut], side="left")
+        malformed[hit[hit < len(ends)]] = True
+    blank = (counts == 1) & (starts == ends)
+    kinds = marks.kind.take(terminators)
+    paired = int(crlf.sum())
+    structure = Structure(
+        starts=starts,
+        ends=ends,
+        counts=counts,
+        malformed=malformed,
+        separators=at,
+        quote_opens=_item_quotes(data, marks, inside, cut),
+        line_ends=marks.at[marks.is_line_end & (marks.at < cut)],
+        blank_lines=starts[blank],
+        crlf=paired,
+        lf=int((kinds == _LF).sum()),
+        cr=int((kinds == _CR).sum()) - paired,
+        unterminated=tail,
+        controls=_controls(data, marks, cut),
+        tabs=marks.at[(marks.kind == _TAB) & (marks.at < cut)],
+        cut=cut,
+    )
+    return _without_blank_lines(structure, blank) if blank.any() else structure
+
+
+def _item_quotes(data: Bytes, marks: _Marks, inside: Flags, cut: int) -> Positions:
+    """Opening quotes at the start of an item (not the second of a doubled one)."""
+    at = marks.at[marks.is_quote & inside]
+    at = at[at < cut]
+    first: Positions = at[(at == 0) | (data[np.maximum(at - 1, 0)] != QUOTE)]
+    return first
+
+
+def _controls(data: Bytes, marks: _Marks, cut: int) -> Positions:
+    controls: Positions = marks.at[marks.kind == _CONTROL]
+    delete = np.flatnonzero(data == _DELETE)
+    if len(delete):
+        controls = np.sort(np.concatenate((controls, delete)))
+    return controls[controls < cut]
+
+
+def _without_blank_lines(structure: Structure, blank: Flags) -> Structure:
+    keep = ~blank
+    separators = structure.separators[np.repeat(keep, structure.counts)]
+    return Structure(
+        **{
+            **structure.__dict__,
+            "starts": structure.starts[keep],
+            "ends": structure.ends[keep],
+            "counts": structure.counts[keep],
+            "malformed": structure.malformed[keep],
+            "separators": separators,
+        }
+    )

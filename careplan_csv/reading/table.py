@@ -1,0 +1,208 @@
+"""A block's sound records as columns, and the way back from a column to a place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from careplan_csv.reading.blocks import RawBlock
+from careplan_csv.reading.encoding import UTF8
+from careplan_csv.reading.structure import COMMA, QUOTE, Flags, Positions
+from careplan_csv.standard import Item, Layout
+
+
+class Table:
+    """One block read by a layout.
+
+    Attributes:
+        raw: the block's bytes and structure.
+        layout: the layout whose items the columns are.
+        encoding: of the bytes: `cp932` or `utf-8`.
+        header: the first record of the block is a header record and no data.
+    """
+
+    def __init__(self, raw: RawBlock, layout: Layout, encoding: str, *, header: bool = False) -> None:
+        self.raw = raw
+        self.layout = layout
+        self.encoding = encoding
+        self.header = header
+        self._texts: dict[str, Any] = {}
+        self._ascii: dict[str, bool] = {}
+
+    @cached_property
+    def sound(self) -> Flags:
+        """Which records have every item of the layout and no broken quote, shape (records,)."""
+        structure = self.raw.structure
+        sound: Flags = (structure.counts == len(self.layout.items)) & ~structure.malformed
+        if self.header and len(sound):
+            sound[0] = False
+        return sound
+
+    @cached_property
+    def rows(self) -> Positions:
+        """Index within the block of each sound record, shape (rows,)."""
+        return np.flatnonzero(self.sound)
+
+    @cached_property
+    def ends(self) -> Positions:
+        """End position of every item, shape (rows, items)."""
+        structure, width = self.raw.structure, len(self.layout.items)
+        flat = structure.separators
+        if not self.sound.all():
+            flat = flat[np.repeat(self.sound, structure.counts)]
+        return flat.reshape(-1, width)
+
+    def item_starts(self, item: Item) -> Positions:
+        """Start position of one item in every sound record, shape (rows,)."""
+        if item.no == 1:
+            return self.raw.structure.starts[self.rows]
+        return self.ends[:, item.no - 2] + 1
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """One pyarrow binary array per item id, each of shape (rows,), quotes taken off."""
+        names = [item.id for item in self.layout.items]
+        if not len(self.rows):
+            return {name: pa.array([], pa.binary()) for name in names}
+        data = self._sound_bytes()
+        # Blocks are read side by side already: threads of pyarrow's own would only cost.
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(pa.py_buffer(data)),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=names, block_size=len(data) + 1, use_threads=False
+            ),
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.binary()), strings_can_be_null=False
+            ),
+        )
+        if table.num_rows != len(self.rows):
+            raise RuntimeError("pyarrow read another number of records than the structure holds")
+        return {name: _contiguous(table.column(name)) for name in names}
+
+    def _sound_bytes(self) -> Any:
+        structure, data = self.raw.structure, self.raw.data
+        if self.sound.all() and not len(structure.blank_lines):
+            return data
+        bounds = np.append(structure.starts, len(data))
+        lengths = np.diff(bounds)
+        keep = np.zeros(len(data), dtype=np.bool_)
+        keep[bounds[0] :] = np.repeat(self.sound, lengths)
+        return np.ascontiguousarray(data[keep])
+
+    def text(self, item_id: str) -> Any:
+        """A column as decoded text (pyarrow string array); what does not decode becomes U+FFFD."""
+        if item_id not in self._texts:
+            column = self.columns[item_id]
+            self._texts[item_id] = (
+                as_string(column) if self.is_ascii(item_id) else decode(column, self.encoding)
+            )
+        return self._texts[item_id]
+
+    def is_ascii(self, item_id: str) -> bool:
+        """Whether a column holds nothing but ASCII."""
+        if item_id not in self._ascii:
+            content = content_bytes(self.columns[item_id])
+            self._ascii[item_id] = not len(content) or int(content.max()) < 0x80
+        return self._ascii[item_id]
+
+    @cached_property
+    def unquoted(self) -> dict[str, Flags]:
+        """Per free-text item: which values are not empty and not in quotes, shape (rows,)."""
+        result = {}
+        for item in self.layout.items:
+            if item.is_text:
+                starts, ends = self.item_starts(item), self.ends[:, item.no - 1]
+                result[item.id] = (ends > starts) & (self.raw.data[starts] != QUOTE)
+        return result
+
+    @cached_property
+    def needlessly_quoted(self) -> dict[str, Flags]:
+        """Per item other than free text that is in quotes anywhere: in which rows."""
+        structure = self.raw.structure
+        quoted = {}
+        texts = 0
+        for item in self.layout.items:
+            if item.is_text and len(self.rows):
+                starts = self.item_starts(item)
+                texts += int((self.raw.data[np.minimum(starts, len(self.raw.data) - 1)] == QUOTE).sum())
+        if texts == len(structure.quote_opens):
+            return {}
+        for item in self.layout.items:
+            if not item.is_text and len(self.rows):
+                starts, ends = self.item_starts(item), self.ends[:, item.no - 1]
+                mask = (ends > starts) & (self.raw.data[starts] == QUOTE)
+                if mask.any():
+                    quoted[item.id] = mask
+        return quoted
+
+    def record_numbers(self, rows: Positions) -> Positions:
+        """Record numbers in the file, from 1, of some sound rows."""
+        return self.rows[rows] + self.raw.first_record
+
+    def lines(self, rows: Positions) -> Positions:
+        """Physical line, from 1, on which some sound rows begin."""
+        return self.record_lines(self.rows[rows])
+
+    def record_lines(self, records: Positions) -> Positions:
+        """Physical line, from 1, on which records of the block (sound or not) begin."""
+        structure = self.raw.structure
+        return structure.lines_before(structure.starts[records]) + self.raw.first_line
+
+    def damaged(self) -> Iterator[bytes]:
+        """The bytes of the records that are not sound, one by one."""
+        structure = self.raw.structure
+        for record in np.flatnonzero(~self.sound):
+            yield self.raw.data[structure.starts[record] : structure.ends[record]].tobytes()
+
+
+def _contiguous(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def as_string(array: Any) -> Any:
+    """A binary array of ASCII as a string array over the same bytes."""
+    return pa.StringArray.from_buffers(len(array), *array.buffers()[1:], offset=array.offset)
+
+
+def content_bytes(array: Any) -> Any:
+    """The bytes of all values of a binary or string array, one after another, uint8."""
+    offsets = offsets_of(array)
+    return np.frombuffer(array.buffers()[2] or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+
+
+def offsets_of(array: Any) -> Any:
+    """Where each value begins in the array's data, shape (values + 1,), int32."""
+    buffer = array.buffers()[1]
+    if buffer is None or not len(array):
+        return np.zeros(1, dtype=np.int32)
+    return np.frombuffer(buffer, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
+
+
+def decode(array: Any, encoding: str) -> Any:
+    """A binary array as a string array; bytes that do not decode become U+FFFD."""
+    distinct = array.dictionary_encode()
+    texts = decode_values(distinct.dictionary, encoding)
+    return pa.array(texts, pa.string()).take(distinct.indices)
+
+
+_SEPARATOR = "\x1e"
+
+
+def decode_values(values: Any, encoding: str) -> list[str]:
+    """Decode distinct values in one go."""
+    joined = pc.binary_join(pa.array([values.to_pylist()], pa.list_(pa.binary())), _SEPARATOR.encode())
+    texts: list[str] = joined[0].as_py().decode(encoding, "replace").split(_SEPARATOR)
+    if len(texts) == len(values):
+        return texts
+    # The separator itself, or half a character before it, stands in a value.
+    return [value.decode(encoding, "replace") for value in values.to_pylist()]
+
+
+__all__ = ["COMMA", "UTF8", "Table", "as_string", "content_bytes", "decode", "decode_values", "offsets_of"]

@@ -1,0 +1,133 @@
+"""Records and items found on raw bytes, against Python's own csv module and by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from careplan_csv.reading.blocks import RawBlock, blocks
+from careplan_csv.reading.encoding import Diagnosis, HashedStream, TextBytes
+from careplan_csv.reading.fingerprint import fingerprints
+from careplan_csv.reading.structure import MAX_RECORD_BYTES, split
+
+values = st.text(alphabet='a1 ,"\r\nあ髙ｱ', max_size=12)
+tables = st.lists(st.lists(values, min_size=2, max_size=5), min_size=1, max_size=8)
+
+
+def written(rows: list[list[str]], end: str = "\r\n") -> bytes:
+    quoted = ('"' + value.replace('"', '""') + '"' if value else "" for row in rows for value in row)
+    items = iter(quoted)
+    return "".join(",".join(next(items) for _ in row) + end for row in rows).encode("cp932")
+
+
+def array(data: bytes) -> np.ndarray:
+    return np.frombuffer(data, dtype=np.uint8)
+
+
+def all_blocks(data: bytes, size: int) -> list[RawBlock]:
+    return list(blocks(TextBytes(HashedStream(io.BytesIO(data)), Diagnosis()), size))
+
+
+@given(tables, st.sampled_from(["\r\n", "\n", "\r"]))
+def test_items_are_those_of_the_csv_module(rows: list[list[str]], end: str) -> None:
+    data = written(rows, end)
+    found = split(array(data), final=True)
+    assert found.counts.tolist() == [len(row) for row in rows]
+    assert not found.malformed.any()
+    read = list(csv.reader(io.StringIO(data.decode("cp932"), newline="")))
+    assert read == rows
+    records = [data[s:e] for s, e in zip(found.starts, found.ends, strict=True)]
+    assert end.encode().join(records) + end.encode() == data
+
+
+@given(tables, st.integers(min_value=1, max_value=40))
+@settings(max_examples=200)
+def test_blocks_of_any_size_give_the_same_records(rows: list[list[str]], size: int) -> None:
+    data = written(rows)
+    pieces = all_blocks(data, size)
+    assert b"".join(piece.data.tobytes() for piece in pieces) == data
+    assert [int(c) for piece in pieces for c in piece.structure.counts] == [len(row) for row in rows]
+    numbers = [piece.first_record + i for piece in pieces for i in range(piece.structure.records)]
+    assert numbers == list(range(1, len(rows) + 1))
+
+
+@given(st.binary(max_size=300), st.integers(min_value=1, max_value=50))
+@settings(max_examples=300)
+def test_any_bytes_are_cut_without_loss(data: bytes, size: int) -> None:
+    pieces = all_blocks(data, size)
+    joined = b"".join(piece.data.tobytes() for piece in pieces)
+    dos_end = any(piece.dos_end for piece in pieces)
+    assert joined == (data.rstrip(b"\x1a") if dos_end else data)
+    for piece in pieces:
+        assert int(piece.structure.counts.sum()) == len(piece.structure.separators)
+
+
+@given(tables)
+def test_physical_lines(rows: list[list[str]]) -> None:
+    data = written(rows)
+    found = split(array(data), final=True)
+    for start in found.starts:
+        before = data[:start]
+        lines = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+        assert found.lines_before(np.array([start]))[0] == lines
+
+
+@pytest.mark.parametrize(
+    ("data", "malformed"),
+    [
+        (b'202407,1,"a"\r\n202407,2,"b', [False, True]),
+        (b'202407,1,"a\r\n202407,2,"b"\r\n202407,3,"c"\r\n', [True, False, False]),
+        (b'202407,1,"5" tv"\r\n202407,2,"b"\r\n', [True, False]),
+        (b'202407,1,x"y"\r\n202407,2,"b"\r\n', [True, False]),
+        (b'202407,1,"a"b"\r\n202407,2,"b"\r\n', [True, False]),
+    ],
+)
+def test_a_broken_quote_does_not_swallow_the_next_records(data: bytes, malformed: list[bool]) -> None:
+    found = split(array(data), final=True)
+    assert found.malformed.tolist() == malformed
+
+
+def test_blank_lines_are_no_records() -> None:
+    found = split(array(b"1,2\r\n\r\n3,4\r\n"), final=True)
+    assert found.records == 2
+    assert found.blank_lines.tolist() == [5]
+    assert found.counts.tolist() == [2, 2]
+
+
+def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
+    good = b'202407,1,"a"\r\n'
+    data = good + b'202407,2,"' + b"x" * (3 * MAX_RECORD_BYTES) + b"\r\n" + good
+    pieces = all_blocks(data, 1 << 20)
+    assert max(len(piece.data) for piece in pieces) <= MAX_RECORD_BYTES + (2 << 20)
+    assert sum(piece.overlong for piece in pieces) == 1
+    assert pieces[-1].structure.records == 1
+    assert pieces[-1].first_line == 3
+    assert not pieces[-1].structure.malformed.any()
+
+
+@given(tables, tables)
+def test_fingerprints_are_equal_where_records_are(first: list[list[str]], second: list[list[str]]) -> None:
+    data = written(first + second + first)
+    found = split(array(data), final=True)
+    prints = fingerprints(array(data), found)
+    records = [data[s:e] for s, e in zip(found.starts, found.ends, strict=True)]
+    for i, record in enumerate(records):
+        for j, other in enumerate(records):
+            assert (prints[i] == prints[j]) == (record == other)
+
+
+def test_fingerprints_do_not_depend_on_the_line_end() -> None:
+    data = b'1,"a"\r\n1,"a"\n1,"a"'
+    found = split(array(data), final=True)
+    assert len(set(fingerprints(array(data), found).tolist())) == 1
+
+
+def test_the_old_end_of_file_mark_is_taken_off() -> None:
+    pieces = all_blocks(b"1,2\r\n\x1a", 100)
+    assert pieces[-1].dos_end
+    assert sum(piece.structure.records for piece in pieces) == 1
