@@ -123,7 +123,8 @@ def shape(value: str) -> str:
 def printable(value: str, limit: int = 80) -> str:
     """A value with control characters made visible, cut after `limit` characters."""
     seen = "".join(
-        f"\\x{ord(c):02x}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c for c in value[:limit]
+        f"\\x{ord(c):02x}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c
+        for c in value[:limit]
     )
     return seen + ("…" if len(value) > limit else "")
 

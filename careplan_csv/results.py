@@ -89,6 +89,7 @@ class CheckResult:
         edition: what was asked for: `auto` or a CSV version.
         checked_at: ISO 8601 with offset.
         ignored: files in the given folders that are no CSV and were left alone.
+        internal_faults: kinds of faults of this program, one per file that it could not finish.
     """
 
     edition: str
@@ -98,6 +99,7 @@ class CheckResult:
     units: tuple[UnitReport, ...]
     findings: tuple[Finding, ...]
     ignored: tuple[str, ...] = ()
+    internal_faults: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[Severity, int]:

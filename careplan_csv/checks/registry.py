@@ -15,11 +15,15 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file: `line` and `record` start at 1; `value` is raw and must be masked before it is shown."""
+    """Where in a file: `line` and `record` start at 1.
+
+    `value` is raw and must be masked before it is shown, unless `safe` says that it tells of no person.
+    """
 
     line: int | None = None
     record: int | None = None
     value: str | None = None
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

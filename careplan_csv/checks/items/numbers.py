@@ -1,0 +1,260 @@
+"""Numbers and identifiers (F402, F404, F409–F412, F415, F416, F418, F420)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from careplan_csv.checks.items.rules import Failed, Variant, has_format, item_rule, unless_empty
+from careplan_csv.findings import Rule, Severity
+from careplan_csv.item_checks import ItemContext, Passes
+from careplan_csv.reading.structure import Flags
+from careplan_csv.reading.values import Values
+from careplan_csv.standard import Item
+from careplan_csv.standard.checkdigits import valid_insurer_numbers, valid_office_numbers
+
+OFFICE = "[0-9A-Z]{10}"
+_FULL_WIDTH = r".*[０-９Ａ-Ｚａ-ｚ].*"
+
+
+@item_rule(
+    Rule(
+        id="F402",
+        severity=Severity.ERROR,
+        title="項目長を超えている",
+        why="受け取る側は項目長までしか保存しないことがあり、超えた分が失われたり、取込が止まったりします。",
+        remedy="別紙の項目長に収まる値を出力してください。",
+        reference="別紙 項目長",
+    ),
+    applies=lambda item: item.format in ("int", "tel") and item.length is not None,
+    variants=(Variant("「{name}」が項目長（{length}）を超えています。"),),
+)
+def within_length(values: Values, context: ItemContext) -> Passes:
+    limit = context.item.length or 0
+    if not len(values) or int(values.lengths.max()) <= limit:
+        return True
+    # UTF-8 bytes overcount characters beyond ASCII: those are counted in half-width columns instead.
+    narrow = values.matches(f"[ -~]{{0,{limit}}}")
+    wide = values.matches(f"[^ -~]{{1,{max(limit // 2, 1)}}}")
+    return narrow | wide | ((values.lengths <= limit) & ~values.filled)
+
+
+@item_rule(
+    Rule(
+        id="F404",
+        severity=Severity.ERROR,
+        title="0以上の整数ではない",
+        why="単位数や回数が数として読めないと、合計が合わなくなったり、取込が止まったりします。",
+        remedy="記号（＋、－、カンマ、小数点）を付けず、半角数字だけで出力してください。",
+        reference="別紙 書式（数値）",
+    ),
+    applies=has_format("int"),
+    variants=(
+        Variant("「{name}」に全角の数字が使われています（半角で書きます）。", r".*[０-９].*"),
+        Variant("「{name}」に符号（＋や－）が付いています。", r"[-+−－＋△▲][0-9.,]+"),
+        Variant("「{name}」に桁区切りのカンマがあります。", r"[0-9]{1,3}(?:,[0-9]{3})+"),
+        Variant("「{name}」に小数点があります（整数で書きます）。", r"[0-9]+\.[0-9]*"),
+        Variant("「{name}」が整数ではありません。"),
+    ),
+)
+def is_integer(values: Values, context: ItemContext) -> Passes:
+    return True if values.only_digits else unless_empty(values, values.matches("[0-9]+"))
+
+
+@item_rule(
+    Rule(
+        id="F409",
+        severity=Severity.ERROR,
+        title="郵便番号が NNN-NNNN の形ではない",
+        why="決められた形でない郵便番号は、取込で捨てられることがあります。",
+        remedy="半角数字3桁、ハイフン、半角数字4桁（例 123-4567）で出力してください。",
+        reference="別紙 書式 XXX-XXXX",
+    ),
+    applies=has_format("postal"),
+    variants=(
+        Variant("「{name}」にハイフンがありません（NNN-NNNN の形で書きます）。", "[0-9]{7}"),
+        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９－ー−〒].*"),
+        Variant("「{name}」が NNN-NNNN の形ではありません。"),
+    ),
+)
+def is_postal_code(values: Values, context: ItemContext) -> Passes:
+    return unless_empty(values, values.matches("[0-9]{3}-[0-9]{4}"))
+
+
+@item_rule(
+    Rule(
+        id="F410",
+        severity=Severity.WARNING,
+        title="電話番号に数字・ハイフン・かっこ・＋以外の文字がある",
+        why="受け取る側のソフトが電話番号として読めないことがあります。",
+        remedy="半角の数字、ハイフン、かっこ、＋だけで出力してください。",
+        reference="別紙 書式（電話番号）",
+    ),
+    applies=has_format("tel"),
+    variants=(
+        Variant("「{name}」に全角の文字が使われています。", r".*[^ -~].*", Severity.WARNING),
+        Variant("「{name}」に電話番号に使わない文字があります。", None, Severity.WARNING),
+    ),
+)
+def is_telephone(values: Values, context: ItemContext) -> Passes:
+    return unless_empty(values, values.matches(r"[0-9()+\-]+"))
+
+
+@item_rule(
+    Rule(
+        id="F411",
+        severity=Severity.ERROR,
+        title="被保険者番号が10桁（または H と9桁）ではない",
+        why="被保険者番号は利用者を結び付ける番号です。形が違うと別の利用者として扱われ、取込ができません。",
+        remedy="10桁の半角数字、生活保護単独の方は大文字の H と9桁の半角数字で出力してください。先頭の 0 を省略しないでください。",
+        reference="別紙 №3 被保険者番号（A09）",
+    ),
+    applies=has_format("insured"),
+    variants=(
+        Variant("「{name}」の桁数が足りません。先頭の 0 が落ちたものと思われます。", "[0-9]{1,9}"),
+        Variant("「{name}」の桁数が多すぎます（10桁で書きます）。", "[0-9]{11,}"),
+        Variant("「{name}」の先頭が小文字の h です（大文字の H で書きます）。", "h[0-9]{9}"),
+        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Variant("「{name}」が10桁の数字、または H と9桁の数字ではありません。"),
+    ),
+)
+def is_insured_number(values: Values, context: ItemContext) -> Passes:
+    if values.only_digits and values.has_width(context.item.length or 10):
+        return True
+    return unless_empty(values, values.matches("[0-9]{10}|H[0-9]{9}"))
+
+
+def _picture(item: Item) -> str:
+    """The pattern of a picture such as 99.99: that many decimals, and as many digits as the length allows."""
+    decimals = len(item.argument.partition(".")[2])
+    whole = max((item.length or len(item.argument)) - decimals - 1, 1)
+    return f"[0-9]{{1,{whole}}}(?:\\.[0-9]{{1,{decimals}}})?"
+
+
+@item_rule(
+    Rule(
+        id="F412",
+        severity=Severity.ERROR,
+        title="小数（99.99）の形ではない",
+        why="単位数単価が読めないと、費用の計算ができません。",
+        remedy="半角数字と小数点で、小数第2位まで（例 10.00）で出力してください。",
+        reference="別紙 第7表 単位数単価 99.99",
+    ),
+    applies=has_format("decimal"),
+    variants=(
+        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９．].*"),
+        Variant("「{name}」が 99.99 の形ではありません。"),
+    ),
+)
+def is_decimal(values: Values, context: ItemContext) -> Passes:
+    return unless_empty(values, values.matches(_picture(context.item)))
+
+
+@item_rule(
+    Rule(
+        id="F415",
+        severity=Severity.ERROR,
+        title="日割対象日が 0 と 1 の31桁ではない",
+        why="日割対象日は1日から31日までを1桁ずつ表します。桁が欠けると、日がずれて読まれます。",
+        remedy="31桁の 0 と 1 で出力してください（31日の無い月も31桁）。日割りでないサービスは空にしてください。",
+        reference="別紙 第6表 日割対象日",
+    ),
+    applies=has_format("flags31"),
+    variants=(
+        Variant("「{name}」の桁数が31ではありません。", "[01]+"),
+        Variant("「{name}」に 0 と 1 以外の文字があります。"),
+    ),
+)
+def is_day_flags(values: Values, context: ItemContext) -> Passes:
+    return unless_empty(values, values.matches(f"[01]{{{context.item.length or 31}}}"))
+
+
+def _bad_check_digit(failed: Failed) -> Flags:
+    return failed.values.matches(OFFICE)
+
+
+def _distinct_pass(values: Values, good: Flags) -> Passes:
+    """Spread a judgement of the distinct values over all values."""
+    if good.all():
+        return True
+    words = values.distinct.array.filter(~good).to_pylist()
+    return ~values.isin(words)
+
+
+@item_rule(
+    Rule(
+        id="F416",
+        severity=Severity.ERROR,
+        title="事業所番号が10桁ではない、または検査数字が合わない",
+        why="事業所番号が違うと、相手の事業所に届かないか、別の事業所のデータとして取り込まれます。",
+        remedy="指定通知書の事業所番号（10桁）と見比べ、先頭の 0 を省略せず、半角の数字と大文字の英字で出力してください。",
+        reference="別紙 書式（事業所番号）",
+    ),
+    applies=has_format("office"),
+    variants=(
+        Variant(
+            "「{name}」の検査数字（10桁目）が合いません。番号の書き間違いと思われます。",
+            _bad_check_digit,
+            Severity.WARNING,
+        ),
+        Variant(
+            "「{name}」の桁数が足りません（10桁で書きます）。先頭の 0 が落ちたものと思われます。",
+            "[0-9]{1,9}",
+        ),
+        Variant("「{name}」の桁数が多すぎます（10桁で書きます）。", "[0-9A-Z]{11,}"),
+        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Variant("「{name}」に英小文字があります（大文字で書きます）。", "[0-9A-Za-z]{10}"),
+        Variant("「{name}」が10桁の数字・英大文字ではありません。"),
+    ),
+)
+def is_office_number(values: Values, context: ItemContext) -> Passes:
+    distinct = values.distinct
+    good = distinct.matches(OFFICE)
+    good[good] = valid_office_numbers(distinct.take(good).matrix(10))
+    return _distinct_pass(values, good | distinct.isin(context.item.also))
+
+
+@item_rule(
+    Rule(
+        id="F418",
+        severity=Severity.ERROR,
+        title="TAISコード・福祉用具届出コードが NNNNN-NNNNNN の形ではない",
+        why="商品を特定する番号です。形が違うと、受け取る側で商品が分からなくなります。",
+        remedy="半角数字5桁、ハイフン、半角数字6桁（例 00001-000001）で出力してください。",
+        reference="別紙 TAISコード・福祉用具届出コード",
+    ),
+    applies=has_format("tais"),
+    variants=(
+        Variant("「{name}」にハイフンがありません（NNNNN-NNNNNN の形で書きます）。", "[0-9]{11}"),
+        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９－ー−].*"),
+        Variant("「{name}」が NNNNN-NNNNNN の形ではありません。"),
+    ),
+)
+def is_tais_code(values: Values, context: ItemContext) -> Passes:
+    return unless_empty(values, values.matches("[0-9]{5}-[0-9]{6}"))
+
+
+@item_rule(
+    Rule(
+        id="F420",
+        severity=Severity.WARNING,
+        title="保険者番号の検査数字が合わない",
+        why="保険者番号が違うと、受け取る側で利用者を見つけられません。総務省の団体コードと取り違えることがよくあります。",
+        remedy="被保険者証の保険者番号（6桁）と見比べてください。総務省の団体コードとは末尾の数字が違います。",
+        reference="保険者番号の検査数字（JIS X 0402 の団体コードとは別の計算）",
+    ),
+    applies=lambda item: item.id == "insurer_number",
+    variants=(
+        Variant(
+            "「{name}」の検査数字（6桁目）が合いません。総務省の団体コードとの取り違えや、書き間違いと思われます。",
+            None,
+            Severity.WARNING,
+        ),
+    ),
+)
+def has_insurer_check_digit(values: Values, context: ItemContext) -> Passes:
+    width = context.item.length or 6
+    distinct = values.distinct
+    right = distinct.matches(f"[0-9]{{{width}}}")
+    good = np.ones(len(right), dtype=np.bool_)
+    good[right] = valid_insurer_numbers(distinct.take(right).matrix(width))
+    return _distinct_pass(values, good)

@@ -1,0 +1,268 @@
+"""Rules on one whole file (T601–T603), and what is gathered block by block for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from careplan_csv.checks.registry import Hit, Place, rule
+from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.reading.fingerprint import fingerprints
+from careplan_csv.reading.structure import Positions
+from careplan_csv.reading.table import Table
+from careplan_csv.reading.values import as_flags
+from careplan_csv.standard import Item, Layout, Variant
+from careplan_csv.standard.filenames import FileName
+
+KEY_SEPARATOR = ","
+
+
+@dataclass
+class Seen:
+    """Distinct values of one item, each with its count and its first place."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def merge(self, later: Seen) -> None:
+        """Take in what a later block has seen."""
+        for value, count in later.counts.items():
+            self.counts[value] = self.counts.get(value, 0) + count
+            self.places.setdefault(value, later.places[value])
+
+
+def _seen(table: Table, item_id: str) -> Seen:
+    column = table.text(item_id)
+    seen = Seen()
+    for entry in pc.value_counts(column).to_pylist():
+        value = entry["values"]
+        row = np.array([pc.index(column, value).as_py()], dtype=np.int64)
+        seen.counts[value] = entry["counts"]
+        seen.places[value] = Place(int(table.lines(row)[0]), int(table.record_numbers(row)[0]), value)
+    return seen
+
+
+@dataclass
+class Part:
+    """What is remembered of one block: keys and counts, never records.
+
+    Attributes:
+        versions, months: the values of CSVバージョン and 対象年月.
+        keys: a pyarrow table of keys that tie the file to others, with their first record and line.
+        unique: the full key of every row, where the file has a unique key.
+        prints: a fingerprint of every row, where whole records must not repeat.
+        records, lines: of every row, where `unique` or `prints` is given.
+    """
+
+    versions: Seen
+    months: Seen
+    keys: Any | None = None
+    unique: Any | None = None
+    prints: Any | None = None
+    records: Any | None = None
+    lines: Any | None = None
+
+
+class Gathered:
+    """What the rules on whole files remember of one file."""
+
+    def __init__(self, layout: Layout, variant: Variant) -> None:
+        self.layout = layout
+        self.variant = variant
+        self.versions = Seen()
+        self.months = Seen()
+        self.parts: list[Part] = []
+
+    @property
+    def key_items(self) -> tuple[str, ...]:
+        """The items that tie this file to others (2.3)."""
+        return self.variant.link or self.variant.replaces or self.variant.unique
+
+    def part(self, table: Table) -> Part | None:
+        """What to remember of a block; changes nothing here, so blocks may be read side by side."""
+        rows = np.arange(len(table.rows), dtype=np.int64)
+        if not len(rows):
+            return None
+        has_month = self.layout.has_month and "service_month" in self.layout.by_id
+        part = Part(_seen(table, "csv_version"), _seen(table, "service_month") if has_month else Seen())
+        records, lines = table.record_numbers(rows), table.lines(rows)
+        if self.key_items:
+            part.keys = distinct_keys(table, self.key_items, records, lines)
+        if self.variant.unique:
+            part.unique = joined_keys(table, self.variant.unique)
+        elif self.variant.exact_duplicates:
+            part.prints = fingerprints(table.raw.data, table.raw.structure)[table.sound]
+        else:
+            return part
+        part.records, part.lines = records.astype(np.uint32), lines.astype(np.uint32)
+        return part
+
+    def add(self, part: Part) -> None:
+        """Take in the blocks in the order of the file."""
+        self.versions.merge(part.versions)
+        self.months.merge(part.months)
+        self.parts.append(part)
+
+    def distinct(self) -> Any | None:
+        """Distinct keys of the whole file with `record` and `line` of the first of each."""
+        tables = [part.keys for part in self.parts if part.keys is not None]
+        if not tables:
+            return None
+        grouped = (
+            pa.concat_tables(tables)
+            .group_by(list(self.key_items), use_threads=False)
+            .aggregate([("record", "min"), ("line", "min")])
+        )
+        return grouped.rename_columns([*self.key_items, "record", "line"])
+
+
+def joined_keys(table: Table, item_ids: tuple[str, ...]) -> Any:
+    """The key of every row as one string (pyarrow), shape (rows,)."""
+    return pc.binary_join_element_wise(*(table.text(item_id) for item_id in item_ids), KEY_SEPARATOR)
+
+
+def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, lines: Positions) -> Any:
+    """Rows where the key changes, as a table: few, where records of one user stand together."""
+    columns = [table.text(item_id) for item_id in item_ids]
+    changes = np.zeros(len(numbers), dtype=np.bool_)
+    changes[0] = True
+    for column in columns:
+        changes[1:] |= as_flags(pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)))
+    mask = pa.array(changes)
+    arrays = [column.filter(mask) for column in columns]
+    return pa.table(
+        [*arrays, pa.array(numbers[changes]), pa.array(lines[changes])], names=[*item_ids, "record", "line"]
+    )
+
+
+def check_file(gathered: Gathered, name: FileName | None, no_month: str) -> Iterator[Hit]:
+    """T601–T603 on one file."""
+    yield from one_version(gathered)
+    yield from one_month(gathered, name, no_month)
+    yield from no_duplicates(gathered)
+
+
+@rule(
+    Rule(
+        id="T601",
+        severity=Severity.ERROR,
+        title="1つのファイルに複数のCSVバージョンがある",
+        why="受け取る側は1件目のCSVバージョンで項目の並びを決めます。混ざっていると読み違えます。",
+        remedy="1つのファイルは1つのCSVバージョンだけで出力してください。",
+        reference="§4.2、別紙 №1 CSVバージョン",
+    )
+)
+def one_version(gathered: Gathered) -> Iterator[Hit]:
+    counts = gathered.versions.counts
+    if len(counts) < 2:
+        return
+    first = next(iter(counts))
+    others = [value for value in counts if value != first]
+    yield Hit(
+        "T601",
+        Severity.ERROR,
+        f"CSVバージョンが {len(counts)} 種類あります。1つのファイルでは混ぜられません。",
+        gathered.layout.by_id["csv_version"],
+        sum(counts[value] for value in others),
+        _first_places(gathered.versions, others),
+    )
+
+
+@rule(
+    Rule(
+        id="T602",
+        severity=Severity.ERROR,
+        title="1つのファイルに複数の対象年月がある、またはファイル名の年月と違う",
+        why="利用票・実績のファイルは1か月分です。違う月の記録は取り込まれないか、別の月に入ります。",
+        remedy="月ごとにファイルを分け、ファイル名の提供年月と対象年月をそろえて出力してください。",
+        reference="§2.6、別紙 ファイル名規約（提供年月）",
+    )
+)
+def one_month(gathered: Gathered, name: FileName | None, no_month: str) -> Iterator[Hit]:
+    counts = gathered.months.counts
+    # Whether 000000 may stand here is judged by the rule on the two kinds of supplement.
+    months = {month: count for month, count in counts.items() if month and month != no_month}
+    if not months:
+        return
+    item = gathered.layout.by_id["service_month"]
+    named = name.month if name and name.month != no_month and len(name.month) == len(no_month) else ""
+    expected = named or max(months, key=lambda month: months[month])
+    others = [month for month in months if month != expected]
+    if not others:
+        return
+    message = (
+        "対象年月が、ファイル名の提供年月と違います。"
+        if named
+        else "1つのファイルに複数の対象年月があります。"
+    )
+    yield Hit(
+        "T602",
+        Severity.ERROR,
+        message,
+        item,
+        sum(months[month] for month in others),
+        _first_places(gathered.months, others),
+    )
+
+
+def _first_places(seen: Seen, values: list[str]) -> tuple[Place, ...]:
+    places = sorted((seen.places[value] for value in values), key=lambda place: place.record or 0)
+    return tuple(places[:EXAMPLES_KEPT])
+
+
+@rule(
+    Rule(
+        id="T603",
+        severity=Severity.ERROR,
+        title="同じキーの記録が2件以上ある",
+        why="受け取る側は同じキーの記録を1件しか持てません。後の記録で上書きされるか、取込が止まります。",
+        remedy="同じ利用者・同じ日付（第2表は課題・目標・援助内容の番号まで）の記録を1件だけ出力してください。",
+        reference="§2.3（ファイルごとのキー）",
+    )
+)
+def no_duplicates(gathered: Gathered) -> Iterator[Hit]:
+    unique = [part.unique for part in gathered.parts if part.unique is not None]
+    prints = [part.prints for part in gathered.parts if part.prints is not None]
+    if unique:
+        keys = pa.chunked_array(unique).combine_chunks()
+        repeated = _repeats(keys.dictionary_encode().indices.to_numpy())
+        names = "・".join(_name(gathered.layout, item_id) for item_id in gathered.variant.unique)
+        yield from _duplicate_hit(
+            gathered, repeated, Severity.ERROR, f"同じキー（{names}）の記録が前にもあります。"
+        )
+    elif prints:
+        repeated = _repeats(np.concatenate(prints))
+        yield from _duplicate_hit(
+            gathered, repeated, Severity.WARNING, "すべての項目が同じ記録が前にもあります。"
+        )
+
+
+def _repeats(values: Any) -> Positions:
+    """Indices of values that occurred before, in the order of the file."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    again = np.zeros(len(values), dtype=np.bool_)
+    again[1:] = ordered[1:] == ordered[:-1]
+    result: Positions = np.sort(order[again])
+    return result
+
+
+def _name(layout: Layout, item_id: str) -> str:
+    item: Item = layout.by_id[item_id]
+    return item.name
+
+
+def _duplicate_hit(
+    gathered: Gathered, repeated: Positions, severity: Severity, message: str
+) -> Iterator[Hit]:
+    if not len(repeated):
+        return
+    numbers = np.concatenate([part.records for part in gathered.parts])
+    lines = np.concatenate([part.lines for part in gathered.parts])
+    places = tuple(Place(int(lines[i]), int(numbers[i])) for i in repeated[:EXAMPLES_KEPT])
+    yield Hit("T603", severity, message, None, len(repeated), places)
