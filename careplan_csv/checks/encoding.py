@@ -50,7 +50,7 @@ class _Texts:
 def check_diagnosis(diagnosis: Diagnosis) -> list[Hit]:
     """E202, and E201 for files that are no text at all."""
     if diagnosis.binary:
-        message = f"文字のファイルではありません（{diagnosis.binary}と思われます）。中身は調べていません。"
+        message = f"CSV ファイルではありません（{diagnosis.binary}と思われます）。中身は調べていません。"
         remedy = (
             "ケアプランデータの CSV ファイルを指定してください。Excel で保存し直したファイルは使えません。"
         )
@@ -71,19 +71,19 @@ def check_diagnosis(diagnosis: Diagnosis) -> list[Hit]:
 def _another_encoding(diagnosis: Diagnosis) -> list[Hit]:
     if diagnosis.encoding == MS932:
         return []
-    message = f"文字コードが {diagnosis.name} です（{diagnosis.evidence}）。ほかの検査はこの文字コードで読んで続けました。"
+    message = f"文字コードが MS932 ではなく、{diagnosis.name}です（{diagnosis.evidence}）。ほかの検査はこの文字コードで読んで続けました。"
     return [Hit("E202", Severity.ERROR, message)]
 
 
-def check_characters(table: Table) -> Iterator[Hit]:
-    """E201 and E203–E206 on one block."""
+def check_characters(table: Table, *, tabs: bool = True) -> Iterator[Hit]:
+    """E201 and E203–E206 on one block; without `tabs`, tabs are no finding (they separate the items)."""
     for texts in _columns(table):
         yield from _undecodable(table, texts)
         yield from _user_defined(table, texts)
         yield from _wrongly_decoded(table, texts)
         yield from _fragile(table, texts)
     yield from _damaged_records(table)
-    yield from _control_characters(table)
+    yield from _control_characters(table, tabs)
 
 
 def _columns(table: Table) -> Iterator[_Texts]:
@@ -216,11 +216,15 @@ def _wrongly_decoded(table: Table, texts: _Texts) -> Iterator[Hit]:
 
 def _extensions() -> str:
     """The characters that MS932 has beyond JIS X 0208: NEC row 13, NEC selected and IBM extensions."""
-    found: set[str] = set()
-    for lead in (0x87, 0xED, 0xEE, 0xFA, 0xFB, 0xFC):
-        row = bytes(byte for trail in range(0x40, 0xFD) for byte in (lead, trail) if trail != 0x7F)
-        found.update(row.decode(MS932, "ignore"))
-    return "".join(sorted(c for c in found if ord(c) > 0xFF and c.encode(MS932)[0] > 0x84))
+    pairs = (
+        bytes((lead, trail)).decode(MS932, "ignore")
+        for lead in (0x87, 0xED, 0xEE, 0xFA, 0xFB, 0xFC)
+        for trail in range(0x40, 0xFD)
+    )
+    # Some signs of these rows stand in JIS X 0208 as well; they are written with a lead byte of 0x81.
+    return "".join(
+        sorted({c for c in pairs if len(c) == 1 and c.encode(MS932)[0] > 0x84 and len(c.encode(MS932)) == 2})
+    )
 
 
 @cache
@@ -276,13 +280,14 @@ _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "1A（古い終端の記号）", 0x
         reference="§4.3、別紙 注（引用符の中の改行は可）",
     )
 )
-def _control_characters(table: Table) -> Iterator[Hit]:
+def _control_characters(table: Table, tabs: bool) -> Iterator[Hit]:
     structure = table.raw.structure
     for byte in np.unique(table.raw.data[structure.controls]):
         at = structure.controls[table.raw.data[structure.controls] == byte]
         name = _CONTROL_NAMES.get(int(byte), f"{int(byte):02X}")
         yield from _at_items(table, at, f"制御文字 {name} があります。", Severity.ERROR)
-    yield from _at_items(table, structure.tabs, "タブがあります。", Severity.WARNING)
+    if tabs:
+        yield from _at_items(table, structure.tabs, "タブがあります。", Severity.WARNING)
     if table.raw.dos_end:
         yield Hit("E204", Severity.ERROR, "ファイルの終わりに制御文字 1A（古い終端の記号）があります。")
 

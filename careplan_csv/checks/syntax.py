@@ -242,7 +242,7 @@ def check_terminators(ends: LineEnds) -> list[Hit]:
     used = [f"{name} {count:,}件" for name, count in kinds.items() if count]
     if not ends.lf and not ends.cr:
         return []
-    mixed = "混ざっています" if len(used) > 1 else "CR LF ではありません"
+    mixed = "混ざっています" if len(used) > 1 else " CR LF ではありません"
     message = f"記録の終わりの改行が{mixed}（{'、'.join(used)}）。"
     return [Hit("C307", Severity.WARNING, message)]
 

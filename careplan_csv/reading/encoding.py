@@ -39,7 +39,7 @@ class Diagnosis:
 
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "Excel ブックまたは ZIP 形式のファイル"),
+    (b"PK\x03\x04", "Excel のブックか ZIP 形式のファイル"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "古い形式の Excel・Word などの文書"),
     (b"%PDF-", "PDF"),
     (b"\xff\xd8\xff", "JPEG 画像"),
@@ -137,7 +137,7 @@ def _ms932(head: bytes) -> Diagnosis:
     sample = head[:4096]
     controls = sum(byte < 32 and byte not in (9, 10, 13, 26, 27) for byte in sample)
     if len(sample) >= 16 and controls > len(sample) * 0.1:
-        return Diagnosis(binary="文字のファイルではないデータ")
+        return Diagnosis(binary="画像やプログラムなどのデータ")
     return Diagnosis()
 
 

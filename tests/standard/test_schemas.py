@@ -1,0 +1,175 @@
+"""The standard as data: complete, consistent, and the same as the facts it was taken from."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from careplan_csv import resources
+from careplan_csv.standard import MonthPart, SchemaFileError, Standard, standard
+
+FACTS = Path(__file__).parents[3] / "shared" / "spec"
+needs_facts = pytest.mark.skipif(
+    not FACTS.is_dir(), reason="the transcribed facts do not lie beside this checkout"
+)
+MARKS = {"required": "○", "unclear": "?", "expected": "△", "optional": ""}
+
+
+def layouts() -> list[tuple[str, str]]:
+    return [
+        (edition, prefix)
+        for edition in standard().editions
+        for prefix in standard().edition(edition).prefixes
+    ]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@needs_facts
+@pytest.mark.parametrize(("edition", "prefix"), layouts())
+def test_every_item_is_that_of_the_facts(edition: str, prefix: str) -> None:
+    layout = standard().edition(edition).layout(prefix)
+    expected = rows(FACTS / "layouts" / edition / f"{prefix}.tsv")
+    found = [
+        {
+            "no": str(item.no),
+            "name_ja": item.name,
+            "length": "―" if item.length is None else str(item.length),
+            "required": MARKS[item.required],
+            "format": item.format + (f":{item.argument}" if item.argument else ""),
+            "note": item.note,
+        }
+        for item in layout.items
+    ]
+    assert found == expected
+
+
+@needs_facts
+def test_codes_and_service_kinds_are_those_of_the_facts() -> None:
+    for csv_version in standard().editions:
+        edition = standard().edition(csv_version)
+        known = {(row["list"], row["code"]): row["label"] for row in rows(FACTS / "codes.tsv")}
+        for name, codes in edition.codes.items():
+            assert codes == {code: label for (lst, code), label in known.items() if lst == name}
+        words = {"yes": "対象", "no": "対象外", "planning": "－"}
+        kinds = {row["code"]: (row["name"], row["exchange"]) for row in rows(FACTS / "service_kinds.tsv")}
+        assert {k.code: (k.name, words[k.exchange]) for k in edition.kinds.values()} == kinds
+
+
+@needs_facts
+def test_the_versions_are_those_of_the_facts() -> None:
+    known = {row["csv_version"]: row["applies_from_service_month"] for row in rows(FACTS / "versions.tsv")}
+    for value, version in standard().versions.items():
+        assert known[value] == version.applies_from
+
+
+@needs_facts
+@pytest.mark.parametrize("profile_id", ["yamaguchi-r6", "mhlw-4.1"])
+def test_the_profiles_ask_what_the_facts_say(profile_id: str) -> None:
+    profile = standard().profile(profile_id)
+    expected = {
+        row["letter"]: row for row in rows(FACTS / "requirements.tsv") if row["profile"] == profile_id
+    }
+    assert [requirement.letter for requirement in profile.requirements] == list(expected)
+    words = {"required": "必要", "optional": "任意", "none": "-"}
+    for requirement in profile.requirements:
+        row = expected[requirement.letter]
+        assert row["file"].split("(")[0] == requirement.prefix
+        for (office_type, direction), need in requirement.needs.items():
+            fact = row[f"{'plan' if office_type == 'planning' else 'service'}_{direction}"]
+            if requirement.ambiguity == "A11":
+                # The table joins these cells; the standard makes deletions optional.
+                assert (need == "none") == (fact == "-")
+                assert need != "required"
+            else:
+                assert words[need] == fact
+
+
+def test_every_member_of_a_unit_and_every_requirement_has_a_layout() -> None:
+    for csv_version in standard().editions:
+        edition = standard().edition(csv_version)
+        for unit in edition.units:
+            for file in unit.files:
+                months = {variant.month for variant in edition.layout(file.prefix).variants}
+                assert file.month in months
+    for profile_id in standard().profiles:
+        profile = standard().profile(profile_id)
+        edition = standard().edition(profile.csv_version)
+        for requirement in profile.requirements:
+            months = {variant.month for variant in edition.layout(requirement.prefix).variants}
+            assert requirement.month in months
+            assert requirement.table in profile.tables
+
+
+def test_parents_are_linked_by_items_that_both_have() -> None:
+    for csv_version, prefix in layouts():
+        edition = standard().edition(csv_version)
+        for variant in edition.layout(prefix).variants:
+            if variant.parent:
+                parent = edition.layout(variant.parent)
+                assert set(variant.link) <= set(parent.by_id)
+            if variant.deletes:
+                assert variant.deletes in edition.prefixes
+
+
+def test_the_supplement_has_two_variants() -> None:
+    layout = standard().edition("202407").layout("UPHOSOKU")
+    assert layout.variant(MonthPart.ZERO).letter == "A"
+    assert layout.variant(MonthPart.REAL).letter == "D"
+
+
+def test_the_newest_edition_is_the_current_one() -> None:
+    assert standard().newest.csv_version == "202407"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(resources.folder("schemas"), tmp_path / "schemas")
+    return tmp_path / "schemas"
+
+
+BREAKS = [
+    ("202407/files/UPPLAN.yaml", "format: ym, ", "format: yearmonth, ", "format"),
+    ("202407/files/UPPLAN.yaml", "id: creation_date", "id: insurer_number", "2つの項目"),
+    ("202407/files/UPPLAN.yaml", "no: 4,", "no: 5,", "「no」は 4"),
+    ("202407/files/UPPLAN.yaml", "required: required", "requird: required", "requird"),
+    ("202407/files/UPPLAN.yaml", "code:該当区分", "code:無い一覧", "無い一覧"),
+    ("202407/files/UPPLAN.yaml", "prefix: UPPLAN", "prefix: UPPLAM", "prefix"),
+    ("202407/files/UPPLAN.yaml", "sender: planning", "sender: planning\nsender: planning", "2回"),
+    ("202407/files/UPPLAN.yaml", "items:", "items: [", "YAML"),
+    ("202407/codes.yaml", '"1": 男性', "1: 男性", "文字列"),
+    ("202407/transmission_units.yaml", "prefix: UP2KYO", "prefix: UP9KYO", "UP9KYO"),
+    ("profiles/yamaguchi-r6.yaml", "export: required", "export: must", "must"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), BREAKS)
+def test_a_broken_schema_file_is_named_with_its_line(
+    copy: Path, file: str, old: str, new: str, words: str
+) -> None:
+    path = copy / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SchemaFileError) as caught:
+        broken = Standard(copy)
+        broken.profile("yamaguchi-r6")
+        broken.edition("202407").layout("UPPLAN")
+    message = str(caught.value)
+    assert words in message
+    assert path.name in message
+    assert f"{caught.value.line} 行目" in message
+
+
+def test_a_new_edition_is_a_new_folder(copy: Path) -> None:
+    shutil.copytree(copy / "202407", copy / "209904")
+    for path in (copy / "209904").rglob("edition.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("202407", "209904"), encoding="utf-8")
+    assert "209904" in Standard(copy).editions
+    assert Standard(copy).edition("209904").layout("UPPLAN").csv_version == "209904"
