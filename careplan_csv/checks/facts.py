@@ -21,6 +21,7 @@ class FileFacts:
         keys: a pyarrow table with one row per distinct combination of the items in `key_items`
             (string columns named by item id) and two int64 columns `record` and `line` of its first record;
             None where the content could not be read.
+        damaged: some records could not be split into items, so `keys` may lack theirs.
     """
 
     source: Source
@@ -32,3 +33,4 @@ class FileFacts:
     sha256: str | None
     keys: Any | None = None
     key_items: tuple[str, ...] = ()
+    damaged: bool = False

@@ -181,10 +181,10 @@ def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> 
 
 
 def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
-    node.only("id", "name", "pattern", "sender", "files")
+    node.only("id", "name", "pattern", "sender", "relation", "files")
     files = []
     for child in node.nodes("files"):
-        child.only("prefix", "month", "missing", "ambiguity")
+        child.only("prefix", "month", "missing", "ambiguity", "per_parent")
         prefix = child.take("prefix", str)
         if prefix not in prefixes:
             raise child.error(f"ファイル {prefix} の定義が files/ にありません。")
@@ -194,6 +194,7 @@ def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
                 month=_choice(child, "month", MonthPart),
                 missing=child.take("missing", str, "error"),
                 ambiguity=child.take("ambiguity", str, ""),
+                per_parent=child.take("per_parent", bool, True),
             )
         )
     return TransmissionUnit(
@@ -202,6 +203,7 @@ def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
         sender=node.take("sender", str),
         files=tuple(files),
         pattern=node.take("pattern", str, ""),
+        relation=node.take("relation", str, ""),
     )
 
 

@@ -163,23 +163,33 @@ class VersionMistake:
 
 @dataclass(frozen=True, slots=True)
 class UnitFile:
-    """A member of a transmission unit. `missing` is the severity when only this file is absent."""
+    """A member of a transmission unit.
+
+    Attributes:
+        missing: the severity when only this file is absent.
+        per_parent: every record of the parent file must have one here.
+    """
 
     prefix: str
     month: MonthPart
     missing: str = "error"
     ambiguity: str = ""
+    per_parent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TransmissionUnit:
-    """Files that go out together under one serial (2.4–2.6)."""
+    """Files that go out together under one serial (2.4–2.6).
+
+    `relation` is the id of the rule on records that lack their partner in another file of the unit.
+    """
 
     id: str
     name: str
     sender: str
     files: tuple[UnitFile, ...]
     pattern: str = ""
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
