@@ -198,14 +198,20 @@ def _name(entry: zipfile.ZipInfo) -> str:
     """
     name = entry.orig_filename
     if not entry.flag_bits & _FLAG_UTF8:
-        raw = name.encode("cp437", "replace")
-        for encoding in ("utf-8", "cp932"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        name = _decoded(name.encode("cp437", "replace")) or name
     return name.replace("\\", "/")
+
+
+def _decoded(raw: bytes) -> str | None:
+    """UTF-8 or MS932; two-byte UTF-8 is taken for half-width kana, since no Japanese letter is one."""
+    for encoding in ("utf-8", "cp932"):
+        try:
+            name = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding != "utf-8" or not any("\x7f" < character < "\u0800" for character in name):
+            return name
+    return None
 
 
 def _problem(name: str, entry: zipfile.ZipInfo, limits: Limits) -> str | None:
