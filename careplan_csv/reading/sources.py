@@ -83,7 +83,7 @@ class Inputs:
     ignored: tuple[str, ...] = ()
 
 
-class NoSuchPath(Exception):  # noqa: N818  # the name is what a reader looks for
+class NoSuchPath(Exception):
     """A given path leads nowhere; the text says so in Japanese."""
 
     def __init__(self, path: str) -> None:

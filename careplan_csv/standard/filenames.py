@@ -31,6 +31,7 @@ _LONGEST = 255
 
 # Saving X.CSV as text, or with the extensions hidden, gives X.CSV.txt or X.CSV.csv.
 _EXTENSION = re.compile(r"(?:\.csv)?\.[^.]*\Z", re.IGNORECASE)
+_EXTENSION_WITHIN = re.compile(r"\.csv\Z", re.IGNORECASE)
 _COPY_BEFORE = re.compile(r"\A(?:(?:コピー|copy)\s*(?:[(（]\d+[)）])?\s*(?:[～〜~]|of)\s*)+", re.IGNORECASE)
 _COPY_AFTER = re.compile(
     r"(?:\s*[(（]\d+[)）]|\s*-\s*(?:コピー|copy)|\s*の?コピー(?:\s*\d+)?|\s+copy(?:\s*\d+)?|(?<=\d{14})[\s-]\d{1,3})+\Z",
@@ -124,7 +125,8 @@ def parse(text: str, standard: Standard) -> FileName | None:
         return None
     extension = match[0] if (match := _EXTENSION.search(text)) else ""
     bare = text.removesuffix(extension)
-    stem = _COPY_AFTER.sub("", _COPY_BEFORE.sub("", bare)).strip()
+    # A copy of X.CSV can also be called "X.CSV (1).CSV".
+    stem = _EXTENSION_WITHIN.sub("", _COPY_AFTER.sub("", _COPY_BEFORE.sub("", bare)).strip())
     prefix = _prefix(stem, standard)
     if prefix is None:
         return None

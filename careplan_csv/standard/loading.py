@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,7 +47,7 @@ class Standard:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    @property
+    @cached_property
     def editions(self) -> tuple[str, ...]:
         """The CSV versions that have a folder, oldest first."""
         return tuple(sorted(path.parent.name for path in self.folder.glob("*/edition.yaml")))
