@@ -147,8 +147,8 @@ def chardet_hint(head: bytes) -> str:
 
     guess = chardet.detect(head[:20000])
     encoding = guess.get("encoding")
-    known = {"cp932", "shift_jis", "ascii", "windows-31j", None}
-    return "" if encoding is None or encoding.lower() in known else str(encoding)
+    plausible = ("utf", "euc", "iso-2022", "iso2022")
+    return str(encoding) if encoding and encoding.lower().startswith(plausible) else ""
 
 
 class HashedStream:

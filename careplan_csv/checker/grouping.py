@@ -1,0 +1,66 @@
+"""Hits become findings: equal ones of a file are one group, values are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from careplan_csv.checks.registry import RULES, Hit, Place
+from careplan_csv.findings import EXAMPLES_KEPT, Example, Finding, Severity, shown
+
+Key = tuple[str, Severity, int | None, str]
+
+
+@dataclass
+class _Group:
+    hit: Hit
+    count: int = 0
+    places: list[Place] = field(default_factory=list)
+
+
+class FileFindings:
+    """The findings of one file as they come in."""
+
+    def __init__(self, file: str, *, show_values: bool) -> None:
+        self._file = file
+        self._show_values = show_values
+        self._groups: dict[Key, _Group] = {}
+
+    def add(self, hits: Iterable[Hit]) -> None:
+        """Take in hits, in the order of the file."""
+        for hit in hits:
+            key = (hit.rule, hit.severity, hit.item.no if hit.item else None, hit.message)
+            group = self._groups.setdefault(key, _Group(hit))
+            group.count += hit.count
+            group.places.extend(hit.places[: EXAMPLES_KEPT - len(group.places)])
+
+    @property
+    def has_errors(self) -> bool:
+        return any(severity is Severity.ERROR for _, severity, _, _ in self._groups)
+
+    def findings(self) -> list[Finding]:
+        """One finding per group, the worst first."""
+        order = sorted(self._groups, key=lambda key: (key[1].rank, key[0], key[2] or 0, key[3]))
+        return [self._finding(self._groups[key]) for key in order]
+
+    def _finding(self, group: _Group) -> Finding:
+        hit, rule = group.hit, RULES[group.hit.rule]
+        return Finding(
+            rule=hit.rule,
+            severity=hit.severity,
+            file=self._file,
+            message=hit.message,
+            remedy=hit.remedy or rule.remedy,
+            reference=rule.reference,
+            item_no=hit.item.no if hit.item else None,
+            item=hit.item.name if hit.item else None,
+            count=group.count,
+            examples=tuple(self._example(place, hit) for place in group.places),
+        )
+
+    def _example(self, place: Place, hit: Hit) -> Example:
+        if place.value is None or place.safe:
+            return Example(place.line, place.record, place.value)
+        is_open = hit.item is not None and hit.item.open
+        value = shown(place.value, is_open=is_open, show_values=self._show_values)
+        return Example(place.line, place.record, value)

@@ -1,0 +1,96 @@
+"""The command line: thin commands, each in a module of its own that is imported only when it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import rich_click as click
+from click.exceptions import Exit
+
+from careplan_csv import __version__
+from careplan_csv.cli import messages
+from careplan_csv.cli.codes import ExitCode
+
+COMMANDS = {
+    "check": "CSV ファイルを検査し、誤りの場所と直し方を示します。",
+    "assess": "事業所の種類ごとの要件を判定し、別紙6 を作ります。",
+    "init-vendor": "別紙6 に書く事業所・ソフトの情報を記入するファイルを作ります。",
+    "demo": "付属の見本を判定し、別紙6 の見本を作ります。",
+    "rules": "検査の規則の一覧を示します。",
+    "explain": "規則を1つ、詳しく説明します。",
+    "layout": "ファイルの項目の一覧を示します。",
+    "schema": "JSON で出力する結果の形式（JSON Schema）を示します。",
+}
+
+
+class Commands(click.RichGroup):
+    """Knows every command by name and imports a command's module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        if ctx.resilient_parsing or not _is_called(name):
+            # Only the one line of help is wanted.
+            return click.RichCommand(name=name, help=COMMANDS[name])
+        module = import_module(f"careplan_csv.cli.{name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
+def _is_called(name: str) -> bool:
+    """Whether the command stands on the command line; the list of commands asks for all of them."""
+    context = click.get_current_context(silent=True)
+    return context is None or name in (*context.args, *getattr(context, "_protected_args", ()), *_ARGUMENTS)
+
+
+_ARGUMENTS: list[str] = []
+
+messages.configure_help()
+
+
+@click.group(cls=Commands, no_args_is_help=True)
+@click.version_option(
+    __version__, "--version", prog_name="careplan-csv", message="%(prog)s %(version)s", help="版を示します。"
+)
+@click.help_option("--help", help="この説明を示します。")
+def group() -> None:
+    """ケアプランデータ連携標準仕様の CSV ファイルを検査し、別紙6（対応状況確認書）を作ります。
+
+    ファイルはこのパソコンの中だけで調べます。どこにも送りません。
+    """
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code."""
+    _ARGUMENTS[:] = arguments
+    try:
+        result: Any = group.main(arguments, prog_name="careplan-csv", standalone_mode=False)
+    except click.UsageError as error:
+        return messages.usage(error)
+    except Exit as exit_:
+        return int(exit_.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return messages.say("中止しました。", ExitCode.INTERRUPTED)
+    except messages.Refused as refused:
+        return messages.say(str(refused), refused.code)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.CONFORMANT
+    except Exception as error:
+        if os.environ.get("CAREPLAN_CSV_DEBUG"):
+            raise
+        return messages.fault(error)
+    return int(result or 0)
+
+
+def main() -> NoReturn:
+    """The entry point of the installed command."""
+    messages.prepare_streams()
+    sys.exit(run(sys.argv[1:]))

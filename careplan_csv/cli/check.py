@@ -1,0 +1,70 @@
+"""careplan-csv check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.inputs import check_paths, edition_option
+from careplan_csv.cli.output import deliver
+from careplan_csv.findings import Severity
+
+if TYPE_CHECKING:
+    from careplan_csv.results import CheckResult
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, metavar="ファイルやフォルダー…")
+@edition_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。無ければ画面に出します。"
+)
+@click.option(
+    "--level",
+    type=click.Choice([severity.value for severity in Severity]),
+    default="error",
+    help="この重さ以上のものが見つかったら、終了コードを 1 にします。",
+)
+@click.option("--show-values", is_flag=True, help="値を伏せずに示します（個人情報が画面に出ます）。")
+@click.option("--no-color", is_flag=True, help="色を付けません。")
+@click.option("--name", help="標準入力（-）を調べるときのファイル名。")
+@click.help_option("--help", help="この説明を示します。")
+def command(
+    paths: tuple[str, ...],
+    edition: str,
+    form: str,
+    output: Path | None,
+    level: str,
+    show_values: bool,
+    no_color: bool,
+    name: str | None,
+) -> int:
+    """CSV ファイル、フォルダー、ZIP を検査し、誤りの場所と直し方を示します。
+
+    終了コード: 0 適合 / 1 誤りあり / 2 指定の誤り / 3 調べられなかったものがある / 4 この道具の誤り
+    """
+    result = check_paths(paths, edition=edition, name=name, show_values=show_values, bar=form == "text")
+    if form == "json":
+        from careplan_csv.reporting.json_report import check_json
+
+        deliver(check_json(result), output)
+    else:
+        from careplan_csv.reporting.text import check_text
+
+        deliver(check_text(result), output, color=not no_color)
+    return exit_code(result, Severity(level))
+
+
+def exit_code(result: CheckResult, level: Severity) -> ExitCode:
+    """The exit code of a check."""
+    if result.internal_faults:
+        return ExitCode.FAULT
+    if any(finding.severity.reaches(level) for finding in result.findings):
+        return ExitCode.FINDINGS
+    if not result.examined or any(report.problem for report in result.inputs):
+        return ExitCode.NOT_EXAMINED
+    return ExitCode.CONFORMANT

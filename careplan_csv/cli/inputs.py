@@ -1,0 +1,112 @@
+"""From the paths on the command line to a checked result, with a progress bar when it takes long."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from careplan_csv.cli.messages import Refused
+
+if TYPE_CHECKING:
+    from careplan_csv.results import CheckResult
+
+_BAR_AFTER_SECONDS = 1.0
+
+
+def editions() -> list[str]:
+    """The values of --edition."""
+    from careplan_csv.standard import standard
+
+    return ["auto", *standard().editions]
+
+
+class EditionChoice(click.ParamType[str]):
+    """`auto` or an edition of schemas/; the list is read only when a value is given."""
+
+    name = "版"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in editions():
+            raise Refused(f"オプション「--edition」に使える値は {'、'.join(editions())} です。")
+        return str(value)
+
+
+def edition_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--edition, the same for every command that has it."""
+    option = click.option(
+        "--edition",
+        type=EditionChoice(),
+        default="auto",
+        help="検査に使う版（CSVバージョン）。auto はファイルに書かれた値に従います。",
+    )
+    return option(function)
+
+
+def check_paths(
+    paths: Sequence[str],
+    *,
+    edition: str,
+    name: str | None = None,
+    show_values: bool = False,
+    bar: bool = True,
+) -> CheckResult:
+    """Check what was named on the command line.
+
+    Raises:
+        Refused: a path does not exist, or standard input has no name.
+    """
+    if "-" in paths and not name:
+        raise Refused("標準入力（-）を調べるときは、--name でファイル名を指定してください。")
+    # pandas and Pandera take half a second to import: let them do it while the files are being opened.
+    threading.Thread(target=_import_pandera, daemon=True).start()
+    from careplan_csv.checker import check
+    from careplan_csv.reading.sources import NoSuchPath, collect
+
+    try:
+        inputs = collect(paths, stream_name=name)
+    except NoSuchPath as error:
+        raise Refused(str(error)) from error
+    progress = _Bar() if bar and sys.stderr.isatty() else None
+    try:
+        return check(inputs, edition=edition, show_values=show_values, progress=progress)
+    finally:
+        if progress:
+            progress.close()
+
+
+def _import_pandera() -> None:
+    import careplan_csv.schemas  # noqa: F401
+
+
+class _Bar:
+    """A progress bar on standard error that appears only when the run takes longer than a second."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._progress: Any = None
+        self._task: Any = None
+
+    def __call__(self, done: int, total: int | None) -> None:
+        if self._progress is None:
+            if time.monotonic() - self._started < _BAR_AFTER_SECONDS:
+                return
+            self._open(total)
+        self._progress.update(self._task, completed=done)
+
+    def _open(self, total: int | None) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._progress = Progress(console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("検査しています", total=total)
+        self._progress.start()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            self._progress.stop()

@@ -1,0 +1,46 @@
+"""An assessment for people: the requirement matrix, the verdict and where the forms are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from careplan_csv.conformance.assessment import Assessment, RequirementResult
+from careplan_csv.results import Status
+from careplan_csv.standard import Direction, Need
+
+_STYLES = {Status.CONFORMANT: "green", Status.NONCONFORMANT: "bold red", Status.UNVERIFIED: "yellow"}
+_NEEDS = {Need.REQUIRED: "必要", Need.OPTIONAL: "任意", Need.NONE: "－"}
+_DIRECTIONS = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
+
+
+def assessment_text(assessment: Assessment, written: Sequence[str]) -> RenderableType:
+    """The matrix, the verdict with its reasons, and what was written."""
+    head = Text(f"{assessment.profile.name}\n{assessment.office_type.name}としての判定\n", style="bold")
+    table = Table(
+        "記号", "ファイル", "", "要否", "判定", "証拠", "ファイル数", "記録", box=None, pad_edge=False
+    )
+    for requirement in assessment.requirements:
+        if requirement.result is not Status.NOT_APPLICABLE:
+            table.add_row(*_row(requirement))
+    verdict = Text("\n判定: ")
+    verdict.append(assessment.verdict.label, style=_STYLES.get(assessment.verdict, "bold"))
+    for reason in assessment.reasons:
+        verdict.append(f"\n  ・{reason}")
+    return Group(head, table, verdict, Text("\n" + "\n".join(written)))
+
+
+def _row(requirement: RequirementResult) -> tuple[str | Text, ...]:
+    return (
+        requirement.letter,
+        f"{requirement.name}　{requirement.file}",
+        _DIRECTIONS[requirement.direction],
+        _NEEDS[requirement.need],
+        Text(requirement.result.label, style=_STYLES.get(requirement.result, "")),
+        requirement.evidence.label,
+        f"{requirement.files:,}",
+        f"{requirement.records:,}",
+    )

@@ -1,0 +1,135 @@
+"""The result as JSON: the canonical form, described by result.schema.json."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from careplan_csv import __version__
+from careplan_csv.findings import Finding, Severity
+from careplan_csv.results import CheckResult, InputReport, UnitReport
+
+if TYPE_CHECKING:
+    from careplan_csv.conformance.assessment import Assessment, RequirementResult
+
+SCHEMA_VERSION = "1.0"
+TOOL = "careplan-csv"
+
+
+def check_json(result: CheckResult) -> str:
+    """A check as JSON text."""
+    return _text(check_data(result))
+
+
+def assessment_json(assessment: Assessment) -> str:
+    """An assessment as JSON text."""
+    return _text(assessment_data(assessment))
+
+
+def schema_text() -> str:
+    """The JSON Schema of both."""
+    return files("careplan_csv.reporting").joinpath("result.schema.json").read_text(encoding="utf-8")
+
+
+def check_data(result: CheckResult) -> dict[str, Any]:
+    """A check as plain data."""
+    counts = result.counts
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": TOOL, "version": __version__, "rule_set": result.rule_set},
+        "edition": result.edition,
+        "checked_at": result.checked_at,
+        "inputs": [_input(report) for report in result.inputs],
+        "ignored": list(result.ignored),
+        "units": [_unit(unit) for unit in result.units],
+        "findings": [_finding(finding) for finding in result.findings],
+        "summary": {
+            "errors": counts[Severity.ERROR],
+            "warnings": counts[Severity.WARNING],
+            "information": counts[Severity.INFO],
+            "by_rule": result.by_rule,
+        },
+        "verdict": result.verdict.value,
+    }
+
+
+def assessment_data(assessment: Assessment) -> dict[str, Any]:
+    """An assessment as plain data: that of its check, with the requirements and the verdict of the office type."""
+    data = check_data(assessment.check)
+    verdict = assessment.verdict.value
+    data.pop("verdict")
+    return {
+        **data,
+        "profile": assessment.profile.id,
+        "office_type": assessment.office_type.id,
+        "requirements": [_requirement(requirement) for requirement in assessment.requirements],
+        "reasons": list(assessment.reasons),
+        "verdict": verdict,
+    }
+
+
+def _text(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _input(report: InputReport) -> dict[str, Any]:
+    return {
+        "file": report.file,
+        "kind": report.kind,
+        "sha256": report.sha256,
+        "bytes": report.bytes,
+        "encoding": report.encoding,
+        "csv_version": report.csv_version,
+        "records": report.records,
+        "status": report.status.value,
+        "skipped_checks": list(report.skipped_checks),
+        "problem": report.problem,
+    }
+
+
+def _unit(unit: UnitReport) -> dict[str, Any]:
+    return {
+        "serial": unit.serial,
+        "unit": unit.unit,
+        "name": unit.name,
+        "files": list(unit.files),
+        "status": unit.status.value,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "line": finding.first.line,
+        "record": finding.first.record,
+        "item_no": finding.item_no,
+        "item": finding.item,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "value": finding.first.value,
+        "reference": finding.reference,
+        "count": finding.count,
+        "examples": [
+            {"line": example.line, "record": example.record, "value": example.value}
+            for example in finding.examples
+        ],
+    }
+
+
+def _requirement(requirement: RequirementResult) -> dict[str, Any]:
+    return {
+        "letter": requirement.letter,
+        "file": requirement.file,
+        "name": requirement.name,
+        "direction": requirement.direction.value,
+        "required": requirement.need == "required",
+        "need": requirement.need.value,
+        "result": requirement.result.value,
+        "evidence": requirement.evidence.value,
+        "files": requirement.files,
+        "records": requirement.records,
+        "reason": requirement.reason,
+    }

@@ -1,0 +1,33 @@
+"""Rules for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from careplan_csv.findings import Rule
+
+
+def rule_table(rules: Sequence[Rule]) -> RenderableType:
+    """All rules, a line each."""
+    table = Table("番号", "重さ", "見つけること", "根拠", box=None, pad_edge=False)
+    for rule in rules:
+        table.add_row(rule.id, rule.severity.label, rule.title, rule.reference)
+    return table
+
+
+def rule_page(rule: Rule) -> RenderableType:
+    """One rule in full."""
+    text = Text(f"{rule.id}　{rule.title}\n", style="bold")
+    for heading, body in (
+        ("重さ（最も重い場合）", rule.severity.label),
+        ("なぜ", rule.why),
+        ("直し方", rule.remedy),
+        ("根拠", rule.reference),
+    ):
+        text.append(f"\n{heading}\n", style="bold")
+        text.append(f"  {body}\n", style="not bold")
+    return text
