@@ -282,4 +282,5 @@ class OneFile:
             sha256=sha256,
             keys=gathered.distinct() if readable and gathered else None,
             key_items=gathered.key_items if readable and gathered else (),
+            damaged=self.damaged > 0,
         )

@@ -64,7 +64,9 @@ class _Run:
 
     def result(self) -> CheckResult:
         outcomes = [outcome for source in self.inputs.sources if (outcome := self._file(source))]
-        bundle = check_bundle([outcome.facts for outcome in outcomes], self.known)
+        failed = [name for name, report in self.reports.items() if report.problem]
+        unread = [*failed, *(entry.name for entry in self.inputs.unreadable)]
+        bundle = check_bundle([outcome.facts for outcome in outcomes], self.known, unread)
         for name, hit in bundle.hits:
             self.findings[name].add([hit])
         for name, report in self.reports.items():

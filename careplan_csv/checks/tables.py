@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from careplan_csv.checks.names import is_month
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
 from careplan_csv.reading.fingerprint import fingerprints
@@ -190,7 +191,8 @@ def one_month(gathered: Gathered, name: FileName | None, no_month: str) -> Itera
     if not months:
         return
     item = gathered.layout.by_id["service_month"]
-    named = name.month if name and name.month != no_month and len(name.month) == len(no_month) else ""
+    # A month in the name that is none is the name's own fault.
+    named = name.month if name and name.month != no_month and is_month(name.month) else ""
     expected = named or max(months, key=lambda month: months[month])
     others = [month for month in months if month != expected]
     if not others:

@@ -2,181 +2,218 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from careplan_csv import resources
-from careplan_csv.standard import Profile
-from careplan_csv.standard.checkdigits import is_valid_office_number
+from careplan_csv.conformance.tomlfile import VendorFileError, read_toml
+from careplan_csv.conformance.vendor_fields import entry, fill, hint, text_fault, where_to
+from careplan_csv.standard import Direction, Need, Profile, ProfileRequirement, standard
 
-_MAX_BYTES = 1_000_000
+__all__ = [
+    "Applicant",
+    "Declaration",
+    "Form",
+    "Software",
+    "Vendor",
+    "VendorFileError",
+    "load",
+    "template",
+    "write_template",
+]
+
+_TEMPLATE = "vendor.toml"
+_DECLARED = "declared"
 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """The office that applies; empty where the form is filled in by hand."""
+    """The office that applies. Empty where a maker tests by itself: the form then has blank fields."""
 
-    corporation_name: str = ""
-    office_name: str = ""
-    office_number: str = ""
-    service_type: str = ""
-    contact_person: str = ""
-    telephone: str = ""
-    email: str = ""
+    corporation_name: str = entry("法人名", '"社会福祉法人○○会"')
+    office_name: str = entry("事業所名", '"○○居宅介護支援事業所"')
+    office_number: str = entry("事業所番号", '"3570000000"', kind="office")
+    service_type: str = entry("サービス種別", '"居宅介護支援"')
+    contact_person: str = entry("担当者", '"介護 花子"')
+    telephone: str = entry("電話番号", '"083-000-0000"')
+    email: str = entry("メールアドレス", '"office@example.jp"')
 
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """The software and its maker."""
+    """The software and its maker. None: not said."""
 
-    product_name: str = ""
-    version: str = ""
-    vendor_name: str = ""
-    address: str = ""
-    department: str = ""
-    person: str = ""
-    telephone: str = ""
-    email: str = ""
-    daytime_support: bool | None = None
-    commercial_product: bool | None = None
+    product_name: str = entry("製品名", '"○○ケア"', needed=True)
+    version: str = entry("バージョン", '"5.2.1"', needed=True)
+    vendor_name: str = entry("ソフト会社名", '"株式会社○○システム"', needed=True)
+    address: str = entry("所在地", '"山口県山口市○○町1-1"')
+    department: str = entry("担当部署", '"サポート部"')
+    person: str = entry("担当者", '"介護 太郎"')
+    telephone: str = entry("電話番号", '"083-000-0000"')
+    email: str = entry("メールアドレス", '"support@example.jp"')
+    daytime_support: bool | None = entry("日中のサポート体制", "true", kind="yes_no")
+    commercial_product: bool | None = entry("商用製品", "true", kind="yes_no")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The head of the form. An empty addressee means the profile's."""
+    """The head of the form. No addressee: the profile's. No date: a blank to fill in by hand."""
 
-    addressee: str = ""
-    date: str = ""
+    addressee: str = entry("宛先", '"山口県知事"')
+    date: str = entry("日付", "2026-11-30", kind="date")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the maker says of one file: that the software takes it in, or does not."""
+
+    able: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """The whole of vendor.toml. `declared_imports`: letter of a row -> the maker says that it imports the file."""
+    """The whole of vendor.toml. `declared` is keyed by the letter of the profile's row."""
 
     applicant: Applicant = field(default_factory=Applicant)
     software: Software = field(default_factory=Software)
     form: Form = field(default_factory=Form)
-    declared_imports: Mapping[str, bool] = field(default_factory=dict)
+    declared: Mapping[str, Declaration] = field(default_factory=dict)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but probably wrong, as sentences."""
+        from careplan_csv.standard.checkdigits import is_valid_office_number
 
-class VendorFileError(Exception):
-    """vendor.toml cannot be used. The text names every fault: where, what, and what to write."""
+        number = self.applicant.office_number
+        if not number or is_valid_office_number(number):
+            return ()
+        return (f"[applicant] の事業所番号 {number} は検査数字が合いません。番号を確かめてください。",)
 
 
 _SECTIONS: dict[str, type[Any]] = {"applicant": Applicant, "software": Software, "form": Form}
-_NEEDED = ("product_name", "version", "vendor_name")
-
-
-def template() -> str:
-    """The commented file that `init-vendor` writes."""
-    return (resources.folder("reports") / "vendor.toml").read_text(encoding="utf-8")
 
 
 def load(path: Path, profile: Profile) -> Vendor:
     """Read vendor.toml.
 
+    Args:
+        profile: its letters are those that may be declared; letters of other profiles are left aside.
+
     Raises:
-        VendorFileError: it cannot be read, is no TOML, or has wrong or missing keys.
+        VendorFileError: it cannot be read, is no TOML, or has wrong or missing keys; names all of them.
     """
-    data = _parse(path, _decode(path))
-    faults = [*_unknown_sections(data), *_missing(data)]
-    parts = {name: _section(name, kind, data.get(name, {}), faults) for name, kind in _SECTIONS.items()}
-    declared = _declared(data.get("declared", {}), profile, faults)
-    number = parts["applicant"].office_number if parts["applicant"] else ""
-    if number and not is_valid_office_number(number):
-        faults.append(
-            "[applicant] の office_number: 事業所番号は10桁で書いてください（検査数字が合わないか、桁数が違います）。"
-        )
-    if faults:
-        lines = "\n".join(f"・{fault}" for fault in faults)
-        raise VendorFileError(f"{path} を直してください。\n{lines}")
-    return Vendor(parts["applicant"], parts["software"], parts["form"], declared)
-
-
-def _decode(path: Path) -> str:
-    try:
-        raw = path.read_bytes()[: _MAX_BYTES + 1]
-    except OSError as error:
-        raise VendorFileError(
-            f"{path} を読めません。名前を確かめるか、「careplan-csv init-vendor」で作ってください。"
-        ) from error
-    if len(raw) > _MAX_BYTES:
-        raise VendorFileError(f"{path} が大きすぎます。init-vendor で作ったファイルを指定してください。")
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise VendorFileError(f"{path} の文字コードが分かりません。UTF-8 で保存し直してください。")
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f" の {line.group(1)} 行目" if line else ""
-        raise VendorFileError(
-            f'{path}{where} を読めません。「名前 = "値"」の形で、値を半角の " で囲んであるか確かめてください。'
-        ) from error
-
-
-def _unknown_sections(data: Mapping[str, Any]) -> list[str]:
-    known = [*_SECTIONS, "declared"]
-    return [f"「{name}」という見出しは使えません{_hint(name, known)}。" for name in data if name not in known]
-
-
-def _missing(data: Mapping[str, Any]) -> list[str]:
-    software = data.get("software")
-    if not isinstance(software, dict):
-        return ["[software] の見出しがありません。製品名（product_name）などを書いてください。"]
-    return [
-        f"[software] の {key} がありません、または空です。" for key in _NEEDED if software.get(key, "") == ""
+    data = read_toml(path)
+    faults = [
+        f"「{name}」{'という見出し' if isinstance(value, dict) else ''}は使えません{where_to(name, '', _SECTIONS) or hint(name, [*_SECTIONS, _DECLARED])}。"
+        for name, value in data.items()
+        if name not in _SECTIONS and name != _DECLARED
     ]
+    applicant = fill("applicant", Applicant, data.get("applicant", {}), _SECTIONS, faults)
+    software = fill("software", Software, data.get("software", {}), _SECTIONS, faults)
+    form = fill("form", Form, data.get("form", {}), _SECTIONS, faults)
+    declared = _declarations(data.get(_DECLARED, {}), profile, faults)
+    if faults:
+        raise VendorFileError(path, faults)
+    return Vendor(applicant, software, form, declared)
 
 
-def _section(name: str, kind: type[Any], values: object, faults: list[str]) -> Any:
+def _declarations(values: object, profile: Profile, faults: list[str]) -> dict[str, Declaration]:
     if not isinstance(values, dict):
-        faults.append(f"「{name}」は [{name}] という見出しにして、その下に項目を書いてください。")
-        return kind()
-    fields = kind.__dataclass_fields__
-    good = {}
-    for key, value in values.items():
-        if key not in fields:
-            faults.append(f"[{name}] の「{key}」という項目は使えません{_hint(key, list(fields))}。")
-            continue
-        wanted = bool if "bool" in str(fields[key].type) else str
-        if not isinstance(value, wanted):
-            how = "true か false" if wanted is bool else '"…" で囲んだ文字'
-            faults.append(f"[{name}] の {key} は {how} で書いてください。")
-        else:
-            good[key] = value.strip() if isinstance(value, str) else value
-    return kind(**good)
-
-
-def _declared(values: object, profile: Profile, faults: list[str]) -> dict[str, bool]:
-    letters = [requirement.letter for requirement in profile.requirements]
-    if not isinstance(values, dict):
-        faults.append("「declared」は [declared] という見出しにして、その下に書いてください。")
+        faults.append(f"「{_DECLARED}」は、[{_DECLARED}] という見出しにして、その下に書いてください。")
         return {}
+    letters = [requirement.letter for requirement in profile.requirements]
+    elsewhere = {requirement.letter for other in _profiles() for requirement in other.requirements}
     good = {}
-    for letter, able in values.items():
-        if letter not in letters:
+    for letter, value in values.items():
+        if letter in letters:
+            declaration = _declaration(letter, value, faults)
+            if declaration:
+                good[letter] = declaration
+        elif letter not in elsewhere:
             faults.append(
-                f"[declared] の「{letter}」は要件の表にありません（あるもの: {'、'.join(letters)}）。"
+                f"[{_DECLARED}] の「{letter}」は要件の表にない記号です（書けるもの: {'、'.join(letters)}）。"
             )
-        elif not isinstance(able, bool):
-            faults.append(f"[declared] の {letter} は true か false で書いてください。")
-        else:
-            good[letter] = able
     return good
 
 
-def _hint(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, 1)
-    return f"（「{near[0]}」ではありませんか）" if near else f"（使えるもの: {'、'.join(known)}）"
+def _declaration(letter: str, value: object, faults: list[str]) -> Declaration | None:
+    if isinstance(value, bool):
+        return Declaration(value)
+    able = value.get("import") if isinstance(value, dict) else None
+    remark = value.get("remark", "") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(able, bool) or not isinstance(remark, str):
+        faults.append(
+            f"[{_DECLARED}] の {letter}: 取り込めるなら true、取り込めないなら false と書いてください。"
+            f"備考を付けるなら「{letter} = {{ import = true, remark = \"備考\" }}」の形です。"
+        )
+        return None
+    faults += [
+        f"[{_DECLARED}] の {letter} の「{key}」は使えません{hint(key, ['import', 'remark'])}。"
+        for key in value
+        if key not in ("import", "remark")
+    ]
+    if fault := text_fault(remark):
+        faults.append(f"[{_DECLARED}] の {letter} の備考（remark）: {fault}")
+    return Declaration(able, remark.strip())
+
+
+def template() -> str:
+    """The commented file that `init-vendor` writes, with the letters of every profile's imports."""
+    text = (resources.folder("reports") / _TEMPLATE).read_text(encoding="utf-8")
+    return Template(text).substitute(declared="\n".join(_declared_lines()))
+
+
+def _declared_lines() -> list[str]:
+    lines = []
+    for profile in _profiles():
+        lines += ["", f"# {profile.name}（{profile.id}）"]
+        for row in profile.requirements:
+            takers = [
+                office.short
+                for office in profile.office_types
+                if row.needs[office.id, Direction.IMPORT] is not Need.NONE
+            ]
+            if takers:
+                lines.append(f"# {_key(row)} = true".ljust(16) + f"# {row.name}（{'、'.join(takers)}）")
+    return lines
+
+
+def _key(row: ProfileRequirement) -> str:
+    """A letter as a TOML key: anything but ASCII stands in quotes."""
+    return row.letter if row.letter.isascii() else f'"{row.letter}"'
+
+
+def _profiles() -> list[Profile]:
+    known = standard()
+    return [known.profile(profile_id) for profile_id in known.profiles]
+
+
+def write_template(path: Path) -> None:
+    """Write the commented file; a file that is there already stays as it is.
+
+    Raises:
+        VendorFileError: there is such a file already, or it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("x", encoding="utf-8", newline="\n")
+    except FileExistsError as error:
+        raise VendorFileError(
+            path, ["すでにあります。上書きはしません。別の名前を指定してください。"]
+        ) from error
+    except OSError as error:
+        raise VendorFileError(path, ["ここには書けません。別の場所を指定してください。"]) from error
+    try:
+        with file:
+            file.write(template())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise VendorFileError(
+            path, ["書けませんでした。ディスクの空きを確かめてから、もう一度実行してください。"]
+        ) from error

@@ -149,6 +149,11 @@ BREAKS = [
 ]
 
 
+def load_all(broken: Standard) -> None:
+    broken.profile("yamaguchi-r6")
+    broken.edition("202407").layout("UPPLAN")
+
+
 @pytest.mark.parametrize(("file", "old", "new", "words"), BREAKS)
 def test_a_broken_schema_file_is_named_with_its_line(
     copy: Path, file: str, old: str, new: str, words: str
@@ -158,9 +163,7 @@ def test_a_broken_schema_file_is_named_with_its_line(
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(SchemaFileError) as caught:
-        broken = Standard(copy)
-        broken.profile("yamaguchi-r6")
-        broken.edition("202407").layout("UPPLAN")
+        load_all(Standard(copy))
     message = str(caught.value)
     assert words in message
     assert path.name in message

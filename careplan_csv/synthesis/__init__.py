@@ -1,0 +1,1 @@
+"""Valid people, plans and months, and one fault at a time. Knows the standard, never the checks."""

@@ -1,0 +1,165 @@
+"""What is planned for a user: needs, goals and supports, and the services of a month."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, Office
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the week or of the month.
+
+    Attributes:
+        weekdays: 1 for Monday to 7 for Sunday; empty for equipment, which is one record a month.
+        start, end: HHMM; 9999 where the service shows no time.
+        units: per time; `price`: yen for one unit.
+        tais: TAISコード of a product, else empty.
+    """
+
+    office: Office
+    code: str
+    label: str
+    weekdays: tuple[int, ...]
+    start: str
+    end: str
+    units: int
+    price: str
+    tais: str = ""
+    product: str = ""
+
+    def days(self, month: str) -> Iterator[str]:
+        """The days of a month (YYYYMM) on which the service is given, YYYYMMDD."""
+        year, number = int(month[:4]), int(month[4:])
+        if not self.weekdays:
+            yield f"{month}01"
+            return
+        for day in range(1, calendar.monthrange(year, number)[1] + 1):
+            if date(year, number, day).isoweekday() in self.weekdays:
+                yield f"{month}{day:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """援助内容: what is done, by whom, how often."""
+
+    content: str
+    service_type: str
+    office: Office | None
+    frequency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """援助目標 with its 援助内容."""
+
+    long_term: str
+    short_term: str
+    supports: tuple[Support, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """課題 with its goals."""
+
+    text: str
+    goals: tuple[Goal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The care of one user."""
+
+    wishes: str
+    policy: str
+    needs: tuple[Need, ...]
+    services: tuple[Service, ...]
+    daily: tuple[tuple[str, str, str], ...]
+    other: str
+
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """The offices that serve the user, each once."""
+        return tuple(dict.fromkeys(service.office for service in self.services))
+
+
+VISITS = Care(
+    wishes="本人: 住み慣れた家で、できることは自分でしながら暮らしたい。\r\n家族: 転ばないように見守ってほしい。",
+    policy="本人のできることを大切にし、入浴と掃除を手伝います。\r\n通所の日は体操に参加し、足の力を保ちます。",
+    needs=(
+        Need(
+            "入浴や掃除を手伝ってほしい",
+            (
+                Goal(
+                    "清潔に暮らす",
+                    "週2回、安全に入浴する",
+                    (
+                        Support("入浴の見守りと洗身の一部の手伝い", "訪問介護", HOME_HELP, "週2回"),
+                        Support("浴室までの移動の見守り", "訪問介護", HOME_HELP, "週2回"),
+                    ),
+                ),
+                Goal(
+                    "部屋を片づけて転ばない",
+                    "床に物を置かない",
+                    (Support("居室と台所の掃除", "訪問介護", HOME_HELP, "週1回"),),
+                ),
+            ),
+        ),
+        Need(
+            "足の力を保ちたい",
+            (
+                Goal(
+                    "近所まで歩く",
+                    "体操に続けて参加する",
+                    (Support('機能訓練、"仲間"との交流, 食事', "通所介護", DAY_CARE, "週2回"),),
+                ),
+            ),
+        ),
+    ),
+    services=(
+        Service(HOME_HELP, "112111", "身体介護", (1, 4), "0930", "1000", 244, "10.21"),
+        Service(HOME_HELP, "117211", "生活援助", (2,), "1000", "1045", 179, "10.21"),
+        Service(DAY_CARE, "152241", "通所介護", (3, 6), "0930", "1635", 658, "10.14"),
+    ),
+    daily=(("起床", "0630", "0700"), ("朝食", "0700", "0730"), ("就寝", "2130", "2200")),
+    other="福祉タクシーで月1回の受診",
+)
+TOOLS = Care(
+    wishes="本人: 夜中も自分でトイレに行きたい。",
+    policy="起き上がりと立ち上がりを楽にし、転ばずに動ける部屋にします。",
+    needs=(
+        Need(
+            "自分で起き上がりたい",
+            (
+                Goal(
+                    "夜も一人で起きる",
+                    "手すりにつかまって立つ",
+                    (Support("特殊寝台と手すりの貸与と点検", "福祉用具貸与", EQUIPMENT, "毎日"),),
+                ),
+            ),
+        ),
+    ),
+    services=(
+        Service(
+            EQUIPMENT,
+            "171003",
+            "特殊寝台",
+            (),
+            "9999",
+            "9999",
+            900,
+            "10.00",
+            "99999-000001",
+            "特殊寝台（見本）",
+        ),
+        Service(
+            EQUIPMENT, "171007", "手すり", (), "9999", "9999", 300, "10.00", "99999-000002", "手すり（見本）"
+        ),
+    ),
+    daily=(("起床", "0600", "0630"), ("散歩", "0900", "0930")),
+    other="3か月に1回の訪問理容",
+)

@@ -1,0 +1,74 @@
+"""The sets of units that the samples show: everything that either kind of office sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from careplan_csv.standard import Edition, standard
+from careplan_csv.synthesis.care import TOOLS, VISITS
+from careplan_csv.synthesis.drafts import Draft
+from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, sample_people
+from careplan_csv.synthesis.planning import Case, Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The dates of the samples of one edition."""
+
+    year: int
+    created_on: str
+    plan_date: str
+    new_plan_date: str
+    month: str
+    next_month: str
+
+
+_CALENDARS = {
+    "202407": Calendar(2025, "20250320", "20250320", "20250325", "202504", "202505"),
+    "202208": Calendar(2024, "20250120", "20250120", "20250125", "202502", "202503"),
+}
+
+
+def calendar_of(edition: Edition) -> Calendar:
+    """The dates of an edition; those of the newest for an edition that has none of its own."""
+    return _CALENDARS.get(edition.csv_version, _CALENDARS["202407"])
+
+
+def cases(edition: Edition) -> tuple[Case, Case]:
+    """The two users of the samples with their care."""
+    first, second = sample_people(calendar_of(edition).year)
+    return (first, VISITS), (second, TOOLS)
+
+
+def planning_set(csv_version: str) -> list[Draft]:
+    """All files that the planning office of the samples sends: plans, schedules, and two deletions."""
+    edition = standard().edition(csv_version)
+    dates = calendar_of(edition)
+    visits, tools = cases(edition)
+    desk = Desk(edition, dates.created_on)
+    later = Desk(edition, dates.new_plan_date)
+    day = dates.new_plan_date
+    drafts = desk.plan_unit([visits], HOME_HELP, dates.plan_date, f"{dates.plan_date}150000")
+    drafts += later.plan_deletion(visits[0], HOME_HELP, dates.plan_date, f"{day}090000")
+    for minute, (case, office) in enumerate(
+        ((visits, HOME_HELP), (visits, DAY_CARE), (tools, EQUIPMENT)), start=1
+    ):
+        drafts += later.plan_unit([case], office, dates.new_plan_date, f"{day}09{minute:02d}00")
+        drafts += later.schedule_unit([case], office, dates.month, f"{day}10{minute:02d}00")
+    drafts += later.schedule_unit([visits], HOME_HELP, dates.next_month, f"{day}110000")
+    drafts += later.schedule_deletion(visits[0], HOME_HELP, dates.next_month, f"{day}120000")
+    return drafts
+
+
+def service_set(csv_version: str) -> list[Draft]:
+    """All files that the home help office of the samples sends: results, their deletion, and a correction."""
+    edition = standard().edition(csv_version)
+    dates = calendar_of(edition)
+    visits, _ = cases(edition)
+    day = f"{dates.next_month}02"
+    desk = Desk(edition, day)
+    return [
+        *desk.result_unit([visits], HOME_HELP, dates.month, f"{day}170000"),
+        *desk.result_deletion(visits[0], HOME_HELP, dates.month, f"{day}180000"),
+        *desk.result_unit([visits], HOME_HELP, dates.month, f"{day}181000", missed=1),
+    ]
