@@ -1,10 +1,13 @@
-"""The requirement table of a profile, decided cell by cell from what was examined (§2.2, the prefecture's outline)."""
+"""The requirement table of a profile, decided cell by cell (§2.2, the prefecture's outline), and the verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from careplan_csv.conformance.evidence import Cell, CellEvidence, of_export, of_import
+from careplan_csv.conformance.exports import ExportedFiles
 from careplan_csv.conformance.vendor import Vendor
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
 from careplan_csv.standard import (
@@ -14,22 +17,15 @@ from careplan_csv.standard import (
     OfficeType,
     Profile,
     ProfileRequirement,
+    Standard,
     standard,
 )
 
-Cell = tuple[str, Direction]
-"""A cell of the table: the letter of its row and its direction."""
+__all__ = ["Assessment", "Cell", "CellEvidence", "RequirementResult", "assess"]
 
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What is known of a cell from elsewhere than the exported files, for instance of an import."""
-
-    result: Status
-    evidence: Evidence
-    reason: str = ""
-    files: int = 0
-    records: int = 0
+DIRECTION_LABELS = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
+_MONTHS = {MonthPart.ZERO: "(000000)", MonthPart.REAL: "(YYYYMM)", MonthPart.NONE: ""}
+_NOT_NEEDED = CellEvidence(Status.NOT_APPLICABLE, Evidence.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,7 @@ class RequirementResult:
 
     Attributes:
         letter, name, table: of the row; `prefix` and `month` say which file it is about.
+        office_type: id of the office type that was assessed.
         need: what the profile asks; `printed`: the mark of the published table.
         files, records: how many were examined for this cell.
         reason: why the result is what it is, a sentence; empty where nothing needs saying.
@@ -48,6 +45,7 @@ class RequirementResult:
     month: MonthPart
     name: str
     table: str
+    office_type: str
     direction: Direction
     need: Need
     printed: str
@@ -60,160 +58,164 @@ class RequirementResult:
     @property
     def file(self) -> str:
         """The file in the way of the requirement tables: `UPHOSOKU(000000)`."""
-        months = {MonthPart.ZERO: "(000000)", MonthPart.REAL: "(YYYYMM)", MonthPart.NONE: ""}
-        return self.prefix + months[self.month]
+        return self.prefix + _MONTHS[self.month]
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """The verdict on one office type."""
+    """The verdict on one office type.
+
+    Attributes:
+        requirements: every cell of the profile's table for this office type, row by row, 出力 before 取込.
+        notes: what a reader should know besides, sentences that change nothing in the verdict.
+    """
 
     check: CheckResult
     profile: Profile
     office_type: OfficeType
     requirements: tuple[RequirementResult, ...]
     vendor: Vendor | None = None
+    notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def required(self) -> tuple[RequirementResult, ...]:
         """The cells that decide the verdict."""
         return tuple(cell for cell in self.requirements if cell.need is Need.REQUIRED)
 
-    @property
+    @cached_property
     def verdict(self) -> Status:
-        """不適合 if a required cell is; else 未確認 if one is; else 適合."""
+        """不適合 if a required cell is; else 未確認 if one is, or nothing is required; else 適合."""
         results = {cell.result for cell in self.required}
-        for status in (Status.NONCONFORMANT, Status.UNVERIFIED):
-            if status in results:
-                return status
-        return Status.CONFORMANT
+        if Status.NONCONFORMANT in results:
+            return Status.NONCONFORMANT
+        return Status.CONFORMANT if results == {Status.CONFORMANT} else Status.UNVERIFIED
 
     @property
     def rests_on_declaration(self) -> bool:
-        """Whether a required cell is 適合 by the vendor's own word only."""
+        """Whether a required cell is 適合 by the maker's own word only."""
         return any(
             cell.evidence is Evidence.DECLARED and cell.result is Status.CONFORMANT for cell in self.required
         )
 
     @property
+    def verdict_label(self) -> str:
+        """The verdict for people, who must see when it rests on the maker's own word."""
+        if self.verdict is Status.CONFORMANT and self.rests_on_declaration:
+            return f"{self.verdict.label}（自己申告を含む）"
+        return self.verdict.label
+
+    @cached_property
     def reasons(self) -> tuple[str, ...]:
-        """Why the verdict is not 適合, one sentence per required cell."""
-        words = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
-        return tuple(
-            f"{cell.letter}「{cell.name}」の{words[cell.direction]}は{cell.result.label}です。{cell.reason}"
-            for cell in self.required
-            if cell.result is not Status.CONFORMANT
-        )
+        """Why the verdict is not 適合: one sentence for all required cells that have the same reason."""
+        hindering = [cell for cell in self.required if cell.result is not Status.CONFORMANT]
+        # 不適合 first: that is what must be mended.
+        hindering.sort(key=lambda cell: cell.result is not Status.NONCONFORMANT)
+        groups: dict[tuple[str, ...], list[RequirementResult]] = {}
+        for cell in hindering:
+            groups.setdefault((cell.result, cell.direction, cell.reason), []).append(cell)
+        return tuple(map(_reason, groups.values()))
+
+
+def _reason(cells: list[RequirementResult]) -> str:
+    letters = "、".join(cell.letter for cell in cells)
+    name = f"（{cells[0].name}）" if len(cells) == 1 else ""
+    direction = DIRECTION_LABELS[cells[0].direction]
+    return f"{letters}{name}の{direction}は{cells[0].result.label}です。{cells[0].reason}"
 
 
 def assess(
-    check: CheckResult,
+    result: CheckResult,
     profile: Profile,
     office_type: OfficeType,
     vendor: Vendor | None = None,
-    proofs: Mapping[Cell, Proof] | None = None,
+    evidence: Mapping[Cell, CellEvidence] | None = None,
+    known: Standard | None = None,
 ) -> Assessment:
     """Decide every cell of the profile's table for one office type.
 
     Args:
-        check: the checked export.
-        vendor: what the vendor wrote into vendor.toml; holds the 自己申告.
-        proofs: evidence from elsewhere, which outweighs a declaration.
+        result: the checked export.
+        vendor: what the maker wrote into vendor.toml; holds the 自己申告.
+        evidence: what was found by other means than the exported files, for instance imports that
+            were tried. It outweighs a declaration; on an export it can only make the result worse.
+        known: the standard to go by; the package's own by default.
+
+    Source: §2.2 of the standard, the requirement tables of the prefecture's outline; ambiguities A11, A12.
     """
-    known = {**_declared(vendor), **(proofs or {})}
+    files = ExportedFiles(result, profile, known or standard())
     requirements = tuple(
-        _cell(check, profile, office_type, requirement, direction, known)
-        for requirement in profile.requirements
+        _cell(files, office_type, row, direction, vendor, evidence or {})
+        for row in profile.requirements
         for direction in Direction
     )
-    return Assessment(check, profile, office_type, requirements, vendor)
-
-
-def _declared(vendor: Vendor | None) -> dict[Cell, Proof]:
-    if vendor is None:
-        return {}
-    return {
-        (letter, Direction.IMPORT): Proof(
-            Status.CONFORMANT if able else Status.NONCONFORMANT,
-            Evidence.DECLARED,
-            "" if able else "ソフト会社が、取込に対応していないと申告しています。",
-        )
-        for letter, able in vendor.declared_imports.items()
-    }
+    notes = tuple(_notes(files, office_type))
+    return Assessment(result, profile, office_type, requirements, vendor, notes)
 
 
 def _cell(
-    check: CheckResult,
-    profile: Profile,
+    files: ExportedFiles,
     office_type: OfficeType,
-    requirement: ProfileRequirement,
+    row: ProfileRequirement,
     direction: Direction,
-    known: Mapping[Cell, Proof],
+    vendor: Vendor | None,
+    given: Mapping[Cell, CellEvidence],
 ) -> RequirementResult:
-    need = requirement.needs[office_type.id, direction]
+    need, cell = row.needs[office_type.id, direction], (row.letter, direction)
     if need is Need.NONE:
-        proof = Proof(Status.NOT_APPLICABLE, Evidence.NONE)
+        found = _NOT_NEEDED
     elif direction is Direction.EXPORT:
-        proof = _export(check, profile, requirement, need)
+        found = of_export(cell, files.evidence(row, need), given)
     else:
-        proof = known.get((requirement.letter, direction)) or Proof(
-            Status.UNVERIFIED,
-            Evidence.NONE,
-            "取込は、出力されたファイルだけでは確かめられません。",
-        )
+        found = of_import(cell, given, vendor)
     return RequirementResult(
-        letter=requirement.letter,
-        prefix=requirement.prefix,
-        month=requirement.month,
-        name=requirement.name,
-        table=requirement.table,
+        letter=row.letter,
+        prefix=row.prefix,
+        month=row.month,
+        name=row.name,
+        table=row.table,
+        office_type=office_type.id,
         direction=direction,
         need=need,
-        printed=requirement.printed[office_type.id, direction],
-        result=proof.result,
-        evidence=proof.evidence,
-        files=proof.files,
-        records=proof.records,
-        reason=proof.reason,
+        printed=row.printed[office_type.id, direction],
+        result=found.result,
+        evidence=found.evidence,
+        files=found.files,
+        records=found.records,
+        reason=found.reason,
     )
 
 
-def _export(check: CheckResult, profile: Profile, requirement: ProfileRequirement, need: Need) -> Proof:
-    of_kind = [report for report in check.examined if _is_about(report, requirement)]
-    other = [report for report in of_kind if _of_other_edition(report, profile)]
-    files = [report for report in of_kind if report not in other]
-    if not files:
-        return _absent(check, profile, need, bool(other))
-    faulty = [report for report in files if report.status is not Status.CONFORMANT]
-    records = sum(report.records or 0 for report in files)
-    if faulty:
-        reason = f"{len(files)} ファイルのうち {len(faulty)} ファイルに誤りがあります。"
-        return Proof(Status.NONCONFORMANT, Evidence.MACHINE, reason, len(files), records)
-    return Proof(Status.CONFORMANT, Evidence.MACHINE, "", len(files), records)
+def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
+    """What was given but decides nothing: it must not look as if it had been counted."""
+    rows = [
+        row
+        for row in files.profile.requirements
+        if row.needs[office_type.id, Direction.EXPORT] is not Need.NONE
+    ]
+    counted = {report.file for row in rows for report in files.counted(row)}
+    aside = [report for report in files.check.examined if report.file not in counted]
+    older = [report for report in aside if files.is_other_edition(report)]
+    others = [report for report in aside if report not in older]
+    if older:
+        versions = "、".join(sorted({report.csv_version or "" for report in older}))
+        yield f"CSVバージョン {versions} のファイル {len(older)}個は、判定に含めていません。"
+    if others:
+        yield f"この事業所の種類の要件にないファイル {len(others)}個は、判定に含めていません{_faulty(files, others)}。"
+    unread = len(files.check.inputs) - len(files.check.examined)
+    if unread:
+        yield f"調べられなかったファイルが {unread}個あります。"
+    declined = [row for row in rows if _is_faulty_option(files, row, office_type)]
+    if declined:
+        letters = "、".join(row.letter for row in declined)
+        yield f"任意のファイル {letters} に誤りがあります。出力するなら、直してください。"
 
 
-def _absent(check: CheckResult, profile: Profile, need: Need, other_edition: bool) -> Proof:
-    if not check.examined:
-        return Proof(Status.UNVERIFIED, Evidence.NONE, "調べられるファイルがありません。")
-    if other_edition:
-        reason = f"別の版のファイルだけがあり、CSVバージョン {profile.csv_version} のファイルがありません。"
-    else:
-        reason = "ファイルがありません。"
-    if need is Need.OPTIONAL:
-        return Proof(Status.UNVERIFIED, Evidence.NONE, reason + "任意のため、判定には影響しません。")
-    return Proof(Status.NONCONFORMANT, Evidence.MACHINE, reason)
+def _faulty(files: ExportedFiles, reports: Iterable[InputReport]) -> str:
+    faulty = sum(files.is_faulty(report) for report in reports)
+    return f"（うち {faulty}個に誤りがあります）" if faulty else ""
 
 
-def _is_about(report: InputReport, requirement: ProfileRequirement) -> bool:
-    return report.kind == requirement.prefix and _month_part(report.month) is requirement.month
-
-
-def _month_part(month: str) -> MonthPart:
-    if not month:
-        return MonthPart.NONE
-    return MonthPart.ZERO if set(month) == {"0"} else MonthPart.REAL
-
-
-def _of_other_edition(report: InputReport, profile: Profile) -> bool:
-    """Whether the file is of another edition, rather than one whose CSVバージョン is a mistake."""
-    return report.csv_version in standard().versions and report.csv_version != profile.csv_version
+def _is_faulty_option(files: ExportedFiles, row: ProfileRequirement, office_type: OfficeType) -> bool:
+    return row.needs[office_type.id, Direction.EXPORT] is Need.OPTIONAL and any(
+        files.is_faulty(report) for report in files.counted(row)
+    )

@@ -92,7 +92,7 @@ class Vendor:
         number = self.applicant.office_number
         if not number or is_valid_office_number(number):
             return ()
-        return (f"[applicant] の事業所番号 {number} は検査数字が合いません。番号を確かめてください。",)
+        return (f"[applicant] の事業所番号 {number} は検証番号が合いません。番号を確かめてください。",)
 
 
 _SECTIONS: dict[str, type[Any]] = {"applicant": Applicant, "software": Software, "form": Form}
@@ -149,7 +149,7 @@ def _declaration(letter: str, value: object, faults: list[str]) -> Declaration |
     if not isinstance(value, dict) or not isinstance(able, bool) or not isinstance(remark, str):
         faults.append(
             f"[{_DECLARED}] の {letter}: 取り込めるなら true、取り込めないなら false と書いてください。"
-            f"備考を付けるなら「{letter} = {{ import = true, remark = \"備考\" }}」の形です。"
+            f'備考を付けるなら「{letter} = {{ import = true, remark = "備考" }}」の形です。'
         )
         return None
     faults += [

@@ -83,7 +83,13 @@ def hint(word: str, known: Iterable[str]) -> str:
     """The nearest of the known words in brackets, or all of them."""
     words = list(known)
     near = get_close_matches(word, words, 1, 0.5)
-    return f"（「{near[0]}」ではありませんか）" if near else f"（書けるもの: {'、'.join(words)}）" if words else ""
+    return (
+        f"（「{near[0]}」ではありませんか）"
+        if near
+        else f"（書けるもの: {'、'.join(words)}）"
+        if words
+        else ""
+    )
 
 
 def japanese_date(day: date) -> str:
@@ -109,11 +115,15 @@ def _value(value: Any) -> Any:
 def _fault(value: object, item: Field[Any]) -> str:
     kind = item.metadata["kind"]
     if kind == "yes_no":
-        return "" if isinstance(value, bool) else "true（はい）か false（いいえ）を、「\"」で囲まずに書いてください。"
+        return (
+            ""
+            if isinstance(value, bool)
+            else 'true（はい）か false（いいえ）を、「"」で囲まずに書いてください。'
+        )
     if kind == "date" and isinstance(value, date):
         return ""
     if not isinstance(value, str):
-        return f"「\"」で囲んで、「{item.name} = {item.metadata['example']}」のように書いてください。"
+        return f'「"」で囲んで、「{item.name} = {item.metadata["example"]}」のように書いてください。'
     if kind == "office" and value.strip() and not _OFFICE_NUMBER.match(value.strip()):
         return "事業所番号は、半角の数字と英大文字10桁で書いてください。"
     return text_fault(value)

@@ -1,27 +1,45 @@
-"""別紙6: 最新版のケアプラン標準仕様への対応状況確認書."""
+"""別紙６ 最新版のケアプラン標準仕様への対応状況確認書: what stands in it, and the HTML of it."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
 
 from careplan_csv import __version__
-from careplan_csv.conformance.assessment import Assessment, RequirementResult
-from careplan_csv.conformance.vendor import Vendor
+from careplan_csv.conformance.assessment import DIRECTION_LABELS, Assessment, RequirementResult
+from careplan_csv.conformance.vendor import Applicant, Software, Vendor
+from careplan_csv.conformance.vendor_fields import japanese_date
 from careplan_csv.reporting.templates import environment
-from careplan_csv.results import InputReport, Status
-from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, standard
+from careplan_csv.results import Evidence, InputReport, Status
+from careplan_csv.standard import Direction, Need, OfficeType, ProfileRequirement, standard
+from careplan_csv.standard.filenames import has_shape, parse
 
 TEMPLATE = "besshi6.html.j2"
-_FILES_SHOWN = 24
-# Anything else than such a name could hold a person's name.
-_PLAIN_NAME = re.compile(r"[A-Z0-9_]{4,100}\.(?:CSV|csv)\Z")
-_WORDS = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
+TOOL = "careplan-csv"
+
+FILES_SHOWN = 16
+"""How many examined files are listed, so that the form stays on two pages; all of them are in the JSON result."""
+
+REASONS_SHOWN = 6
+_DIGITS_SHOWN = 16
+_BLANK_DATE = "令和　　　年　　　月　　　日"
+_HONORIFICS = ("様", "殿", "御中")
+_STRANGE_NAME = "（規約外の名前のファイル）"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a labelled sheet: pairs of label and value; a single pair takes the whole width."""
+
+    pairs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A printed mark of the requirement table."""
+    """A mark of the published table; `chosen`: of the assessed office type."""
 
     text: str
     chosen: bool
@@ -29,19 +47,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for one needed cell."""
+    """What was found for one needed cell of the assessed office type."""
 
     direction: str
+    optional: bool
     result: str
     status: str
+    files: str
+    records: str
     evidence: str
-    amount: str
-    optional: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table of the form."""
+    """A row of table イ) or ロ); without `found` where the office type need not handle the file."""
 
     letter: str
     name: str
@@ -51,89 +70,235 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """An examined file, as the form shows it."""
+class Table:
+    """Table イ) or ロ)."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An examined file."""
 
     name: str
-    digest: str
     records: str
     result: str
+    digest: str
 
 
-def render_html(assessment: Assessment) -> str:
-    """The form as one HTML page that needs nothing from outside."""
-    profile, vendor = assessment.profile, assessment.vendor or Vendor()
-    edition = standard().edition(profile.csv_version)
-    examined = assessment.check.examined
+def render_html(
+    assessment: Assessment,
+    *,
+    tool_name: str = TOOL,
+    tool_version: str = __version__,
+    generated_at: str = "",
+) -> str:
+    """The form as one HTML page that needs nothing from outside, for the screen and for A4 paper.
+
+    Args:
+        generated_at: ISO 8601; shown as the day of making where it is given. Without it equal assessments
+            give equal bytes.
+    """
+    vendor = assessment.vendor or Vendor()
+    examined = _files(assessment)
     return (
         environment()
         .get_template(TEMPLATE)
         .render(
-            profile=profile,
+            addressee=_addressee(vendor.form.addressee or assessment.profile.addressee),
+            date=vendor.form.date or _BLANK_DATE,
+            blank_date=_BLANK_DATE,
             office_type=assessment.office_type,
-            vendor=vendor,
-            addressee=vendor.form.addressee or profile.addressee,
-            edition=edition,
-            tables=[(key, name, _rows(assessment, key)) for key, name in profile.tables.items()],
-            verdict=_verdict(assessment),
+            office_types=assessment.profile.office_types,
+            applicant=_applicant(vendor.applicant, assessment),
+            software=_software(vendor.software),
+            basis=_basis(assessment),
+            verdict=assessment.verdict_label,
             status=assessment.verdict.value,
-            reasons=assessment.reasons,
-            version=__version__,
-            check=assessment.check,
-            examined=[_examined(report) for report in examined[:_FILES_SHOWN]],
-            more=max(len(examined) - _FILES_SHOWN, 0),
-            total=len(examined),
-            unexamined=len(assessment.check.inputs) - len(examined),
+            tally=_tally(assessment),
+            reasons=_capped(assessment.reasons),
+            notes=assessment.notes,
+            whose="　".join(filter(None, (vendor.applicant.office_name, _product(vendor.software)))),
+            vendor_name=vendor.software.vendor_name,
+            tables=_tables(assessment),
+            method=_method(assessment, f"{tool_name} {tool_version}", generated_at),
+            files=examined[:FILES_SHOWN],
+            more=max(len(examined) - FILES_SHOWN, 0),
+            digits=_DIGITS_SHOWN,
         )
     )
 
 
-def _verdict(assessment: Assessment) -> str:
-    if assessment.verdict is Status.CONFORMANT and assessment.rests_on_declaration:
-        return "適合（自己申告を含む）"
-    return assessment.verdict.label
+def _addressee(text: str) -> str:
+    return text if text.endswith(_HONORIFICS) else f"{text}　様"
 
 
-def _rows(assessment: Assessment, table: str) -> list[Row]:
-    profile = assessment.profile
+def _applicant(applicant: Applicant, assessment: Assessment) -> list[Line]:
+    kinds = [
+        _choice(office_type.name, office_type == assessment.office_type)
+        for office_type in assessment.profile.office_types
+    ]
     return [
-        Row(
-            letter=requirement.letter,
-            name=requirement.name,
-            file=cells[0].file,
-            marks=_marks(profile, requirement, assessment.office_type),
-            found=tuple(_found(cell) for cell in cells if cell.need is not Need.NONE),
-        )
-        for requirement in profile.requirements
-        if requirement.table == table
-        and (cells := [cell for cell in assessment.requirements if cell.letter == requirement.letter])
+        Line((("法人名", applicant.corporation_name),)),
+        Line((("事業所名", applicant.office_name),)),
+        Line((("事業所番号", applicant.office_number), ("サービス種別", applicant.service_type))),
+        Line((("事業所の種類", "　　".join(kinds)),)),
+        Line((("担当者", applicant.contact_person), ("電話番号", applicant.telephone))),
+        Line((("メールアドレス", applicant.email),)),
     ]
 
 
-def _marks(profile: Profile, requirement: ProfileRequirement, chosen: OfficeType) -> tuple[Mark, ...]:
+def _software(software: Software) -> list[Line]:
+    return [
+        Line((("製品名", software.product_name), ("バージョン", software.version))),
+        Line((("ベンダー名", software.vendor_name),)),
+        Line((("所在地", software.address),)),
+        Line((("担当部署", software.department), ("担当者", software.person))),
+        Line((("電話番号", software.telephone), ("メールアドレス", software.email))),
+        Line(
+            (
+                ("日中のサポート", _yes_no(software.daytime_support, "有", "無")),
+                ("商用製品", _yes_no(software.commercial_product, "である", "でない")),
+            )
+        ),
+    ]
+
+
+def _product(software: Software) -> str:
+    return f"{software.product_name} {software.version}".strip()
+
+
+def _yes_no(value: bool | None, yes: str, no: str) -> str:
+    return f"{_choice(yes, value is True)}　　{_choice(no, value is False)}"
+
+
+def _choice(text: str, chosen: bool) -> str:
+    return f"{'■' if chosen else '□'} {text}"
+
+
+def _basis(assessment: Assessment) -> list[Line]:
+    profile = assessment.profile
+    edition = standard().edition(profile.csv_version)
+    return [
+        Line((("標準仕様の版", edition.name), ("CSVバージョン", edition.csv_version))),
+        Line((("要件の表", f"{profile.name}（{profile.id}）"),)),
+    ]
+
+
+def _tally(assessment: Assessment) -> str:
+    """必要な項目 5件のうち 適合 4件、未確認 1件: how many required cells had which result."""
+    required = assessment.required
+    results = Counter(cell.result for cell in required)
+    told = "、".join(f"{status.label} {results[status]}件" for status in Status if results[status])
+    said = sum(cell.evidence is Evidence.DECLARED for cell in required)
+    return f"必要な出力・取込 {len(required)}件のうち、{told}" + (f"（自己申告 {said}件）" if said else "")
+
+
+def _capped(reasons: Sequence[str]) -> list[str]:
+    if len(reasons) <= REASONS_SHOWN:
+        return list(reasons)
+    rest = len(reasons) - REASONS_SHOWN + 1
+    return [*reasons[: REASONS_SHOWN - 1], f"ほか {rest}件（内訳は次のページの表のとおり）。"]
+
+
+def _tables(assessment: Assessment) -> list[Table]:
+    found = {(cell.letter, cell.direction): cell for cell in assessment.requirements}
+    return [
+        Table(
+            f"{key if key.endswith(')') else key + ')'} {name}",
+            tuple(
+                _row(row, found, assessment) for row in assessment.profile.requirements if row.table == key
+            ),
+        )
+        for key, name in assessment.profile.tables.items()
+    ]
+
+
+def _row(
+    row: ProfileRequirement, found: dict[tuple[str, Direction], RequirementResult], assessment: Assessment
+) -> Row:
+    cells = [found[row.letter, direction] for direction in Direction]
+    return Row(
+        letter=row.letter,
+        name=row.name,
+        file=cells[0].file,
+        marks=_marks(row, assessment.profile.office_types, assessment.office_type),
+        found=tuple(_found(cell) for cell in cells if cell.need is not Need.NONE),
+    )
+
+
+def _marks(row: ProfileRequirement, kinds: Sequence[OfficeType], chosen: OfficeType) -> tuple[Mark, ...]:
     return tuple(
-        Mark(requirement.printed[office_type.id, direction], office_type.id == chosen.id)
-        for office_type in profile.office_types
-        for direction in Direction
+        Mark(row.printed[kind.id, direction], kind == chosen) for kind in kinds for direction in Direction
     )
 
 
 def _found(cell: RequirementResult) -> Found:
     return Found(
-        direction=_WORDS[cell.direction],
+        direction=DIRECTION_LABELS[cell.direction],
+        optional=cell.need is Need.OPTIONAL,
         result=cell.result.label,
         status=cell.result.value,
-        evidence=cell.evidence.label,
-        amount=f"{cell.files:,}ファイル・{cell.records:,}件" if cell.files else "－",
-        optional=cell.need is Need.OPTIONAL,
+        files=f"{cell.files:,}",
+        records=f"{cell.records:,}",
+        evidence="－" if cell.evidence is Evidence.NONE else cell.evidence.label,
     )
 
 
-def _examined(report: InputReport) -> Examined:
-    name = report.file.rsplit("/", 1)[-1]
-    return Examined(
-        name=name if _PLAIN_NAME.match(name) else "（規約外の名前のファイル）",
-        digest=(report.sha256 or "")[:12],
-        records=f"{report.records or 0:,}",
+def _method(assessment: Assessment, tool: str, generated_at: str) -> list[Line]:
+    check = assessment.check
+    unread = len(check.inputs) - len(check.examined)
+    more = f"（ほかに調べられなかったもの {unread}個）" if unread else ""
+    lines = [
+        Line((("検査の道具", tool), ("規則の版", check.rule_set))),
+        Line(
+            (
+                ("検査の日時", _moment(check.checked_at)),
+                ("調べたファイル", f"{len(check.examined):,}個{more}"),
+            )
+        ),
+    ]
+    if generated_at:
+        lines.append(Line((("この確認書の作成", _moment(generated_at)),)))
+    return lines
+
+
+def _moment(text: str) -> str:
+    """ISO 8601 as 令和8年11月30日 14時05分."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{japanese_date(moment)} {moment.hour}時{moment.minute:02}分"
+
+
+def _files(assessment: Assessment) -> list[File]:
+    """The examined files; those that some cell is about first, for the list is cut."""
+    about = {(cell.prefix) for cell in assessment.requirements if cell.files}
+    reports = sorted(assessment.check.examined, key=lambda report: report.kind not in about)
+    return [_file(report) for report in reports]
+
+
+def _file(report: InputReport) -> File:
+    return File(
+        name=_shown_name(report.file),
+        records=f"{report.records:,}" if report.records is not None else "－",
         result=report.status.label,
+        digest=(report.sha256 or "")[:_DIGITS_SHOWN],
     )
+
+
+def _shown_name(file: str) -> str:
+    """The last part of a name, if it is one of the standard's; any other could hold a person's name."""
+    text = PurePosixPath(file.replace("\\", "/")).name
+    name = parse(text, standard())
+    if name is None or name.copied or not name.csv_version or name.extension.upper() != ".CSV":
+        return _STRANGE_NAME
+    offices = (name.sender_office, name.receiver_office)
+    # The first two characters of an 事業所番号 are a prefecture's number.
+    sound = all(has_shape("sender_office", office) and office[:2].isdigit() for office in offices)
+    kinds = name.sender_kind + name.receiver_kind
+    short = len(kinds) <= 6 and (not kinds or (kinds.isascii() and kinds.isalnum()))
+    month = not name.month or has_shape("month", name.month)
+    return text if sound and short and month and has_shape("serial", name.serial) else _STRANGE_NAME

@@ -1,25 +1,46 @@
-"""A Japanese font for the PDF: the system's on Windows and macOS, a packaged one on Linux."""
+"""A Japanese font for the PDF: the system's on Windows and macOS, else one that comes with a pip package."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-FAMILY = "careplan-jp"
-URL = "careplan-font:sans"
+FAMILY = "Careplan JP"
+"""The name under which templates ask for the font, last in their font stacks but for `sans-serif`."""
+
+URL = "careplan-font:japanese"
+"""The one address that the PDF engine may fetch."""
+
+# The first face of a collection is used: each of these begins with an upright Japanese face.
+_WINDOWS = ("BIZ-UDGothicR.ttc", "YuGothM.ttc", "meiryo.ttc", "msgothic.ttc")
+_MACOS = ("ヒラギノ角ゴシック W3.ttc", "Hiragino Sans GB.ttc")
+_MACOS_FOLDERS = ("/System/Library/Fonts", "/Library/Fonts")
 
 
-def packaged_font() -> Path | None:
-    """The font that comes with a pip package; None where the system's fonts are relied on."""
+@cache
+def japanese_font() -> Path | None:
+    """The file of a Japanese font; None where none of the known places has one."""
+    return next((path for path in _candidates() if path.is_file()), None)
+
+
+def _candidates() -> Iterator[Path]:
+    if sys.platform == "win32":
+        folder = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
+        yield from (folder / name for name in _WINDOWS)
+    elif sys.platform == "darwin":
+        yield from (Path(folder) / name for folder in _MACOS_FOLDERS for name in _MACOS)
     try:
-        import pylopdf_fonts_jp
+        from pylopdf_fonts_jp import sans_path
     except ImportError:
-        return None
-    path = Path(pylopdf_fonts_jp.sans_path())
-    return path if path.is_file() else None
+        return
+    yield Path(sans_path())
 
 
-def font_style() -> str:
-    """CSS that makes the packaged font known under `FAMILY`; empty where there is none."""
-    if packaged_font() is None:
+def font_face() -> str:
+    """CSS that makes the font known as `FAMILY`; empty where there is none."""
+    if japanese_font() is None:
         return ""
     return f'@font-face {{ font-family: "{FAMILY}"; src: url("{URL}"); }}'

@@ -1,0 +1,78 @@
+"""What a cell of a requirement table rests on, whoever found it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from careplan_csv.conformance.vendor import Vendor
+from careplan_csv.results import Evidence, Status
+from careplan_csv.standard import Direction
+
+Cell = tuple[str, Direction]
+"""A cell of the table: the letter of its row and its direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvidence:
+    """What was found out about one cell.
+
+    Attributes:
+        files, records: how many were examined for it.
+        reason: why the result is what it is, a sentence in Japanese; empty where nothing needs saying.
+    """
+
+    result: Status
+    evidence: Evidence
+    reason: str = ""
+    files: int = 0
+    records: int = 0
+
+
+IMPORT_UNKNOWN = CellEvidence(
+    Status.UNVERIFIED,
+    Evidence.NONE,
+    "取込は、出力されたファイルからは分かりません。取込の検証（次の段階）か、ソフト会社の自己申告が必要です。",
+)
+
+_WORST_FIRST = (Status.NONCONFORMANT, Status.UNVERIFIED, Status.CONFORMANT, Status.NOT_APPLICABLE)
+
+
+def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
+    """The maker's own word on imports, as evidence."""
+    declarations = vendor.declared if vendor else {}
+    return {
+        (letter, Direction.IMPORT): CellEvidence(
+            Status.CONFORMANT if declaration.able else Status.NONCONFORMANT,
+            Evidence.DECLARED,
+            _words(declaration.able, declaration.remark),
+        )
+        for letter, declaration in declarations.items()
+    }
+
+
+def _words(able: bool, remark: str) -> str:
+    said = "取り込めます" if able else "取り込めません"
+    more = f"（備考: {remark}）" if remark else ""
+    return f"ソフト会社が「{said}」と申告しています{more}。"
+
+
+def of_import(cell: Cell, given: Mapping[Cell, CellEvidence], vendor: Vendor | None) -> CellEvidence:
+    """The evidence of an import: what was found out by trying it, else the maker's word, else nothing.
+
+    Args:
+        given: found by other means than the exported files, for instance by the harness. One with
+            `Evidence.NONE` says that nothing could be found out, and does not displace a declaration.
+    """
+    found, said = given.get(cell), declared(vendor).get(cell)
+    if found and (found.evidence is not Evidence.NONE or said is None):
+        return found
+    return said or IMPORT_UNKNOWN
+
+
+def of_export(cell: Cell, files: CellEvidence, given: Mapping[Cell, CellEvidence]) -> CellEvidence:
+    """The evidence of an export: the files decide; what was found by other means can only make it worse."""
+    found = given.get(cell)
+    if found and _WORST_FIRST.index(found.result) < _WORST_FIRST.index(files.result):
+        return found
+    return files
