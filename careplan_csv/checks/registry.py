@@ -44,6 +44,17 @@ class Hit:
     remedy: str = ""
 
 
+FAMILIES = {
+    "N": "N ファイル名",
+    "E": "E 文字コードと文字",
+    "C": "C CSV の書き方",
+    "F": "F 項目",
+    "R": "R 記録",
+    "T": "T ファイル全体",
+    "B": "B ファイルの組",
+}
+"""The families of rules by the letter of their ids, in the order in which people read them."""
+
 RULES: dict[str, Rule] = {}
 """Every rule by its id, filled when the modules of this package are imported."""
 
@@ -62,6 +73,12 @@ def rule(meta: Rule) -> Callable[[Function], Function]:
         return function
 
     return unchanged
+
+
+def in_order() -> list[Rule]:
+    """All rules, family by family."""
+    letters = list(FAMILIES)
+    return sorted(RULES.values(), key=lambda meta: (letters.index(meta.id[0]), meta.id))
 
 
 def rule_set_version() -> str:

@@ -36,7 +36,9 @@ _FORMATS = {
 
 def layout_table(edition: Edition, layout: Layout) -> RenderableType:
     """The items of a file."""
-    table = Table("№", "項目名", "長さ", "必須", "書式", "コード・備考", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("№", "項目名", "長さ", "必須", "書式", "コード・備考"):
+        table.add_column(heading, overflow="fold")
     for item in layout.items:
         table.add_row(
             str(item.no),

@@ -13,7 +13,9 @@ from careplan_csv.findings import Rule
 
 def rule_table(rules: Sequence[Rule]) -> RenderableType:
     """All rules, a line each."""
-    table = Table("番号", "重さ", "見つけること", "根拠", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("番号", "重さ", "見つけること", "根拠"):
+        table.add_column(heading, overflow="fold")
     for rule in rules:
         table.add_row(rule.id, rule.severity.label, rule.title, rule.reference)
     return table

@@ -114,7 +114,19 @@ def _choice(node: Node, key: str, kind: type[Choice], default: Choice | None = N
 
 
 def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
-    node.only("no", "id", "name", "length", "required", "format", "also", "open", "on_totals", "note")
+    node.only(
+        "no",
+        "id",
+        "name",
+        "length",
+        "required",
+        "format",
+        "also",
+        "open",
+        "on_totals",
+        "unclear_beyond",
+        "note",
+    )
     kind, _, argument = node.take("format", str).partition(":")
     if kind not in FORMATS:
         raise node.error(f"「format」の値 {kind!r} は使えません。")
@@ -132,6 +144,7 @@ def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
         also=node.words("also"),
         open=node.take("open", bool, False),
         on_totals=_choice(node, "on_totals", Requirement) if "on_totals" in node else None,
+        unclear_beyond=node.take("unclear_beyond", int) if "unclear_beyond" in node else None,
         note=node.take("note", str, ""),
     )
 

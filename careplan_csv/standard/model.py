@@ -48,6 +48,7 @@ class Item:
         format: kind of value (`ymd`, `int`, `code` …); `argument` its parameter (list name, picture).
         also: values allowed besides those of the format.
         open: the value never tells anything about a person, so it may be shown.
+        unclear_beyond: a shorter length that the documents also name; longer values are an information.
         on_totals: whether it must be filled on subtotal and total rows, where that differs.
     """
 
@@ -61,6 +62,7 @@ class Item:
     also: tuple[str, ...] = ()
     open: bool = False
     on_totals: Requirement | None = None
+    unclear_beyond: int | None = None
     note: str = ""
 
     @property

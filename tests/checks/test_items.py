@@ -58,6 +58,8 @@ FAULTS = [
     ("UPPLAN", "insured_number", "   ", "F401:error", "空です"),
     ("UPPLAN", "service_count", "100", "F402:error", "項目長"),
     ("UPHOSOKU", "user_telephone", "0000-0000-000000", "F402:error", "項目長"),
+    ("UPSIKYU", "prior_days", "123", "F402:info", "2桁を超えて"),
+    ("UPSIKYU", "prior_days", "123456", "F402:error", "項目長"),
     ("UPPLAN", "creation_date", "2025032", "F403:error", "足りません"),
     ("UPPLAN", "start_time", "900", "F403:error", "足りません"),
     ("UPPLAN", "insurer_number", "00352013", "F403:error", "請求に使う"),
@@ -93,7 +95,7 @@ FAULTS = [
     ("UPPLAN", "tais_code", " ", "F414:warning", "空白だけ"),
     ("UPPLAN", "prorated_days", "1" * 30, "F415:error", "31"),
     ("UPPLAN", "prorated_days", "2" * 31, "F415:error", "0 と 1"),
-    ("UPPLAN", "provider_office", "3570000104", "F416:warning", "検査数字"),
+    ("UPPLAN", "provider_office", "3570000104", "F416:warning", "検証番号"),
     ("UPPLAN", "provider_office", "357000010a", "F416:error", "小文字"),
     ("UPPLAN", "provider_office", "35700001031", "F416:error", "多すぎ"),
     ("UPPLAN", "service_code", "331111", "F417:error", "対象ではありません"),
@@ -106,7 +108,7 @@ FAULTS = [
     ("UPPLAN", "csv_version", "202504", "F419:warning", "今は使いません"),
     ("UPPLAN", "csv_version", "", "F419:error", "空です"),
     ("UPPLAN", "csv_version", "209901", "F419:error", "標準仕様の値"),
-    ("UPPLAN", "insurer_number", "352012", "F420:warning", "検査数字"),
+    ("UPPLAN", "insurer_number", "352012", "F420:warning", "検証番号"),
 ]
 
 

@@ -16,6 +16,14 @@ OFFICE = "[0-9A-Z]{10}"
 _FULL_WIDTH = r".*[０-９Ａ-Ｚａ-ｚ].*"
 
 
+def _unclear_length(item: Item) -> tuple[Variant, ...]:
+    """A02: the documents name two lengths; what exceeds only the shorter one is an information."""
+    if item.unclear_beyond is None:
+        return ()
+    message = f"「{{name}}」が{item.unclear_beyond}桁を超えています（{{length}}桁までとする文書もあるため、情報とします）。"
+    return (Variant(message, f"[0-9]{{1,{item.length}}}", Severity.INFO),)
+
+
 @item_rule(
     Rule(
         id="F402",
@@ -23,13 +31,16 @@ _FULL_WIDTH = r".*[０-９Ａ-Ｚａ-ｚ].*"
         title="項目長を超えている",
         why="受け取る側は項目長までしか保存しないことがあり、超えた分が失われたり、取込が止まったりします。",
         remedy="別紙の項目長に収まる値を出力してください。",
-        reference="別紙 項目長",
+        reference="別紙 項目長（A02）",
     ),
     applies=lambda item: item.format in ("int", "tel") and item.length is not None,
-    variants=(Variant("「{name}」が項目長（{length}）を超えています。"),),
+    variants=lambda item, _: (
+        *_unclear_length(item),
+        Variant("「{name}」が項目長（{length}）を超えています。"),
+    ),
 )
 def within_length(values: Values, context: ItemContext) -> Passes:
-    limit = context.item.length or 0
+    limit = context.item.unclear_beyond or context.item.length or 0
     if not len(values) or int(values.lengths.max()) <= limit:
         return True
     # UTF-8 bytes overcount characters beyond ASCII: those are counted in half-width columns instead.
@@ -184,7 +195,7 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
     Rule(
         id="F416",
         severity=Severity.ERROR,
-        title="事業所番号が10桁ではない、または検査数字が合わない",
+        title="事業所番号が10桁ではない、または検証番号が合わない",
         why="事業所番号が違うと、相手の事業所に届かないか、別の事業所のデータとして取り込まれます。",
         remedy="指定通知書の事業所番号（10桁）と見比べ、先頭の 0 を省略せず、半角の数字と大文字の英字で出力してください。",
         reference="別紙 書式（事業所番号）",
@@ -192,7 +203,7 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
     applies=has_format("office"),
     variants=(
         Variant(
-            "「{name}」の検査数字（10桁目）が合いません。番号の書き間違いと思われます。",
+            "「{name}」の検証番号（10桁目）が合いません。番号の書き間違いと思われます。",
             _bad_check_digit,
             Severity.WARNING,
         ),
@@ -237,15 +248,15 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F420",
         severity=Severity.WARNING,
-        title="保険者番号の検査数字が合わない",
+        title="保険者番号の検証番号が合わない",
         why="保険者番号が違うと、受け取る側で利用者を見つけられません。総務省の団体コードと取り違えることがよくあります。",
         remedy="被保険者証の保険者番号（6桁）と見比べてください。総務省の団体コードとは末尾の数字が違います。",
-        reference="保険者番号の検査数字（JIS X 0402 の団体コードとは別の計算）",
+        reference="保険者番号の検証番号（JIS X 0402 の団体コードとは別の計算）",
     ),
     applies=lambda item: item.id == "insurer_number",
     variants=(
         Variant(
-            "「{name}」の検査数字（6桁目）が合いません。総務省の団体コードとの取り違えや、書き間違いと思われます。",
+            "「{name}」の検証番号（6桁目）が合いません。総務省の団体コードとの取り違えや、書き間違いと思われます。",
             None,
             Severity.WARNING,
         ),
