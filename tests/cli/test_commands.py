@@ -1,0 +1,243 @@
+"""The command line: results, exit codes and bad usage."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from careplan_csv.cli import COMMANDS, run
+from careplan_csv.reporting.json_report import schema_text
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+VALID = str(SAMPLES / "valid")
+FAULTY = SAMPLES / "faulty"
+
+
+def json_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict]:
+    code = run([*arguments, "--format", "json"])
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, json.loads(schema_text()))
+    return code, data
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema_text()))
+
+
+def test_valid_samples_are_conformant(capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = json_of(capsys, "check", VALID)
+    assert (code, data["verdict"]) == (0, "conformant")
+    assert data["summary"]["errors"] == 0
+    assert len(data["inputs"]) == len(list(Path(VALID).rglob("*.CSV")))
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in FAULTY.iterdir()))
+def test_faulty_samples_end_with_one(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = folder.split("-")[0]
+    code, data = json_of(capsys, "check", str(FAULTY / folder), "--level", "info")
+    assert code == 1
+    assert rule in {finding["rule"] for finding in data["findings"]}
+    assert sum(finding["count"] for finding in data["findings"]) == sum(data["summary"]["by_rule"].values())
+
+
+@pytest.mark.parametrize(
+    ("folder", "level", "code"),
+    [
+        ("F405-no-such-day", "error", 1),
+        ("F413-identifier-used", "error", 0),
+        ("F413-identifier-used", "warning", 1),
+        ("C306-quoted-number", "warning", 0),
+        ("C306-quoted-number", "info", 1),
+    ],
+)
+def test_the_level_decides_the_exit_code(folder: str, level: str, code: int) -> None:
+    assert run(["check", str(FAULTY / folder), "--level", level]) == code
+
+
+def test_text_names_rule_place_and_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(FAULTY / "F405-no-such-day"), "--no-color"]) == 1
+    out = capsys.readouterr().out
+    for words in ("F405", "№4", "1行目", "直し方", "判定: 不適合", "careplan-csv explain F405"):
+        assert words in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, "--help"]) == 0
+    assert "この説明を示します" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chek"], "「check」ではありませんか"),
+        (["check"], "指定してください"),
+        (["check", "/no/such/path"], "見つかりません"),
+        (["check", VALID, "--format", "yaml"], "text、json"),
+        (["check", VALID, "--edition", "209901"], "202407"),
+        (["check", VALID, "--levle", "error"], "--level"),
+        (["check", "-"], "--name"),
+        (["assess", VALID], "--office-type"),
+        (["assess", VALID, "--office-type", "病院"], "居宅介護支援"),
+        (["assess", VALID, "--office-type", "planning", "--profile", "x"], "yamaguchi-r6"),
+        (["assess", VALID, "--office-type", "planning", "--vendor", "/no/vendor.toml"], "vendor.toml"),
+        (["explain", "F999"], "近いもの"),
+        (["layout", "UPPLUN"], "UPPLAN"),
+    ],
+)
+def test_bad_usage_is_explained(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    captured = capsys.readouterr()
+    assert words in captured.err
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+
+
+def test_a_folder_without_csv_is_not_conformant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "readme.txt").write_text("memo", encoding="utf-8")
+    code, data = json_of(capsys, "check", str(tmp_path))
+    assert (code, data["verdict"]) == (3, "unverified")
+    assert len(data["ignored"]) == 1
+
+
+def test_one_unreadable_input_does_not_stop_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 nothing more")
+    valid = next(Path(VALID).rglob("UPJSK*.CSV"))
+    code, data = json_of(capsys, "check", str(tmp_path / "broken.zip"), str(valid))
+    assert (code, data["verdict"]) == (3, "unverified")
+    assert sorted(report["status"] for report in data["inputs"]) == ["conformant", "unverified"]
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"\x00" * 100, b"," * 1000, b'"' * 1001, b"\xff\xfe"])
+def test_hostile_files_end_with_findings(
+    data: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / next(Path(VALID).rglob("UPJSK*.CSV")).name
+    path.write_bytes(data)
+    code, result = json_of(capsys, "check", str(path))
+    assert (code, result["verdict"]) == (1, "nonconformant")
+
+
+def test_a_name_with_escapes_is_shown_harmlessly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "利用票 [red]\x1b[31m.CSV"
+    path.write_bytes(b"202407,1\r\n")
+    assert run(["check", str(path), "--no-color"]) == 1
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "[red]" in out
+
+
+def test_standard_input_with_a_name() -> None:
+    valid = next(Path(VALID).rglob("UPJSK_202504*.CSV"))
+    done = subprocess.run(
+        [sys.executable, "-m", "careplan_csv", "check", "-", "--name", valid.name, "--format", "json"],
+        input=valid.read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["inputs"][0]["kind"] == "UPJSK"
+
+
+def test_output_goes_to_a_file_whole_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "deep" / "result.json"
+    assert run(["check", VALID, "--format", "json", "--output", str(target)]) == 0
+    before = target.read_bytes()
+    assert json.loads(before)["verdict"] == "conformant"
+
+    def full(descriptor: int) -> None:
+        import errno
+
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert run(["check", VALID, "--format", "json", "--output", str(target)]) == 2
+    assert "空きが足りません" in capsys.readouterr().err
+    assert target.read_bytes() == before
+    assert [path.name for path in target.parent.iterdir()] == ["result.json"]
+
+
+def test_values_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(FAULTY / "F411-insured-number-11-digits")
+    run(["check", folder])
+    assert "00000001011" not in capsys.readouterr().out
+    run(["check", folder, "--show-values"])
+    assert "00000001011" in capsys.readouterr().out
+
+
+def test_a_fault_of_ours_is_said_and_has_its_own_code(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError("0000000101")
+
+    monkeypatch.setattr("careplan_csv.checker.one_file.diagnose", broken)
+    assert run(["check", VALID]) == 4
+    captured = capsys.readouterr()
+    assert "ZeroDivisionError" in captured.out
+    assert "0000000101" not in captured.out + captured.err
+
+
+def test_assess_writes_the_form_and_the_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    planning = str(SAMPLES / "valid" / "202407" / "planning")
+    code, data = json_of(
+        capsys, "assess", planning, "--office-type", "居宅介護支援", "--out", str(tmp_path / "out")
+    )
+    assert (code, data["verdict"]) == (1, "unverified")
+    cells = {(r["letter"], r["direction"]): r for r in data["requirements"]}
+    assert cells["A", "export"]["result"] == "conformant"
+    assert cells["A", "export"]["evidence"] == "machine"
+    assert cells["A", "import"]["result"] == "not_applicable"
+    assert cells["G", "import"]["result"] == "unverified"
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "besshi6.html",
+        "besshi6.pdf",
+        "result.json",
+    ]
+    assert (
+        json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))["verdict"] == "unverified"
+    )
+
+
+def test_init_vendor_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "vendor.toml"
+    assert run(["init-vendor", str(path)]) == 0
+    before = path.read_bytes()
+    assert run(["init-vendor", str(path)]) == 2
+    assert path.read_bytes() == before
+    assert "すでに" in capsys.readouterr().err
+
+
+def test_demo_makes_the_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "--out", str(tmp_path)]) == 0
+    assert str(tmp_path / "besshi6.html") in capsys.readouterr().out
+    assert (tmp_path / "besshi6.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "--format", "json"]) == 0
+    rules = json.loads(capsys.readouterr().out)
+    assert {"id", "severity", "title", "reference"} == set(rules[0])
+    assert [rule["id"] for rule in rules][:2] == ["N101", "N102"]
+
+
+def test_help_is_fast_and_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from careplan_csv.cli import run; run(['--help']); "
+        "heavy = {'pandas', 'pandera', 'pyarrow', 'numpy'} & set(sys.modules); sys.exit(len(heavy))"
+    )
+    started = time.perf_counter()
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0
+    # The target is 0.3 s; other tests may keep the machine busy.
+    assert time.perf_counter() - started < 1.5
