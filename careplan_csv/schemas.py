@@ -2,99 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pandera
 
-from careplan_csv.item_checks import Failure, ItemCheck, ItemContext
+from careplan_csv.item_checks import BoundCheck, Failure, column_of
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
-from careplan_csv.standard import Edition, Layout
+from careplan_csv.standard import Item, Layout
 
 
 class CheckRaisedError(RuntimeError):
     """A check raised instead of answering: a fault of this program, not of the file."""
 
 
-class _Shared:
-    """Keeps the Values of the column that is being checked, so that its checks share what they compute."""
+class _Series:
+    """A bound check as Pandera calls it: with a series instead of values."""
 
-    def __init__(self) -> None:
-        self._key: tuple[int, ...] = ()
-        self._values: Values | None = None
+    def __init__(self, bound: BoundCheck) -> None:
+        self._bound = bound
 
-    def of(self, series: pd.Series[Any]) -> Values:
+    def __call__(self, series: pd.Series[Any]) -> bool | pd.Series[bool]:
         array = series.array.__arrow_array__()
         chunk = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
-        key = (*(buffer.address if buffer else 0 for buffer in chunk.buffers()), chunk.offset, len(chunk))
-        if self._values is None or key != self._key:
-            self._key, self._values = key, Values(chunk)
-        return self._values
+        passes = self._bound.passes(Values(chunk))
+        return True if passes is True else pd.Series(passes, index=series.index)
+
+    def __deepcopy__(self, memo: object) -> _Series:
+        # Pandera copies its columns deeply; the standard behind the checks is shared and never changes.
+        return self
 
 
-def build(
-    layout: Layout, edition: Edition, checks: Sequence[ItemCheck], accepted_versions: tuple[str, ...]
-) -> pandera.DataFrameSchema:
+def build(layout: Layout, bound: Mapping[str, Sequence[BoundCheck]]) -> pandera.DataFrameSchema:
     """The Pandera schema of a layout.
 
     Args:
-        checks: the item rules; each stands at every item it applies to.
-        accepted_versions: values of CSVバージョン that were asked for; empty for any.
+        bound: the checks of every item, from `item_checks.bind`.
+
+    Returns:
+        A schema over arrow-backed columns named by item id. Columns may be absent: only those in which
+        screening has found something are handed to it while checking.
     """
-    shared = _Shared()
-
-    def run(check: ItemCheck, context: ItemContext, series: pd.Series[Any]) -> bool | pd.Series[bool]:
-        passes = check.passes(shared.of(series), context)
-        if passes is True or bool(np.all(passes)):
-            return True
-        return pd.Series(passes, index=series.index)
-
     return pandera.DataFrameSchema(
         {
             item.id: pandera.Column(
                 None,
                 # The columns are made without nulls; Pandera need not look for them.
                 nullable=True,
+                required=False,
+                title=item.name,
                 checks=[
-                    pandera.Check(
-                        partial(run, check, ItemContext(item, edition, accepted_versions)),
-                        name=check.rule,
-                        error=check.rule,
-                        ignore_na=False,
-                    )
-                    for check in checks
-                    if check.applies(item)
+                    pandera.Check(_Series(one), name=one.check.rule, error=one.check.rule, ignore_na=False)
+                    for one in bound[item.id]
                 ],
             )
             for item in layout.items
-        }
+        },
+        name=f"{layout.csv_version}/{layout.prefix}",
     )
 
 
-def frame(table: Table) -> pd.DataFrame:
-    """A table's columns as arrow-backed pandas columns; free texts stay bytes, for no check reads them here."""
-    return pd.DataFrame(
-        {
-            item.id: pd.arrays.ArrowExtensionArray(
-                table.columns[item.id] if item.is_text else table.text(item.id)
-            )
-            for item in table.layout.items
-        }
-    )
+def frame(table: Table, items: Sequence[Item]) -> pd.DataFrame:
+    """Some columns of a table as arrow-backed pandas columns."""
+    return pd.DataFrame({item.id: pd.arrays.ArrowExtensionArray(column_of(table, item)) for item in items})
 
 
-def validate(schema: pandera.DataFrameSchema, table: Table) -> list[Failure]:
-    """Run a schema over a table.
+def validate(
+    schema: pandera.DataFrameSchema, table: Table, items: Sequence[Item] | None = None
+) -> list[Failure]:
+    """Run a schema over some columns of a table, or over all.
 
     Raises:
         CheckRaisedError: a check failed to give an answer.
     """
     try:
-        schema.validate(frame(table), lazy=True, inplace=True)
+        schema.validate(frame(table, items or table.layout.items), lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         if cases["index"].isna().any():

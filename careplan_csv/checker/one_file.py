@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.names import check_name
 from careplan_csv.checks.registry import Hit
+from careplan_csv.item_checks import BoundCheck, Failure, bind, suspects
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, chardet_hint, diagnose
 from careplan_csv.reading.sources import Source
@@ -34,24 +34,34 @@ class Settings:
     standard: Standard
     edition: str = "auto"
     progress: Progress = lambda done: None
-    _local: threading.local = field(default_factory=threading.local)
+    bound: dict[tuple[str, str], dict[str, list[BoundCheck]]] = field(default_factory=dict)
+    schemas: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def accepted_versions(self) -> tuple[str, ...]:
         """Values of CSVバージョン that were asked for; empty for any."""
         return () if self.edition == "auto" else (self.edition,)
 
-    def schema(self, layout: Layout, edition: Edition) -> Any:
-        """The Pandera schema of a layout, built once for every thread, for its checks share what they compute."""
-        schemas: dict[tuple[str, str], Any] = self._local.__dict__.setdefault("schemas", {})
-        key = (edition.csv_version, layout.prefix)
-        # pandas and Pandera are imported here, in the thread of the checks, while the file is being read.
-        from careplan_csv.schemas import build
+    def failures(self, table: Table, edition: Edition) -> list[Failure]:
+        """The values that fail an item rule, found by Pandera in the columns that screening names."""
+        bound = self._bound(table.layout, edition)
+        items = suspects(table, bound)
+        if not items:
+            return []
+        # pandas and Pandera take half a second to import; a file without a fault does without them.
+        from careplan_csv.schemas import build, validate
 
-        if key not in schemas:
+        key = (edition.csv_version, table.layout.prefix)
+        if key not in self.schemas:
+            self.schemas[key] = build(table.layout, bound)
+        return validate(self.schemas[key], table, items)
+
+    def _bound(self, layout: Layout, edition: Edition) -> dict[str, list[BoundCheck]]:
+        key = (edition.csv_version, layout.prefix)
+        if key not in self.bound:
             checks = [item_rule.check for item_rule in ITEM_RULES.values()]
-            schemas[key] = build(layout, edition, checks, self.accepted_versions)
-        return schemas[key]
+            self.bound[key] = bind(layout, edition, checks, self.accepted_versions)
+        return self.bound[key]
 
 
 @dataclass
@@ -242,10 +252,7 @@ class OneFile:
         damaged = int((~table.sound).sum()) - table.header
         if not len(table.rows):
             return Examined(hits, damaged)
-        schema = self.settings.schema(reading.layout, reading.edition)
-        from careplan_csv.schemas import validate
-
-        for failure in validate(schema, table):
+        for failure in self.settings.failures(table, reading.edition):
             hits += ITEM_RULES[failure.rule].hits(failure, table, reading.edition)
         hits += records.check_records(self._records(table, reading))
         return Examined(hits, damaged, self.gathered.part(table) if self.gathered else None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -62,8 +61,6 @@ def check_paths(
     """
     if "-" in paths and not name:
         raise Refused("標準入力（-）を調べるときは、--name でファイル名を指定してください。")
-    # pandas and Pandera take half a second to import: let them do it while the files are being opened.
-    threading.Thread(target=_import_pandera, daemon=True).start()
     from careplan_csv.checker import check
     from careplan_csv.reading.sources import NoSuchPath, collect
 
@@ -77,10 +74,6 @@ def check_paths(
     finally:
         if progress:
             progress.close()
-
-
-def _import_pandera() -> None:
-    import careplan_csv.schemas  # noqa: F401
 
 
 class _Bar:

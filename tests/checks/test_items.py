@@ -7,6 +7,7 @@ import pytest
 
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.registry import Hit
+from careplan_csv.item_checks import bind, suspects
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import split
 from careplan_csv.reading.table import Table
@@ -39,12 +40,10 @@ def hits_of(prefix: str, item_id: str, value: str, edition_name: str = "202407")
     record[layout.by_id[item_id].no - 1] = value
     data = np.frombuffer((",".join(record) + "\r\n").encode("cp932"), dtype=np.uint8)
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    schema = build(layout, edition, [rule.check for rule in ITEM_RULES.values()], ())
-    return [
-        hit
-        for failure in validate(schema, table)
-        for hit in ITEM_RULES[failure.rule].hits(failure, table, edition)
-    ]
+    bound = bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ())
+    failures = validate(build(layout, bound), table)
+    assert {failure.item.id for failure in failures} == {item.id for item in suspects(table, bound)}
+    return [hit for failure in failures for hit in ITEM_RULES[failure.rule].hits(failure, table, edition)]
 
 
 @pytest.mark.parametrize("prefix", sorted(VALID))
@@ -176,7 +175,7 @@ def test_a_missing_count_on_a_total_row_is_a_warning() -> None:
     record[layout.by_id["service_count"].no - 1] = ""
     data = np.frombuffer((",".join(record) + "\r\n").encode("cp932"), dtype=np.uint8)
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    schema = build(layout, edition, [ITEM_RULES["F401"].check], ())
+    schema = build(layout, bind(layout, edition, [ITEM_RULES["F401"].check], ()))
     [failure] = validate(schema, table)
     [hit] = ITEM_RULES["F401"].hits(failure, table, edition)
     assert hit.severity == "warning"
@@ -184,7 +183,8 @@ def test_a_missing_count_on_a_total_row_is_a_warning() -> None:
 
 def test_the_schema_names_its_checks_by_rule() -> None:
     edition = standard().edition("202407")
-    schema = build(edition.layout("UPPLAN"), edition, [rule.check for rule in ITEM_RULES.values()], ())
+    layout = edition.layout("UPPLAN")
+    schema = build(layout, bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ()))
     names = {check.name for column in schema.columns.values() for check in column.checks}
     assert names <= set(ITEM_RULES)
     assert "F405" in names
@@ -201,6 +201,7 @@ def test_a_check_that_raises_is_a_fault_of_ours() -> None:
     layout = edition.layout("UP3KYO")
     data = np.frombuffer((VALID["UP3KYO"] + "\r\n").encode("cp932"), dtype=np.uint8)
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    schema = build(layout, edition, [ItemCheck("F405", lambda item: True, broken)], ())  # type: ignore[arg-type]  # broken on purpose
+    broken_check = ItemCheck("F405", lambda item: True, broken)  # type: ignore[arg-type]  # broken on purpose
+    schema = build(layout, bind(layout, edition, [broken_check], ()))
     with pytest.raises(CheckRaisedError):
         validate(schema, table)
