@@ -148,7 +148,7 @@ def assess(
         for row in profile.requirements
         for direction in Direction
     )
-    notes = tuple(_notes(files, office_type))
+    notes = (*_notes(files, office_type), *_remarks(requirements, vendor))
     return Assessment(result, profile, office_type, requirements, vendor, notes)
 
 
@@ -208,6 +208,15 @@ def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
     if declined:
         letters = "、".join(row.letter for row in declined)
         yield f"任意のファイル {letters} に誤りがあります。出力するなら、直してください。"
+
+
+def _remarks(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Iterator[str]:
+    """What the maker adds to its declarations."""
+    declared = vendor.declared if vendor else {}
+    for cell in cells:
+        if cell.evidence is Evidence.DECLARED and cell.letter in declared and declared[cell.letter].remark:
+            direction = DIRECTION_LABELS[cell.direction]
+            yield f"{cell.letter} の{direction}（自己申告）の備考: {declared[cell.letter].remark}"
 
 
 def _faulty(files: ExportedFiles, reports: Iterable[InputReport]) -> str:

@@ -45,16 +45,10 @@ def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
         (letter, Direction.IMPORT): CellEvidence(
             Status.CONFORMANT if declaration.able else Status.NONCONFORMANT,
             Evidence.DECLARED,
-            _words(declaration.able, declaration.remark),
+            f"ソフト会社が「{'取り込めます' if declaration.able else '取り込めません'}」と申告しています。",
         )
         for letter, declaration in declarations.items()
     }
-
-
-def _words(able: bool, remark: str) -> str:
-    said = "取り込めます" if able else "取り込めません"
-    more = f"（備考: {remark}）" if remark else ""
-    return f"ソフト会社が「{said}」と申告しています{more}。"
 
 
 def of_import(cell: Cell, given: Mapping[Cell, CellEvidence], vendor: Vendor | None) -> CellEvidence:

@@ -86,7 +86,7 @@ def _explain(message: str) -> str:
     where = f"{place[1]} 行目" if place else "ファイルの終わり"
     if "overwrite" in message or "twice" in message:
         return f"{where}: 同じ項目か見出しが2回書かれています。1つだけ残してください。"
-    if "'\\\\'" in message or "hex" in message:
+    if "Unescaped" in message or "hex" in message:
         return (
             f"{where}: 「\\」（円記号）は、そのままでは使えません。「\\\\」のように2つ続けて書いてください。"
         )

@@ -16,7 +16,7 @@ URL = "careplan-font:japanese"
 
 # The first face of a collection is used: each of these begins with an upright Japanese face.
 _WINDOWS = ("BIZ-UDGothicR.ttc", "YuGothM.ttc", "meiryo.ttc", "msgothic.ttc")
-_MACOS = ("ヒラギノ角ゴシック W3.ttc", "Hiragino Sans GB.ttc")
+_MACOS = ("ヒラギノ角ゴシック W3.ttc", "Supplemental/Arial Unicode.ttf")
 _MACOS_FOLDERS = ("/System/Library/Fonts", "/Library/Fonts")
 
 

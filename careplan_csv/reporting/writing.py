@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
@@ -13,15 +13,19 @@ class CannotWrite(Exception):
     """A file could not be written; the text says why and what to do, in Japanese."""
 
 
+_ELSEWHERE = "別の場所を指定してください"
 _REASONS = {
     errno.ENOSPC: "ディスクの空きが足りません。空きを作ってから、もう一度実行してください",
     errno.EDQUOT: "使えるディスクの量を超えました。不要なファイルを消してから、もう一度実行してください",
-    errno.EACCES: "書き込む許可がありません。別の場所を指定してください",
-    errno.EPERM: "書き込む許可がありません。別の場所を指定してください",
-    errno.EROFS: "書き込めない場所です。別の場所を指定してください",
-    errno.ENOTDIR: "途中にフォルダーではないものがあります。別の場所を指定してください",
-    errno.EEXIST: "同じ名前のファイルがあり、フォルダーを作れません。別の場所を指定してください",
+    errno.EFBIG: f"ファイルが大きすぎて書けない場所です。{_ELSEWHERE}",
+    # Windows answers EACCES also where another program holds the file open.
+    errno.EACCES: f"書き込む許可がないか、ほかのソフトで開いています。ファイルを閉じるか、{_ELSEWHERE}",
+    errno.EPERM: f"書き込む許可がありません。{_ELSEWHERE}",
+    errno.EROFS: f"書き込めない場所です。{_ELSEWHERE}",
+    errno.ENOTDIR: f"途中にフォルダーではないものがあります。{_ELSEWHERE}",
+    errno.EEXIST: f"同じ名前のファイルがあり、フォルダーを作れません。{_ELSEWHERE}",
     errno.EISDIR: "同じ名前のフォルダーがあります。別の名前を指定してください",
+    errno.EINVAL: "名前に使えない文字があります。別の名前を指定してください",
     errno.ENAMETOOLONG: "名前が長すぎます。短い名前を指定してください",
 }
 
@@ -29,24 +33,41 @@ _REASONS = {
 def write_file(path: Path, data: bytes) -> None:
     """Write `data` to `path`, making its folder where needed; what stood there before stays until the end.
 
+    What is no file, such as /dev/null or a pipe, is written to as it is: it must not be replaced by a file.
+
     Raises:
-        CannotWrite: the disk is full, the place is not writable, or the like.
+        CannotWrite: the disk is full, the place is not writable, or the like; nothing half-written remains.
     """
-    temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "is a directory")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".careplan-", suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
+        if path.exists() and not path.is_file():
+            _write_into(path, data)
+        else:
+            # A link stays a link: what it leads to is replaced.
+            _replace(Path(os.path.realpath(path)), data)
+    except (OSError, ValueError) as error:
+        number = error.errno if isinstance(error, OSError) else errno.EINVAL
+        reason = _REASONS.get(number or 0, _ELSEWHERE)
+        raise CannotWrite(f"{path} に書けませんでした（{reason}）。") from error
+
+
+def _write_into(path: Path, data: bytes) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a directory")
+    with path.open("wb") as file:
+        file.write(data)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    temporary = path.parent / f".careplan-{secrets.token_hex(6)}.tmp"
+    try:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        reason = _REASONS.get(error.errno or 0, "別の場所を指定してください")
-        raise CannotWrite(f"{path} に書けませんでした（{reason}）。") from error
+    except BaseException:
+        # Also when somebody presses Ctrl-C meanwhile.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
