@@ -213,10 +213,12 @@ def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
 def _remarks(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Iterator[str]:
     """What the maker adds to its declarations."""
     declared = vendor.declared if vendor else {}
+    letters: dict[str, list[str]] = {}
     for cell in cells:
         if cell.evidence is Evidence.DECLARED and cell.letter in declared and declared[cell.letter].remark:
-            direction = DIRECTION_LABELS[cell.direction]
-            yield f"{cell.letter} の{direction}（自己申告）の備考: {declared[cell.letter].remark}"
+            letters.setdefault(declared[cell.letter].remark, []).append(cell.letter)
+    for remark, of in letters.items():
+        yield f"{'、'.join(of)}の取込（自己申告）の備考: {remark}"
 
 
 def _faulty(files: ExportedFiles, reports: Iterable[InputReport]) -> str:

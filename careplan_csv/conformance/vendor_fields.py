@@ -13,7 +13,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, TypeVar
 
-LONGEST = 200
+LONGEST = 100
 """The most characters of an entry: more than any name or address has, and the form stays on its pages."""
 
 _OFFICE_NUMBER = re.compile(r"[0-9A-Z]{10}\Z")

@@ -21,7 +21,12 @@ TEMPLATE = "besshi6.html.j2"
 TOOL = "careplan-csv"
 
 FILES_SHOWN = 16
-"""How many examined files are listed, so that the form stays on two pages; all of them are in the JSON result."""
+"""How many examined files are listed, less one for each note: so much fits on the second page.
+
+All of them are in the JSON result.
+"""
+
+_FILES_ALWAYS_SHOWN = 8
 
 REASONS_SHOWN = 6
 _DIGITS_SHOWN = 16
@@ -102,6 +107,7 @@ def render_html(
     """
     vendor = assessment.vendor or Vendor()
     examined = _files(assessment)
+    listed = max(FILES_SHOWN - len(assessment.notes), _FILES_ALWAYS_SHOWN)
     return (
         environment()
         .get_template(TEMPLATE)
@@ -123,8 +129,8 @@ def render_html(
             vendor_name=vendor.software.vendor_name,
             tables=_tables(assessment),
             method=_method(assessment, f"{tool_name} {tool_version}", generated_at),
-            files=examined[:FILES_SHOWN],
-            more=max(len(examined) - FILES_SHOWN, 0),
+            files=examined[:listed],
+            more=max(len(examined) - listed, 0),
             digits=_DIGITS_SHOWN,
         )
     )
@@ -248,14 +254,12 @@ def _found(cell: RequirementResult) -> Found:
 
 def _method(assessment: Assessment, tool: str, generated_at: str) -> list[Line]:
     check = assessment.check
-    unread = len(check.inputs) - len(check.examined)
-    more = f"（ほかに調べられなかったもの {unread}個）" if unread else ""
     lines = [
         Line((("検査の道具", tool), ("規則の版", check.rule_set))),
         Line(
             (
                 ("検査の日時", _moment(check.checked_at)),
-                ("調べたファイル", f"{len(check.examined):,}個{more}"),
+                ("調べたファイル", f"{len(check.examined):,}個"),
             )
         ),
     ]

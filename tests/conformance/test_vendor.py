@@ -97,7 +97,7 @@ def test_broken_toml_names_the_line(tmp_path: Path, text: str, expected: str) ->
         (SOFTWARE + '[applicant]\noffice_number = "３５７９９０００１４"', "半角"),
         (SOFTWARE + "[applicant]\noffice_number = 3579900014", '「"」で囲んで'),
         (SOFTWARE + 'address = "一\\n二"', "1行で"),
-        (SOFTWARE + f'address = "{"長" * 201}"', "200字まで"),
+        (SOFTWARE + f'address = "{"長" * 101}"', "100字まで"),
         ("applicant = 1\n" + SOFTWARE, "[applicant] という見出し"),
         (SOFTWARE + "[declared]\nZ = true", "A、B-1"),
         (SOFTWARE + '[declared]\nG = "はい"', "true"),

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from made_results import judged, planning_exports, report, result
+from made_results import finding, judged, planning_exports, report, result
 from pypdf import PdfReader
 
 from careplan_csv.conformance.assessment import Assessment
@@ -16,6 +16,7 @@ from careplan_csv.conformance.vendor import Applicant, Declaration, Form, Softwa
 from careplan_csv.reporting import fonts, pdf
 from careplan_csv.reporting.besshi6 import render_html
 from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
+from careplan_csv.results import Status
 from careplan_csv.standard import standard
 
 
@@ -89,9 +90,24 @@ def test_names_of_usual_length_stay_on_two_pages() -> None:
     assert len(read(judged(result(*planning_exports()), vendor=vendor(30))).pages) == 2
 
 
+def test_everything_that_can_be_wrong_stays_on_two_pages() -> None:
+    exports = planning_exports(without="UP2KYO")
+    older = report("UP2KYO", version="202208")
+    rest = [older, report("DLTPLAN", "202504"), report("UPJSK", "202504"), report(None, file="x.CSV")]
+    closed = report(None, file="x.zip", status=Status.UNVERIFIED, problem="開けません。")
+    months = [report("UPPLAN", f"2025{month:02}") for month in range(1, 13)]
+    rules = ("F401", "B701", "E201", "T603", "R501")
+    faults = [finding(r.file, rule) for r in [*exports, *rest, *months] for rule in rules]
+    check = result(*exports, *rest, closed, *months, findings=tuple(faults))
+    assessment = judged(check, profile="mhlw-4.1", vendor=vendor(17))
+    reader = read(assessment)
+    assert len(reader.pages) == 2
+    assert all(re.sub(r"\s+", "", note) in words(reader) for note in assessment.notes)
+
+
 @pytest.mark.parametrize("sign", ["長", "w", "W"])
 def test_names_as_long_as_can_be_grow_by_whole_pages(sign: str) -> None:
-    reader = read(judged(result(*planning_exports()), vendor=vendor(200, sign)))
+    reader = read(judged(result(*planning_exports()), vendor=vendor(100, sign)))
     assert len(reader.pages) <= 4
     assert words(reader).count(sign * 20) > 10
 
