@@ -110,7 +110,7 @@ def test_verdict_with_its_reasons() -> None:
 
 def test_verdict_that_rests_on_the_maker_s_word_says_so() -> None:
     shown = text(complete())
-    assert "総合判定 適合（自己申告を含む）" in shown
+    assert "総合判定 適合 （自己申告を含む）" in shown
     assert "適合 7件（自己申告 1件）" in shown
 
 
