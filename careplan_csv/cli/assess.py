@@ -122,7 +122,7 @@ def write_results(assessment: Assessment, out: Path) -> list[str]:
     lines = [f"別紙6（HTML）: {out / 'besshi6.html'}"]
     save(out / "besshi6.html", html.encode("utf-8"))
     try:
-        save(out / "besshi6.pdf", html_to_pdf(html))
+        save(out / "besshi6.pdf", html_to_pdf(html, created_at=assessment.check.checked_at))
         lines.append(f"別紙6（PDF）: {out / 'besshi6.pdf'}")
     except PdfUnavailable as error:
         lines.append(str(error))

@@ -8,7 +8,6 @@ import rich_click as click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused, say
-from careplan_csv.cli.output import save
 
 
 @click.command("init-vendor")
@@ -16,11 +15,12 @@ from careplan_csv.cli.output import save
 @click.help_option("--help", help="この説明を示します。")
 def command(path: Path) -> int:
     """別紙6 に書く事業所・ソフトの情報を記入するファイル（vendor.toml）を作ります。"""
-    from careplan_csv.conformance.vendor import template
+    from careplan_csv.conformance.vendor import VendorFileError, write_template
 
-    if path.exists():
-        raise Refused(f"{path} はすでにあります。上書きしません。別の名前を指定してください。")
-    save(path, template().encode("utf-8"))
+    try:
+        write_template(path)
+    except VendorFileError as error:
+        raise Refused(str(error)) from error
     say(
         f"{path} を作りました。メモ帳などで開いて記入し、"
         f"「careplan-csv assess … --vendor {path}」で使ってください。",

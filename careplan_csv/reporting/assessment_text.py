@@ -27,9 +27,12 @@ def assessment_text(assessment: Assessment, written: Sequence[str]) -> Renderabl
         if requirement.result is not Status.NOT_APPLICABLE:
             table.add_row(*_row(requirement))
     verdict = Text("\n判定: ")
-    verdict.append(assessment.verdict.label, style=_STYLES.get(assessment.verdict, "bold"))
+    verdict.append(assessment.verdict_label, style=_STYLES.get(assessment.verdict, "bold"))
     for reason in assessment.reasons:
         verdict.append(f"\n  ・{reason}")
+    remarks = [*assessment.notes, *(assessment.vendor.warnings if assessment.vendor else ())]
+    for remark in remarks:
+        verdict.append(f"\n  ※{remark}")
     return Group(head, table, verdict, Text("\n" + "\n".join(written)))
 
 

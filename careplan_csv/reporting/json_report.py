@@ -65,6 +65,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "office_type": assessment.office_type.id,
         "requirements": [_requirement(requirement) for requirement in assessment.requirements],
         "reasons": list(assessment.reasons),
+        "notes": list(assessment.notes),
         "verdict": verdict,
     }
 
