@@ -1,14 +1,13 @@
-"""Files as records before they are written, and how they are written (4.2, 4.3, 別紙)."""
+"""Files before they are written, and the units in which they go out (2.4–2.6, 別紙 ファイル名規約)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from careplan_csv.standard import Edition, Layout
-
-Record = Mapping[str, str]
-"""Item id -> value, without quotes; items that are absent are empty."""
+from careplan_csv.synthesis.writing import Record, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +21,26 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """Some records of a file, as a rule those of one user: they are written once and go to many receivers."""
+
+    writer: Writer
+    records: tuple[Record, ...]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The records as bytes."""
+        return self.writer.data(self.records)
+
+
+@dataclass(frozen=True)
 class Draft:
     """A file that is not written yet.
 
     Attributes:
         month: the 提供年月 part of the name, empty where there is none.
         serial: ファイル連番, 14 digits.
+        passages: its records, in order.
     """
 
     edition: Edition
@@ -35,11 +48,16 @@ class Draft:
     route: Route
     serial: str
     month: str = ""
-    records: tuple[Record, ...] = field(default=())
+    passages: tuple[Passage, ...] = ()
 
     @property
     def layout(self) -> Layout:
         return self.edition.layout(self.prefix)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """All records, item id -> value."""
+        return tuple(record for passage in self.passages for record in passage.records)
 
     @property
     def name(self) -> str:
@@ -55,36 +73,40 @@ class Draft:
         }
         return "_".join(parts[part] for part in self.edition.file_name if parts[part]) + ".CSV"
 
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return b"".join(passage.data for passage in self.passages)
+
+    def with_records(self, records: Iterable[Record]) -> Draft:
+        """A copy with other records."""
+        return replace(self, passages=(Passage(Writer(self.layout), tuple(records)),))
+
     def with_item(self, record: int, item_id: str, value: str) -> Draft:
         """A copy in which one item of one record (from 0) has another value."""
-        changed = {**self.records[record], item_id: value}
-        return replace(self, records=(*self.records[:record], changed, *self.records[record + 1 :]))
-
-    def data(self) -> bytes:
-        """The file's bytes: MS932, CR LF behind every record, texts in double quotes."""
-        return write(self.layout, self.records)
+        records = list(self.records)
+        records[record] = {**records[record], item_id: value}
+        return self.with_records(records)
 
 
-def write(layout: Layout, records: Iterable[Record]) -> bytes:
-    """Records as bytes of a file.
+@dataclass(frozen=True)
+class Unit:
+    """A transmission unit: files that go out together under one serial.
 
-    Raises:
-        KeyError: a record has an item that the layout does not know.
+    Attributes:
+        id: which unit of the edition it is (`plan`, `schedule`, `result` …).
     """
-    lines = []
-    for record in records:
-        unknown = set(record) - set(layout.by_id)
-        if unknown:
-            raise KeyError(f"{layout.prefix}: {sorted(unknown)}")
-        lines.append(
-            ",".join(
-                _quoted(record.get(item.id, "")) if item.is_text else record.get(item.id, "")
-                for item in layout.items
-            )
-        )
-    return "".join(f"{line}\r\n" for line in lines).encode("cp932")
 
+    id: str
+    drafts: tuple[Draft, ...]
 
-def _quoted(text: str) -> str:
-    escaped = text.replace('"', '""')
-    return f'"{escaped}"' if text else ""
+    @property
+    def route(self) -> Route:
+        return self.drafts[0].route
+
+    @property
+    def serial(self) -> str:
+        return self.drafts[0].serial
+
+    def files(self) -> dict[str, bytes]:
+        """File name -> bytes."""
+        return {draft.name: draft.data() for draft in self.drafts}

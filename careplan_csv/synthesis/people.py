@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from careplan_csv.standard.checkdigits import with_check_digit
-
-PREFECTURE = "35"
-
-
-def office_number(serial: int, office_class: str = "7") -> str:
-    """A 事業所番号 with its check digit; district 99 is not used by real offices of the prefecture."""
-    return with_check_digit(f"{PREFECTURE}{office_class}99{serial:04d}")
-
-
-def insurer_number(serial: int) -> str:
-    """A 保険者番号 with its check digit; municipality codes of 9xx are not assigned."""
-    return with_check_digit(f"{PREFECTURE}9{serial:02d}")
+from careplan_csv.synthesis.numbers import insurer_number, office_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +43,7 @@ EQUIPMENT = Office(office_number(13), "17", "福祉用具レンタルみほん")
 
 def sample_people(year: int) -> tuple[Person, Person]:
     """The two users of the samples: home help with day care, and equipment. Certified through fiscal `year`."""
-    period = (f"{year}0401", f"{year + 2}0331", f"{year}0325")
+    period = (f"{year}0401", f"{year + 2}0331", f"{year}0312")
     return (
         Person(
             insurer_number(1),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from careplan_csv.standard import Edition
 from careplan_csv.synthesis.billing import table_7
 from careplan_csv.synthesis.care import Care, Service
-from careplan_csv.synthesis.drafts import Draft, Record, Route
+from careplan_csv.synthesis.drafts import Draft, Passage, Route, Unit
 from careplan_csv.synthesis.people import PLANNER, PLANNER_NAME, Office, Person
+from careplan_csv.synthesis.writing import Record, Writer
 
 Case = tuple[Person, Care]
 
@@ -31,50 +32,57 @@ class Desk:
     def _route(self, receiver: Office) -> Route:
         return Route(PLANNER.number, PLANNER.kind, receiver.number, receiver.kind)
 
-    def plan_unit(self, cases: Sequence[Case], receiver: Office, plan_date: str, serial: str) -> list[Draft]:
-        """計画書 (D1): 第1表, 第2表, 第3表 where the edition has it, and 利用者補足情報 A."""
-        route = self._route(receiver)
-        unit = [
-            Draft(self.edition, "UP1KYO", route, serial, "", tuple(self._table_1(p, c, plan_date) for p, c in cases)),
-            Draft(
-                self.edition, "UP2KYO", route, serial, "",
-                tuple(record for p, c in cases for record in self._table_2(p, c, plan_date)),
-            ),
-            Draft(
-                self.edition, "UPHOSOKU", route, serial, self.edition.no_month,
-                tuple(self._supplement(p, plan_date, self.edition.no_month) for p, _ in cases),
-            ),
-        ]  # fmt: skip
-        if "UP3KYO" in self.edition.prefixes:
-            records = tuple(record for p, c in cases for record in self._table_3(p, c, plan_date))
-            unit.insert(2, Draft(self.edition, "UP3KYO", route, serial, "", records))
-        return unit
+    def _draft(
+        self, prefix: str, route: Route, serial: str, month: str, passages: Iterable[Iterable[Record]]
+    ) -> Draft:
+        writer = Writer(self.edition.layout(prefix))
+        made = tuple(Passage(writer, tuple(records)) for records in passages)
+        return Draft(self.edition, prefix, route, serial, month, made)
 
-    def schedule_unit(self, cases: Sequence[Case], receiver: Office, month: str, serial: str) -> list[Draft]:
+    def plan_unit(self, cases: Sequence[Case], receiver: Office, plan_date: str, serial: str) -> Unit:
+        """計画書 (D1): 第1表, 第2表, 第3表 where the edition has it, and 利用者補足情報 A."""
+        route, zero = self._route(receiver), self.edition.no_month
+        first = [[self._table_1(person, care, plan_date)] for person, care in cases]
+        second = [self._table_2(person, care, plan_date) for person, care in cases]
+        third = [self._table_3(person, care, plan_date) for person, care in cases]
+        supplement = [[self._supplement(person, plan_date, zero)] for person, _ in cases]
+        drafts = [
+            self._draft("UP1KYO", route, serial, "", first),
+            self._draft("UP2KYO", route, serial, "", second),
+            self._draft("UPHOSOKU", route, serial, zero, supplement),
+        ]
+        if "UP3KYO" in self.edition.prefixes:
+            drafts.insert(2, self._draft("UP3KYO", route, serial, "", third))
+        return Unit("plan", tuple(drafts))
+
+    def schedule_unit(self, cases: Sequence[Case], receiver: Office, month: str, serial: str) -> Unit:
         """利用票 (D2): 第6表, 第7表 and 利用者補足情報 D. Everything shown to the user goes to every office (2.6)."""
         route = self._route(receiver)
-        rows = tuple(row for p, c in cases for row in self.table_6(p, c.services, month))
-        sums = tuple(
-            {**self._head(p), **row}
-            for p, c in cases
-            for row in table_7(self.edition, p, c.services, month, self.created_on)
+        rows = [self.table_6(person, care.services, month) for person, care in cases]
+        sums = [self._table_7(person, care, month) for person, care in cases]
+        supplements = [[self._supplement(person, self.edition.no_date, month)] for person, _ in cases]
+        drafts = (
+            self._draft("UPPLAN", route, serial, month, rows),
+            self._draft("UPSIKYU", route, serial, month, sums),
+            self._draft("UPHOSOKU", route, serial, month, supplements),
         )
-        supplements = tuple(self._supplement(p, self.edition.no_date, month) for p, _ in cases)
-        return [
-            Draft(self.edition, "UPPLAN", route, serial, month, rows),
-            Draft(self.edition, "UPSIKYU", route, serial, month, sums),
-            Draft(self.edition, "UPHOSOKU", route, serial, month, supplements),
-        ]
+        return Unit("schedule", drafts)
 
-    def plan_deletion(self, person: Person, receiver: Office, plan_date: str, serial: str) -> list[Draft]:
+    def plan_deletion(self, person: Person, receiver: Office, plan_date: str, serial: str) -> Unit:
         """計画書削除."""
         record = {**self._head(person), "plan_date": plan_date}
-        return [Draft(self.edition, "DLT1KYO", self._route(receiver), serial, "", (record,))]
+        draft = self._draft("DLT1KYO", self._route(receiver), serial, "", [[record]])
+        return Unit("plan_deletion", (draft,))
 
-    def schedule_deletion(self, person: Person, receiver: Office, month: str, serial: str) -> list[Draft]:
+    def schedule_deletion(self, person: Person, receiver: Office, month: str, serial: str) -> Unit:
         """利用票削除."""
         record = {**self._head(person), "service_month": month}
-        return [Draft(self.edition, "DLTPLAN", self._route(receiver), serial, month, (record,))]
+        draft = self._draft("DLTPLAN", self._route(receiver), serial, month, [[record]])
+        return Unit("schedule_deletion", (draft,))
+
+    def _table_7(self, person: Person, care: Care, month: str) -> Iterable[Record]:
+        for row in table_7(self.edition, person, care.services, month, self.created_on):
+            yield {**self._head(person), **row}
 
     def _table_1(self, person: Person, care: Care, plan_date: str) -> Record:
         return {
@@ -192,17 +200,17 @@ class Desk:
 
     def result_unit(
         self, cases: Sequence[Case], sender: Office, month: str, serial: str, missed: int = 0
-    ) -> list[Draft]:
+    ) -> Unit:
         """実績 (D3) of one office and kind; `missed` visits at the end of the month were not given."""
         rows = []
         for person, care in cases:
             own = [service for service in care.services if service.office == sender]
             given = list(self.table_6(person, own, month, updating=sender.number))
-            rows += given[: len(given) - missed]
+            rows.append(given[: len(given) - missed])
         route = Route(sender.number, sender.kind, PLANNER.number, PLANNER.kind)
-        return [Draft(self.edition, "UPJSK", route, serial, month, tuple(rows))]
+        return Unit("result", (self._draft("UPJSK", route, serial, month, rows),))
 
-    def result_deletion(self, person: Person, sender: Office, month: str, serial: str) -> list[Draft]:
+    def result_deletion(self, person: Person, sender: Office, month: str, serial: str) -> Unit:
         """実績削除."""
         record = {
             **self._head(person),
@@ -211,7 +219,7 @@ class Desk:
             "service_kind": sender.kind,
         }
         route = Route(sender.number, sender.kind, PLANNER.number, PLANNER.kind)
-        return [Draft(self.edition, "DLTJSK", route, serial, month, (record,))]
+        return Unit("result_deletion", (self._draft("DLTJSK", route, serial, month, [[record]]),))
 
 
 def product(edition: Edition, service: Service) -> dict[str, str]:

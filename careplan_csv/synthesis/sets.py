@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from careplan_csv.standard import Edition, standard
 from careplan_csv.synthesis.care import TOOLS, VISITS
-from careplan_csv.synthesis.drafts import Draft
+from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, sample_people
 from careplan_csv.synthesis.planning import Case, Desk
 
@@ -40,35 +40,37 @@ def cases(edition: Edition) -> tuple[Case, Case]:
     return (first, VISITS), (second, TOOLS)
 
 
-def planning_set(csv_version: str) -> list[Draft]:
-    """All files that the planning office of the samples sends: plans, schedules, and two deletions."""
+def planning_set(csv_version: str) -> list[Unit]:
+    """All units that the planning office of the samples sends: plans, schedules, and two deletions."""
     edition = standard().edition(csv_version)
     dates = calendar_of(edition)
     visits, tools = cases(edition)
     desk = Desk(edition, dates.created_on)
     later = Desk(edition, dates.new_plan_date)
     day = dates.new_plan_date
-    drafts = desk.plan_unit([visits], HOME_HELP, dates.plan_date, f"{dates.plan_date}150000")
-    drafts += later.plan_deletion(visits[0], HOME_HELP, dates.plan_date, f"{day}090000")
+    units = [
+        desk.plan_unit([visits], HOME_HELP, dates.plan_date, f"{dates.plan_date}150000"),
+        later.plan_deletion(visits[0], HOME_HELP, dates.plan_date, f"{day}090000"),
+    ]
     for minute, (case, office) in enumerate(
         ((visits, HOME_HELP), (visits, DAY_CARE), (tools, EQUIPMENT)), start=1
     ):
-        drafts += later.plan_unit([case], office, dates.new_plan_date, f"{day}09{minute:02d}00")
-        drafts += later.schedule_unit([case], office, dates.month, f"{day}10{minute:02d}00")
-    drafts += later.schedule_unit([visits], HOME_HELP, dates.next_month, f"{day}110000")
-    drafts += later.schedule_deletion(visits[0], HOME_HELP, dates.next_month, f"{day}120000")
-    return drafts
+        units.append(later.plan_unit([case], office, dates.new_plan_date, f"{day}09{minute:02d}00"))
+        units.append(later.schedule_unit([case], office, dates.month, f"{day}10{minute:02d}00"))
+    units.append(later.schedule_unit([visits], HOME_HELP, dates.next_month, f"{day}110000"))
+    units.append(later.schedule_deletion(visits[0], HOME_HELP, dates.next_month, f"{day}120000"))
+    return units
 
 
-def service_set(csv_version: str) -> list[Draft]:
-    """All files that the home help office of the samples sends: results, their deletion, and a correction."""
+def service_set(csv_version: str) -> list[Unit]:
+    """All units that the home help office of the samples sends: results, their deletion, and a correction."""
     edition = standard().edition(csv_version)
     dates = calendar_of(edition)
     visits, _ = cases(edition)
     day = f"{dates.next_month}02"
     desk = Desk(edition, day)
     return [
-        *desk.result_unit([visits], HOME_HELP, dates.month, f"{day}170000"),
-        *desk.result_deletion(visits[0], HOME_HELP, dates.month, f"{day}180000"),
-        *desk.result_unit([visits], HOME_HELP, dates.month, f"{day}181000", missed=1),
+        desk.result_unit([visits], HOME_HELP, dates.month, f"{day}170000"),
+        desk.result_deletion(visits[0], HOME_HELP, dates.month, f"{day}180000"),
+        desk.result_unit([visits], HOME_HELP, dates.month, f"{day}181000", missed=1),
     ]

@@ -1,0 +1,53 @@
+"""Every fault changes its unit, and nothing else than it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from careplan_csv.synthesis.faulting import BASES, Fault, make
+from careplan_csv.synthesis.faults import FAULTS
+
+SHOWN_BY_ITS_BASE = {"R513"}
+"""Rules whose valid-looking base is the fault itself: the month before the version applies."""
+
+AGREED = (
+    *(f"N{n}" for n in range(101, 111)),
+    *(f"E{n}" for n in range(201, 207)),
+    *(f"C{n}" for n in range(301, 310)),
+    *(f"F{n}" for n in range(401, 422)),
+    *("R501", "R502", "R504", "R510", "R513", "T601", "T602", "T603"),
+    *(f"B{n}" for n in range(701, 705)),
+)
+
+
+def test_every_agreed_rule_has_a_fault() -> None:
+    assert set(AGREED) <= {fault.rule for fault in FAULTS}
+
+
+def test_folders_are_distinct() -> None:
+    folders = [fault.folder for fault in FAULTS]
+    assert len(set(folders)) == len(folders)
+    assert all(folder.isascii() for folder in folders)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.folder)
+def test_a_fault_changes_something(fault: Fault) -> None:
+    made = make(fault)
+    assert made.file in made.files
+    if fault.rule not in SHOWN_BY_ITS_BASE:
+        assert made.files != BASES[fault.base]().files()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.folder)
+def test_a_fault_leaves_the_other_files_alone(fault: Fault) -> None:
+    if fault.everywhere or fault.files:
+        pytest.skip("this fault is about the whole unit")
+    made, base = make(fault), BASES[fault.base]().files()
+    others = {name: data for name, data in made.files.items() if name != made.file}
+    assert others == {name: data for name, data in base.items() if name in others}
+    assert len(made.files) == len(base)
+
+
+def test_the_line_counts_line_breaks_in_texts() -> None:
+    fault = next(fault for fault in FAULTS if fault.folder == "F405-era-notation")
+    assert make(fault).line == 1
