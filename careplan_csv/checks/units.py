@@ -174,11 +174,30 @@ def _members(files: Sequence[FileFacts], unreadable: Iterable[str], standard: St
         if name and (slots := _slots(name, facts.edition, standard))
     ]
     settled = {(slots[0].unit.id, name.serial) for _, name, _, slots in placed if len(slots) == 1}
+    together: dict[tuple[str, ...], set[str]] = {}
+    for _, name, _, _ in placed:
+        together.setdefault(_agreement(name), set()).add(name.prefix)
     for facts, name, examined, slots in placed:
         # Without a month a name may belong to several units; its siblings tell to which.
         fitting = [slot for slot in slots if (slot.unit.id, name.serial) in settled] or slots
-        parts, unsure = _parts(name, fitting[0], standard)
-        yield Member(facts, name, fitting[0], parts, unsure, examined)
+        slot = _best(fitting, together[_agreement(name)])
+        parts, unsure = _parts(name, slot, standard)
+        yield Member(facts, name, slot, parts, unsure, examined)
+
+
+def _agreement(name: FileName) -> tuple[str, ...]:
+    """What the names of one unit have in common, the month left aside."""
+    return tuple(getattr(name, part) for part in PARTS if part != "month")
+
+
+def _best(slots: Sequence[Slot], present: set[str]) -> Slot:
+    """The slot of the unit that explains most of the files sent together, and lacks the fewest."""
+
+    def fit(slot: Slot) -> tuple[int, int]:
+        wanted = {file.prefix for file in slot.unit.files}
+        return len(wanted & present), -len(wanted - present)
+
+    return max(slots, key=fit)
 
 
 def _unread(name: str, standard: Standard) -> FileFacts:
@@ -207,7 +226,7 @@ def _slots(name: FileName, content: Edition | None, standard: Standard) -> list[
         slots = [Slot(edition, u, f) for u in edition.units for f in u.files if f.prefix == name.prefix]
         exact = [slot for slot in slots if slot.file.month is name.month_part]
         if slots:
-            return exact[:1] or slots
+            return exact or slots
     return []
 
 
