@@ -254,8 +254,9 @@ class OneFile:
             return Examined(hits, damaged)
         for failure in self.settings.failures(table, reading.edition):
             hits += ITEM_RULES[failure.rule].hits(failure, table, reading.edition)
-        hits += records.check_records(self._records(table, reading))
-        return Examined(hits, damaged, self.gathered.part(table) if self.gathered else None)
+        seen = self._records(table, reading)
+        hits += records.check_records(seen)
+        return Examined(hits, damaged, self.gathered.part(seen) if self.gathered else None)
 
     def _records(self, table: Table, reading: _Reading) -> records.Records:
         versions = self.settings.standard.versions
@@ -263,7 +264,7 @@ class OneFile:
             table,
             reading.edition,
             versions.get(reading.csv_version or ""),
-            self.name.month_part if self.name else None,
+            self.name,
         )
 
     def _conclude(self, size: int) -> None:

@@ -10,7 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from careplan_csv.checks import details, numbering, table7
+from careplan_csv.checks.gathering import Kept
 from careplan_csv.checks.names import is_month
+from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
 from careplan_csv.reading.fingerprint import fingerprints
@@ -58,6 +61,7 @@ class Part:
         unique: the full key of every row, where the file has a unique key.
         prints: a fingerprint of every row, where whole records must not repeat.
         records, lines: of every row, where `unique` or `prints` is given.
+        numbering, billing, details: columns for the rules on 第2表, 第7表 and 福祉用具.
     """
 
     versions: Seen
@@ -67,6 +71,9 @@ class Part:
     prints: Any | None = None
     records: Any | None = None
     lines: Any | None = None
+    numbering: Kept | None = None
+    billing: Kept | None = None
+    details: Kept | None = None
 
 
 class Gathered:
@@ -84,14 +91,18 @@ class Gathered:
         """The items that tie this file to others (2.3)."""
         return self.variant.link or self.variant.replaces or self.variant.unique
 
-    def part(self, table: Table) -> Part | None:
+    def part(self, seen: Records) -> Part | None:
         """What to remember of a block; changes nothing here, so blocks may be read side by side."""
+        table = seen.table
         rows = np.arange(len(table.rows), dtype=np.int64)
         if not len(rows):
             return None
         has_month = self.layout.has_month and "service_month" in self.layout.by_id
         part = Part(_seen(table, "csv_version"), _seen(table, "service_month") if has_month else Seen())
         records, lines = table.record_numbers(rows), table.lines(rows)
+        part.numbering = numbering.kept_of(table, self.layout, self.variant)
+        part.billing = table7.kept_of(table, seen.edition, self.layout, self.variant)
+        part.details = details.kept_of(seen, self.layout, self.variant)
         if self.key_items:
             part.keys = distinct_keys(table, self.key_items, records, lines)
         if self.variant.unique:
@@ -142,10 +153,16 @@ def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, l
 
 
 def check_file(gathered: Gathered, name: FileName | None, no_month: str) -> Iterator[Hit]:
-    """T601–T603 on one file."""
+    """T601–T607 on one file."""
     yield from one_version(gathered)
     yield from one_month(gathered, name, no_month)
     yield from no_duplicates(gathered)
+    if parts := [part.numbering for part in gathered.parts if part.numbering]:
+        yield from numbering.numbers_and_texts(parts, gathered.layout)
+    if parts := [part.billing for part in gathered.parts if part.billing]:
+        yield from table7.check_table7(parts, gathered.layout)
+    if parts := [part.details for part in gathered.parts if part.details]:
+        yield from details.detail_numbers_run_from_one(parts, gathered.layout)
 
 
 @rule(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from careplan_csv.reading.structure import Bytes, Structure
+from careplan_csv.reading.table import content_bytes, offsets_of
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -46,3 +48,19 @@ def fingerprints(data: Bytes, structure: Structure) -> npt.NDArray[np.uint64]:
         sums = np.add.reduceat(piece, edges.ravel()[:-1])[::2]
         result[first:last] = sums * inverses[edges[:, 0]]
     return result
+
+
+def value_prints(array: Any) -> npt.NDArray[np.uint64]:
+    """A fingerprint of every value of a pyarrow binary or string array; 0 for empty ones, shape (values,)."""
+    encoded = array.dictionary_encode()
+    values = encoded.dictionary
+    result = np.zeros(len(values) + 1, dtype=np.uint64)
+    offsets, content = offsets_of(values), content_bytes(values)
+    starts, ends = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
+    filled = np.flatnonzero(ends > starts)
+    if len(filled):
+        powers, inverses = _powers(_BASE, len(content)), _powers(_INVERSE, len(content))
+        piece = (content.astype(np.uint64) + np.uint64(1)) * powers
+        result[filled] = np.add.reduceat(piece, starts[filled]) * inverses[starts[filled]]
+    indices: npt.NDArray[np.int64] = encoded.indices.to_numpy()
+    return result[indices]

@@ -18,6 +18,7 @@ from careplan_csv.standard.model import (
     Layout,
     MonthPart,
     Need,
+    NumberLevel,
     OfficeType,
     Profile,
     ProfileRequirement,
@@ -167,9 +168,23 @@ def _variant(node: Node, ids: frozenset[str]) -> Variant:
     )
 
 
+def _numbering(node: Node, ids: frozenset[str]) -> tuple[NumberLevel, ...]:
+    if "numbering" not in node:
+        return ()
+    levels = []
+    for child in node.nodes("numbering"):
+        child.only("item", "texts")
+        level = NumberLevel(child.take("item", str), child.words("texts"))
+        for word in (level.item, *level.texts):
+            if word not in ids:
+                raise child.error(f"{word!r} は items にありません。")
+        levels.append(level)
+    return tuple(levels)
+
+
 def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> Layout:
     node = read(path)
-    node.only("prefix", "name", "sender", "receiver", "variants", "items")
+    node.only("prefix", "name", "sender", "receiver", "variants", "numbering", "items")
     if node.take("prefix", str) != path.stem:
         raise node.error(f"「prefix」がファイル名 {path.name} と違います。")
     items = []
@@ -190,6 +205,7 @@ def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> 
         receiver=node.take("receiver", str),
         variants=tuple(_variant(child, frozenset(ids)) for child in node.nodes("variants")),
         items=tuple(items),
+        numbering=_numbering(node, frozenset(ids)),
     )
 
 
@@ -241,6 +257,10 @@ def _codes(node: Node) -> dict[str, dict[str, str]]:
     return codes
 
 
+def _meanings(node: Node) -> dict[str, str]:
+    return {name: node.take(name, str) for name in node}
+
+
 def _totals(node: Node) -> Totals:
     return Totals(
         grand_total_office=node.take("grand_total_office", str),
@@ -272,6 +292,7 @@ def _edition(folder: Path, csv_version: str) -> Edition:
         no_time=head.take("no_time", str),
         no_month=head.take("no_month", str),
         no_date=head.take("no_date", str),
+        meanings=_meanings(head.take("meanings", Node)),
         codes=codes,
         kinds={kind.code: kind for kind in map(_kind, read(base / "service_kinds.yaml").nodes("kinds"))},
         units=tuple(_unit(child, prefixes) for child in units),

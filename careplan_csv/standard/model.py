@@ -100,6 +100,14 @@ class Variant:
     exact_duplicates: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NumberLevel:
+    """A level of numbering (課題ＮＯ …) and the texts that stand on the first record of each number (2.3)."""
+
+    item: str
+    texts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Layout:
     """The items of one kind of file, in order."""
@@ -111,6 +119,7 @@ class Layout:
     receiver: str
     variants: tuple[Variant, ...]
     items: tuple[Item, ...]
+    numbering: tuple[NumberLevel, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
@@ -215,6 +224,7 @@ class Edition:
     no_time: str
     no_month: str
     no_date: str
+    meanings: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
     kinds: Mapping[str, ServiceKind]
     units: tuple[TransmissionUnit, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from careplan_csv.synthesis import faults_tables
 from careplan_csv.synthesis.drafts import Draft
 from careplan_csv.synthesis.faulting import (
     ERROR,
@@ -234,5 +235,14 @@ BUNDLES = (
     Fault("B704", "table-7-of-a-person-without-table-6", base="schedule", prefix="UPSIKYU", draft=_another_person, also=_NOTHING_PLANNED),
 )  # fmt: skip
 
-FAULTS: tuple[Fault, ...] = (*NAMES, *ENCODING, *SYNTAX, *ITEMS, *RECORDS, *TABLES, *BUNDLES)
+FAULTS: tuple[Fault, ...] = (
+    *NAMES,
+    *ENCODING,
+    *SYNTAX,
+    *ITEMS,
+    *RECORDS,
+    *TABLES,
+    *BUNDLES,
+    *faults_tables.FAULTS,
+)
 """Every fault; several may show one rule."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from careplan_csv.checks.items.rules import Variant, has_format, item_rule
 from careplan_csv.findings import Rule, Severity
@@ -15,6 +16,7 @@ from careplan_csv.reading.values import Values
 from careplan_csv.standard import Item
 
 Predicate: TypeAlias = Callable[[Bytes], Flags]
+Numbers: TypeAlias = npt.NDArray[np.int64]
 
 WIDTHS = {"ymd": 8, "ym": 6, "hhmm": 4}
 _WAREKI = r"(?:[MTSHRmtshr]|明治|大正|昭和|平成|令和).*"
@@ -22,11 +24,11 @@ _FULL_WIDTH = r".*[０-９].*"
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87, dtype=np.int64)
 
 
-def numbers(matrix: Bytes, start: int, stop: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def numbers(matrix: Bytes, start: int, stop: int) -> Numbers:
     """The numbers that columns `start` to `stop` of rows of ASCII digits write, shape (rows,)."""
     digits = matrix[:, start:stop].astype(np.int64) - 0x30
     powers = 10 ** np.arange(stop - start - 1, -1, -1, dtype=np.int64)
-    result: np.ndarray[tuple[int], np.dtype[np.int64]] = digits @ powers
+    result: Numbers = digits @ powers
     return result
 
 
@@ -37,6 +39,14 @@ def real_dates(matrix: Bytes) -> Flags:
     limit = _DAYS[month] - ((month == 2) & ~leap)
     good: Flags = (day >= 1) & (day <= limit) & (year >= 1)
     return good
+
+
+def days_of_month(months: Numbers) -> Numbers:
+    """The last day of months given as numbers YYYYMM; 0 where there is no such month."""
+    year, month = months // 100, months % 100
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    result: Numbers = _DAYS[np.clip(month, 0, 99)] - ((month == 2) & ~leap)
+    return result
 
 
 def real_months(matrix: Bytes) -> Flags:

@@ -1,0 +1,71 @@
+"""明細判別コード of 福祉用具 in 第6表 and 実績 (T607)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from careplan_csv.checks.gathering import EMPTY, Kept, group_ids, integers, keep, merged, prints
+from careplan_csv.checks.records.base import Records
+from careplan_csv.checks.records.schedule import equipment_rows
+from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.findings import Rule, Severity
+from careplan_csv.standard import Layout, Variant
+
+
+def kept_of(records: Records, layout: Layout, variant: Variant) -> Kept | None:
+    """What T607 keeps of a block: only the rows of products."""
+    if "detail_no" not in layout.by_id or not variant.replaces:
+        return None
+    kinds = [kind for kind in records.edition.kinds.values() if kind.equipment]
+    _, product = equipment_rows(records, kinds)
+    if not product.any():
+        return None
+    table = records.table
+    kept = keep(
+        table,
+        owner=prints(table, *variant.replaces, "provider_office", "service_code", "units"),
+        day=prints(table, "service_date"),
+        number=integers(table, "detail_no"),
+        whole=prints(
+            table, *(item_id for item_id in ("tais_code", "equipment_code") if item_id in layout.by_id)
+        ),
+    )
+    return Kept({name: column[product] for name, column in kept.columns.items()})
+
+
+@rule(
+    Rule(
+        id="T607",
+        severity=Severity.WARNING,
+        title="明細判別コードが 1 からの連番ではない",
+        why="同じコード・同じ単位数の福祉用具が複数あるとき、この番号で見分けます。無いと1件にまとめられてしまいます。",
+        remedy="同じサービスコード・同じ単位数の福祉用具には、1、2、3… と明細判別コードを付けて出力してください。",
+        reference="別紙 第6表 明細判別コード（A07）",
+    )
+)
+def detail_numbers_run_from_one(parts: Sequence[Kept], layout: Layout) -> Iterator[Hit]:
+    """T607 on one file."""
+    kept = merged(parts)
+    number = kept["number"]
+    groups = group_ids(kept["owner"])
+    count = int(groups.max(initial=0)) + 1
+    highest = np.zeros(count, dtype=np.int64)
+    numbered = number != EMPTY
+    np.maximum.at(highest, groups[numbered], number[numbered])
+    pairs = np.unique(np.stack([groups[numbered], number[numbered]]), axis=1)
+    distinct = np.zeros(count, dtype=np.int64)
+    np.add.at(distinct, pairs[0], 1)
+    gap = numbered & ((highest != distinct)[groups] | (number < 1))
+    item = layout.by_id["detail_no"]
+    rows = np.flatnonzero(gap)
+    if len(rows):
+        message = "明細判別コードが 1 からの連番になっていません。"
+        yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))
+    same_day = group_ids(kept["owner"], kept["day"])
+    alike = np.bincount(same_day)[same_day] > 1
+    rows = np.flatnonzero(alike & ~numbered)
+    if len(rows):
+        message = "同じサービスコード・同じ単位数の福祉用具が複数ありますが、明細判別コードがありません。"
+        yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))

@@ -1,0 +1,88 @@
+"""Columns that rules on whole files keep of every block: numbers and codes, never texts or names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from careplan_csv.checks.registry import Place
+from careplan_csv.findings import EXAMPLES_KEPT
+from careplan_csv.reading.fingerprint import value_prints
+from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.reading.table import Table
+from careplan_csv.reading.values import Values
+
+EMPTY = -1
+"""Stands for an empty value in a column of numbers."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Columns of some rows, parallel numpy arrays by name; `record` and `line` are always among them."""
+
+    columns: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.columns["record"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns[name]
+
+    def places(self, rows: Positions) -> tuple[Place, ...]:
+        """The first places among some rows."""
+        return tuple(Place(int(self["line"][row]), int(self["record"][row])) for row in rows[:EXAMPLES_KEPT])
+
+
+def merged(parts: Sequence[Kept]) -> Kept:
+    """The blocks of a file, one after another."""
+    names = parts[0].columns if parts else {}
+    return Kept({name: np.concatenate([part[name] for part in parts]) for name in names})
+
+
+def keep(table: Table, **columns: Any) -> Kept:
+    """Columns of one block with the place of each row."""
+    rows = np.arange(len(table.rows), dtype=np.int64)
+    places = {
+        "record": table.record_numbers(rows).astype(np.uint32),
+        "line": table.lines(rows).astype(np.uint32),
+    }
+    return Kept({**columns, **places})
+
+
+def prints(table: Table, *item_ids: str) -> Any:
+    """A 64-bit fingerprint of one item or of several together, shape (rows,)."""
+    result = np.zeros(len(table.rows), dtype=np.uint64)
+    for item_id in item_ids:
+        result = result * np.uint64(0x100000001B3) + value_prints(table.columns[item_id])
+    return result
+
+
+def integers(table: Table, item_id: str) -> Any:
+    """An item as int64, `EMPTY` where it is empty or no number of at most nine digits, shape (rows,)."""
+    values = Values(table.text(item_id))
+    result = np.full(len(values), EMPTY, dtype=np.int64)
+    good: Flags = (
+        values.matches("[0-9]{1,9}") if not values.only_digits else values.filled & (values.lengths < 10)
+    )
+    if good.any():
+        result[good] = values.trimmed.filter(pa.array(good)).cast(pa.int64()).to_numpy()
+    return result
+
+
+def is_filled(table: Table, *item_ids: str) -> Flags:
+    """Whether any of some items is not empty, shape (rows,)."""
+    filled: Flags = np.logical_or.reduce([Values(table.columns[item_id]).lengths > 0 for item_id in item_ids])
+    return filled
+
+
+def group_ids(*columns: Any) -> Any:
+    """A number for each distinct combination of some columns, shape (rows,), in no particular order."""
+    result = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        _, inverse = np.unique(column, return_inverse=True)
+        _, result = np.unique(result * (int(inverse.max(initial=0)) + 1) + inverse, return_inverse=True)
+    return result

@@ -1,0 +1,72 @@
+"""Rules on one row of 第7表 (R512, R517)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from careplan_csv.checks.records.base import Records
+from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.totals import total_rows
+from careplan_csv.findings import Rule, Severity
+
+
+@rule(
+    Rule(
+        id="R512",
+        severity=Severity.ERROR,
+        title="第7表の小計・全合計の行の書き方が正しくない",
+        why="小計や合計の行を明細として読むと、単位数が二重に数えられます。",
+        remedy=(
+            "小計・全合計の行では、単位数を 0、割引後率と割引後単位数を空にしてください。"
+            "全合計の行は、事業所コード 9999999999 とサービスコード 999999 を組にします。"
+        ),
+        reference="別紙 第7表 №7・9・13〜15",
+    )
+)
+def totals_are_marked(records: Records) -> Iterator[Hit]:
+    if not records.has("service_code", "provider_office", "units", "discounted_rate", "discounted_units"):
+        return
+    total = total_rows(records.table, records.edition)
+    filled_units = records.filled("units")
+    yield from records.hit(
+        "R512",
+        total & filled_units & ~records.equals("units", "0") & ~records.values("units").matches("0+"),
+        "小計・全合計の行の単位数が 0 ではありません。",
+        "units",
+    )
+    for item_id in ("discounted_rate", "discounted_units"):
+        message = f"小計・全合計の行の「{records.item(item_id).name}」が空ではありません。"
+        yield from records.hit("R512", total & records.filled(item_id), message, item_id)
+    office = records.equals("provider_office", records.edition.totals.grand_total_office)
+    code = records.equals("service_code", records.edition.totals.grand_total_code)
+    known = records.filled("provider_office") & records.filled("service_code")
+    yield from records.hit(
+        "R512",
+        known & (office ^ code),
+        "全合計の行で、事業所コード（9999999999）とサービスコード（999999）の一方だけが合計の値です。",
+        "service_code",
+    )
+
+
+@rule(
+    Rule(
+        id="R517",
+        severity=Severity.WARNING,
+        title="第7表の事業所コード・入力者コードのどちらも 9999999999 ではない",
+        why="どちらかが 9999999999 に固定と決められています。受け取る側でこの値を確かめることがあります。",
+        remedy="標準仕様の別紙に合わせ、固定の項目には 9999999999 を出力してください。",
+        reference="別紙 第7表 №34・35（A03）",
+    )
+)
+def one_code_is_fixed(records: Records) -> Iterator[Hit]:
+    if not records.has("office_code", "entry_code"):
+        return
+    fixed = records.edition.totals.grand_total_office
+    neither = ~records.equals("office_code", fixed) & ~records.equals("entry_code", fixed)
+    yield from records.hit(
+        "R517",
+        neither,
+        "事業所コードと入力者コードのどちらも 9999999999 ではありません。",
+        "office_code",
+        Severity.WARNING,
+    )

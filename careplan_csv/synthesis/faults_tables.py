@@ -1,0 +1,117 @@
+"""Faults between the items of a record and between the records of a file (families R and T)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from careplan_csv.synthesis.drafts import Draft
+from careplan_csv.synthesis.faulting import ERROR, WARNING, Fault, edition, layout
+from careplan_csv.synthesis.people import DAY_CARE
+from careplan_csv.synthesis.writing import Record
+
+_RESULT = ("result", "UPJSK")
+_PLAN_1, _PLAN_2, _PLAN_3 = ("plan", "UP1KYO"), ("plan", "UP2KYO"), ("plan", "UP3KYO")
+_SUPPLEMENT, _SCHEDULE, _TABLE_7 = ("schedule", "UPHOSOKU"), ("schedule", "UPPLAN"), ("schedule", "UPSIKYU")
+_TOOLS_6 = ("equipment", "UPPLAN")
+
+Change = Callable[[list[Record]], list[Record]]
+
+
+def _values(row: int, **values: str) -> Change:
+    """Other values in some items of one record (from 0; negative from the end)."""
+
+    def change(records: list[Record]) -> list[Record]:
+        records[row] = {**records[row], **values}
+        return records
+
+    return change
+
+
+def _fault(
+    rule: str,
+    name: str,
+    where: tuple[str, str],
+    change: Change,
+    item_id: str | None = None,
+    *,
+    severity: str = WARNING,
+    record: int | None = 1,
+) -> Fault:
+    def draft(before: Draft) -> Draft:
+        return before.with_records(change(list(before.records)))
+
+    item = layout(where[1]).by_id[item_id].no if item_id else None
+    return Fault(rule, name, severity, *where, draft=draft, record=record, item=item)
+
+
+def _bare(records: list[Record]) -> list[Record]:
+    """The first record of 第3表 without any of its three kinds of content."""
+    kept = ("csv_version", "insurer_number", "insured_number", "creation_date", "plan_date")
+    return [{item_id: records[0][item_id] for item_id in kept}, *records[1:]]
+
+
+def _swapped(records: list[Record]) -> list[Record]:
+    """Two records of the last need in the wrong order, by their numbers alone."""
+    records[0], records[1] = (
+        {**records[0], "support_no": records[1]["support_no"]},
+        {**records[1], "support_no": records[0]["support_no"]},
+    )
+    return records
+
+
+def _without_grand_total(records: list[Record]) -> list[Record]:
+    return [r for r in records if r["service_code"] != edition().totals.grand_total_code]
+
+
+def _without_subtotals(records: list[Record]) -> list[Record]:
+    """No subtotal rows; amounts that would no longer add up are left out."""
+    suffixes = tuple(edition().totals.subtotals)
+    kept = [r for r in records if not r["service_code"].endswith(suffixes)]
+    dropped = (
+        "total_cost",
+        "claimed_amount",
+        "copayment",
+        "category_limit_within_units",
+        "category_limit_excess_units",
+    )
+    return [{key: value for key, value in r.items() if key not in dropped} for r in kept]  # fmt: skip
+
+
+def _alike_products(records: list[Record]) -> list[Record]:
+    """Two products with one code and one number of units, and no number to tell them apart."""
+    records[1] = {
+        **records[1],
+        "service_code": records[0]["service_code"],
+        "units": records[0]["units"],
+    }
+    return records
+
+
+RECORDS = (
+    _fault("R503", "detail-number-of-a-visit", _RESULT, _values(0, detail_no="1"), "detail_no"),
+    _fault("R505", "ends-before-it-starts", _RESULT, _values(0, end_time="0900"), "end_time"),
+    _fault("R506", "day-31-of-april", _RESULT, _values(0, prorated_days="1" * 31), "prorated_days", severity=ERROR),
+    _fault("R507", "period-ends-before-it-begins", _PLAN_1, _values(0, certification_end="20240331"), "certification_end", severity=ERROR),
+    _fault("R508", "certified-without-date", _PLAN_1, _values(0, certification_date=""), "certification_status"),
+    _fault("R509", "reason-without-code", _PLAN_1, _values(0, living_support_reason_text="家族が遠くに住むため"), "living_support_reason"),
+    _fault("R511", "second-slot-first", _SUPPLEMENT, _values(0, kind_limit_2_service_kind="11", kind_limit_2_units="100"), "kind_limit_2_service_kind"),
+    _fault("R512", "units-on-the-grand-total", _TABLE_7, _values(-1, units="1"), "units", severity=ERROR, record=None),
+    _fault("R514", "empty-weekly-record", _PLAN_3, _bare, "weekly_service"),
+    _fault("R515", "first-plan-after-this-one", _PLAN_1, _values(0, first_plan_date="20250326"), "first_plan_date"),
+    _fault("R516", "covered-without-service-type", _PLAN_2, _values(0, service_type_text=""), "insurance_coverage"),
+    _fault("R517", "no-fixed-code", _TABLE_7, _values(0, entry_code="", office_code=""), "office_code"),
+)  # fmt: skip
+
+TABLES = (
+    _fault("T604", "support-number-missing", _PLAN_2, _values(0, support_no=""), "support_no", severity=ERROR),
+    _fault("T604", "numbers-out-of-order", _PLAN_2, _swapped, "need_no", record=2),
+    _fault("T605", "no-grand-total", _TABLE_7, _without_grand_total, "service_code", severity=ERROR),
+    _fault("T605", "no-subtotal", _TABLE_7, _without_subtotals, "service_code", record=None),
+    _fault("T606", "grand-total-does-not-add-up", _TABLE_7, _values(-1, total_cost="1"), "total_cost", record=None),
+    _fault("T607", "alike-products-without-number", _TOOLS_6, _alike_products, "detail_no"),
+    _fault("T608", "record-of-another-office", _RESULT, _values(0, provider_office=DAY_CARE.number), "provider_office"),
+    _fault("T609", "another-planning-office", _RESULT, _values(0, planning_office=DAY_CARE.number), "planning_office"),
+)  # fmt: skip
+
+FAULTS = (*RECORDS, *TABLES)
+"""The faults of this module."""
