@@ -44,8 +44,8 @@ def table_7(
     by_office = groupby(sorted(services, key=lambda s: s.office.number), key=lambda s: s.office)
     for office, group in by_office:
         own = list(group)
-        details = [_detail(edition, service, month) for service in own]
-        several = len({service.code for service in own}) > 1
+        details = list(_details(edition, own, month))
+        several = len(details) > 1
         units = sum(int(row["managed_units"]) for row in details)
         amounts = _amounts(units, own[0].price)
         priced = {
@@ -83,18 +83,25 @@ def table_7(
     }
 
 
-def _detail(edition: Edition, service: Service, month: str) -> dict[str, str]:
+def _details(edition: Edition, services: Sequence[Service], month: str) -> Iterator[dict[str, str]]:
+    """One row per service code, and per product in the editions that name products."""
     from careplan_csv.synthesis.planning import product
 
-    count = len(list(service.days(month)))
-    units = service.units * count
-    return {
-        "provider_office_name": service.office.name,
-        "provider_office": service.office.number,
-        "service_code": service.code,
-        "units": str(service.units),
-        "service_count": str(count),
-        "unit_amount": str(units),
-        "managed_units": str(units),
-        **product(edition, service),
-    }
+    counts: dict[tuple[str, ...], int] = {}
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for service in services:
+        named = product(edition, service)
+        key = (service.code, str(service.units), *named.values())
+        counts[key] = counts.get(key, 0) + len(list(service.days(month)))
+        units = str(service.units * counts[key])
+        rows[key] = {
+            "provider_office_name": service.office.name,
+            "provider_office": service.office.number,
+            "service_code": service.code,
+            "units": str(service.units),
+            "service_count": str(counts[key]),
+            "unit_amount": units,
+            "managed_units": units,
+            **named,
+        }
+    yield from rows.values()

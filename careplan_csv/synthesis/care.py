@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from careplan_csv.synthesis.numbers import product_code
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, Office
 
 
@@ -19,6 +20,7 @@ class Service:
         start, end: HHMM; 9999 where the service shows no time.
         units: per time; `price`: yen for one unit.
         tais: TAISコード of a product, else empty.
+        detail_no: 明細判別コード where the same code and units occur several times, else empty.
     """
 
     office: Office
@@ -31,6 +33,7 @@ class Service:
     price: str
     tais: str = ""
     product: str = ""
+    detail_no: str = ""
 
     def days(self, month: str) -> Iterator[str]:
         """The days of a month (YYYYMM) on which the service is given, YYYYMMDD."""
@@ -85,6 +88,14 @@ class Care:
     def offices(self) -> tuple[Office, ...]:
         """The offices that serve the user, each once."""
         return tuple(dict.fromkeys(service.office for service in self.services))
+
+
+def _equipment(code: str, label: str, units: int, product: int, detail_no: str = "") -> Service:
+    """A product on hire for the month."""
+    return Service(
+        EQUIPMENT, code, label, (), "9999", "9999", units, "10.00",
+        product_code(product), f"{label}（見本{product}）", detail_no,
+    )  # fmt: skip
 
 
 VISITS = Care(
@@ -144,21 +155,9 @@ TOOLS = Care(
         ),
     ),
     services=(
-        Service(
-            EQUIPMENT,
-            "171003",
-            "特殊寝台",
-            (),
-            "9999",
-            "9999",
-            900,
-            "10.00",
-            "99999-000001",
-            "特殊寝台（見本）",
-        ),
-        Service(
-            EQUIPMENT, "171007", "手すり", (), "9999", "9999", 300, "10.00", "99999-000002", "手すり（見本）"
-        ),
+        _equipment("171003", "特殊寝台", 900, 1),
+        _equipment("171007", "手すり", 300, 2, "1"),
+        _equipment("171007", "手すり", 300, 3, "2"),
     ),
     daily=(("起床", "0600", "0630"), ("散歩", "0900", "0930")),
     other="3か月に1回の訪問理容",

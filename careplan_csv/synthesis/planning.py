@@ -176,7 +176,7 @@ class Desk:
         """One record per day, service and time."""
         rows = sorted(
             ((day, service) for service in services for day in service.days(month)),
-            key=lambda row: (row[0], row[1].start, row[1].code, row[1].tais),
+            key=lambda row: (row[0], row[1].start, row[1].code, row[1].detail_no),
         )
         for day, service in rows:
             record = {
@@ -191,6 +191,7 @@ class Desk:
                 "end_time": service.end,
                 "service_count": "1",
                 "service_code": service.code,
+                "detail_no": service.detail_no,
                 "provider_office": service.office.number,
                 "provider_office_name": service.office.name,
                 "over_30_days": "0",
