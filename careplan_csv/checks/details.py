@@ -23,16 +23,14 @@ def kept_of(records: Records, layout: Layout, variant: Variant) -> Kept | None:
     if not product.any():
         return None
     table = records.table
-    kept = keep(
+    owner = (*variant.replaces, "provider_office", "service_code", "units")
+    return keep(
         table,
-        owner=prints(table, *variant.replaces, "provider_office", "service_code", "units"),
-        day=prints(table, "service_date"),
-        number=integers(table, "detail_no"),
-        whole=prints(
-            table, *(item_id for item_id in ("tais_code", "equipment_code") if item_id in layout.by_id)
-        ),
+        where=product,
+        owner=prints(table, *owner, where=product),
+        day=prints(table, "service_date", where=product),
+        number=integers(table, "detail_no")[product],
     )
-    return Kept({name: column[product] for name, column in kept.columns.items()})
 
 
 @rule(

@@ -43,9 +43,9 @@ def merged(parts: Sequence[Kept]) -> Kept:
     return Kept({name: np.concatenate([part[name] for part in parts]) for name in names})
 
 
-def keep(table: Table, **columns: Any) -> Kept:
-    """Columns of one block with the place of each row."""
-    rows = np.arange(len(table.rows), dtype=np.int64)
+def keep(table: Table, where: Flags | None = None, **columns: Any) -> Kept:
+    """Columns of one block, of all rows or of those `where` is true, with the place of each row."""
+    rows = np.arange(len(table.rows), dtype=np.int64) if where is None else np.flatnonzero(where)
     places = {
         "record": table.record_numbers(rows).astype(np.uint32),
         "line": table.lines(rows).astype(np.uint32),
@@ -53,11 +53,15 @@ def keep(table: Table, **columns: Any) -> Kept:
     return Kept({**columns, **places})
 
 
-def prints(table: Table, *item_ids: str) -> Any:
-    """A 64-bit fingerprint of one item or of several together, shape (rows,)."""
-    result = np.zeros(len(table.rows), dtype=np.uint64)
+def prints(table: Table, *item_ids: str, where: Flags | None = None) -> Any:
+    """A 64-bit fingerprint of one item or of several together, shape (rows,), or of the rows `where` is true."""
+    mask = None if where is None else pa.array(where)
+    result: Any = np.uint64(0)
     for item_id in item_ids:
-        result = result * np.uint64(0x100000001B3) + value_prints(table.columns[item_id])
+        column = table.columns[item_id]
+        result = result * np.uint64(0x100000001B3) + value_prints(
+            column if mask is None else column.filter(mask)
+        )
     return result
 
 

@@ -27,6 +27,7 @@ class Records:
     version: CsvVersion | None
     name: FileName | None
     _values: dict[str, Values] = field(default_factory=dict)
+    _digits: dict[str, tuple[Bytes, Flags]] = field(default_factory=dict)
 
     @property
     def month_part(self) -> MonthPart | None:
@@ -47,10 +48,12 @@ class Records:
 
     def digits(self, item_id: str, width: int) -> tuple[Bytes, Flags]:
         """The item as rows of ASCII digits, and in which rows it is that."""
-        matrix, right = self.values(item_id).fixed(width)
-        if not self.values(item_id).only_digits:
-            right = right & ((matrix >= 0x30) & (matrix <= 0x39)).all(axis=1)
-        return matrix, right
+        if item_id not in self._digits:
+            matrix, right = self.values(item_id).fixed(width)
+            if not self.values(item_id).only_digits:
+                right = right & ((matrix >= 0x30) & (matrix <= 0x39)).all(axis=1)
+            self._digits[item_id] = matrix, right
+        return self._digits[item_id]
 
     def dates(self, item_id: str) -> tuple[Numbers, Flags]:
         """A date as the number YYYYMMDD, and in which rows it is a real one."""

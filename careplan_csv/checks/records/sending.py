@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Rule, Severity
@@ -13,7 +15,10 @@ from careplan_csv.standard import Exchange
 
 def _other_office(records: Records, item_id: str, office: str) -> Flags:
     """Rows in which a well-formed office number is another than `office`."""
-    return records.values(item_id).matches("[0-9A-Z]{10}") & ~records.equals(item_id, office)
+    values = records.values(item_id)
+    if values.distinct.isin([office]).all():
+        return np.zeros(len(values), dtype=np.bool_)
+    return values.matches("[0-9A-Z]{10}") & ~records.equals(item_id, office)
 
 
 @rule(
