@@ -55,6 +55,9 @@ class ExportedFiles:
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records)
         if not counted:
             return self._absent(row, need)
+        if lacking := sorted(set(row.prefixes) - {report.kind for report in counted}):
+            reason = f"{'、'.join(lacking)} のファイルがありません。"
+            return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason, files, records)
         return CellEvidence(Status.CONFORMANT, Evidence.MACHINE, "", files, records)
 
     def _absent(self, row: ProfileRequirement, need: Need) -> CellEvidence:
@@ -88,7 +91,7 @@ class ExportedFiles:
         return [
             report
             for report in self.check.examined
-            if report.kind == row.prefix and month_part(report.month) is row.month
+            if report.kind in row.prefixes and month_part(report.month) is row.month
         ]
 
     def is_other_edition(self, report: InputReport) -> bool:
@@ -110,7 +113,8 @@ class ExportedFiles:
             for report in self.check.inputs
             if report.problem is not None
             and (name := parse(PurePosixPath(report.file).name, self.known)) is not None
-            and (name.prefix, name.month_part) == (row.prefix, row.month)
+            and name.prefix in row.prefixes
+            and name.month_part is row.month
         ]
 
     @cached_property

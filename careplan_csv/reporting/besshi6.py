@@ -21,7 +21,7 @@ TEMPLATE = "besshi6.html.j2"
 TOOL = "careplan-csv"
 
 FILES_SHOWN = 16
-"""How many examined files are listed, less one for each note: so much fits on the second page.
+"""How many examined files are listed, less one for each note and each row of two cells: so much fits on the second page.
 
 All of them are in the JSON result.
 """
@@ -107,7 +107,9 @@ def render_html(
     """
     vendor = assessment.vendor or Vendor()
     examined = _files(assessment)
-    listed = max(FILES_SHOWN - len(assessment.notes), _FILES_ALWAYS_SHOWN)
+    tables = _tables(assessment)
+    pairs = sum(len(row.found) > 1 for table in tables for row in table.rows)
+    listed = max(FILES_SHOWN - len(assessment.notes) - pairs, _FILES_ALWAYS_SHOWN)
     return (
         environment()
         .get_template(TEMPLATE)
@@ -128,7 +130,7 @@ def render_html(
             notes=assessment.notes,
             whose="　".join(filter(None, (vendor.applicant.office_name, _product(vendor.software)))),
             vendor_name=vendor.software.vendor_name,
-            tables=_tables(assessment),
+            tables=tables,
             method=_method(assessment, f"{tool_name} {tool_version}", generated_at),
             files=examined[:listed],
             more=max(len(examined) - listed, 0),

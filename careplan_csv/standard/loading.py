@@ -345,6 +345,7 @@ def _cells(node: Node, office_types: tuple[OfficeType, ...]) -> Cells:
 def _requirement(node: Node, office_types: tuple[OfficeType, ...]) -> ProfileRequirement:
     node.only("letter", "table", "file", "name", "cells", "printed", "source", "ambiguity")
     file = node.take("file", Node)
+    file.only("prefix", "month", "with")
     needs = {}
     for key, word in _cells(node.take("cells", Node), office_types).items():
         if word not in set(Need):
@@ -360,6 +361,7 @@ def _requirement(node: Node, office_types: tuple[OfficeType, ...]) -> ProfileReq
         printed=_cells(node.take("printed", Node), office_types),
         source=node.take("source", str),
         ambiguity=node.take("ambiguity", str, ""),
+        companions=file.words("with"),
     )
 
 

@@ -271,7 +271,8 @@ class ProfileRequirement:
     """A row of a requirement table: one file and what each office type must do with it.
 
     `needs` decides the verdict; `printed` is the mark of the published table.
-    Both are keyed by (office type id, direction).
+    Both are keyed by (office type id, direction). `companions` are the prefixes of further files that
+    the same row asks for, such as a form's annexes; they have the same month part.
     """
 
     letter: str
@@ -283,6 +284,12 @@ class ProfileRequirement:
     printed: Mapping[tuple[str, Direction], str]
     source: str
     ambiguity: str = ""
+    companions: tuple[str, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """All files that the row asks for."""
+        return (self.prefix, *self.companions)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,12 @@ PLANNING = {
 """What a planning office must export: prefix and months in the names."""
 
 
+def profile_offices() -> list[tuple[str, str]]:
+    """Every profile with each of its office types, by id."""
+    known = standard()
+    return [(key, office.id) for key in known.profiles for office in known.profile(key).office_types]
+
+
 def report(
     kind: str | None,
     month: str = "",

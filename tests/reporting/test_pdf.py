@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from made_results import finding, judged, planning_exports, report, result
+from made_results import finding, judged, planning_exports, profile_offices, report, result
 from pypdf import PdfReader
 
 from careplan_csv.conformance.assessment import Assessment
@@ -17,7 +17,6 @@ from careplan_csv.reporting import fonts, pdf
 from careplan_csv.reporting.besshi6 import render_html
 from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
 from careplan_csv.results import Status
-from careplan_csv.standard import standard
 
 
 def read(assessment: Assessment) -> PdfReader:
@@ -38,8 +37,7 @@ def vendor(length: int = 1, sign: str = "長") -> Vendor:
     )
 
 
-@pytest.mark.parametrize("profile_id", standard().profiles)
-@pytest.mark.parametrize("office", ["planning", "service"])
+@pytest.mark.parametrize(("profile_id", "office"), profile_offices())
 def test_form_stands_on_two_pages_with_all_its_text(profile_id: str, office: str) -> None:
     many = [report("UPPLAN", f"2025{month:02}") for month in range(1, 13)] * 3
     assessment = judged(result(*planning_exports(), *many), profile=profile_id, office=office)

@@ -91,6 +91,26 @@ def test_the_profiles_ask_what_the_facts_say(profile_id: str) -> None:
                 assert words[need] == fact
 
 
+@needs_facts
+def test_the_profile_of_prevention_asks_what_the_facts_say() -> None:
+    profile = standard().profile("mhlw-4.1-yobo")
+    expected = rows(FACTS / "requirements_yobo.tsv")
+    columns = {"community": "center", "entrusted": "entrusted", "prevention": "service"}
+    words = {"required": "必要", "optional": "任意", "none": "-"}
+    marks = {"required": "○", "optional": "△", "none": "－"}
+    assert [requirement.letter for requirement in profile.requirements] == [
+        f"予{row['no']}" for row in expected
+    ]
+    for requirement, row in zip(profile.requirements, expected, strict=True):
+        assert row["file"].split("(")[0] == requirement.prefix
+        annexes = ["UPKIHON_SUB1", "UPKIHON_SUB2"] if requirement.prefix == "UPKIHON" else []
+        annexes += ["UPYOBO_SUB"] if requirement.prefix == "UPYOBO" else []
+        assert list(requirement.companions) == annexes
+        for (office_type, direction), need in requirement.needs.items():
+            assert words[need] == row[f"{columns[office_type]}_{direction}"]
+            assert requirement.printed[office_type, direction] == marks[need]
+
+
 def test_every_member_of_a_unit_and_every_requirement_has_a_layout() -> None:
     for csv_version in standard().editions:
         edition = standard().edition(csv_version)
@@ -102,8 +122,8 @@ def test_every_member_of_a_unit_and_every_requirement_has_a_layout() -> None:
         profile = standard().profile(profile_id)
         edition = standard().edition(profile.csv_version)
         for requirement in profile.requirements:
-            months = {variant.month for variant in edition.layout(requirement.prefix).variants}
-            assert requirement.month in months
+            for prefix in requirement.prefixes:
+                assert requirement.month in {variant.month for variant in edition.layout(prefix).variants}
             assert requirement.table in profile.tables
 
 
