@@ -33,6 +33,7 @@ class Settings:
 
     standard: Standard
     edition: str = "auto"
+    several: bool = True
     progress: Progress = lambda done: None
     bound: dict[tuple[str, str], dict[str, list[BoundCheck]]] = field(default_factory=dict)
     schemas: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -215,7 +216,7 @@ class OneFile:
         self.reading = _Reading(
             layout, edition, variant, None if header else version or None, header, delimiter
         )
-        self.gathered = tables.Gathered(layout, variant)
+        self.gathered = tables.Gathered(layout, variant, crossing=self.settings.several)
 
     def _edition(self, version: str) -> Edition:
         """The edition to read by: the content's own, else the name's, else what was asked for, else the newest."""
@@ -291,4 +292,6 @@ class OneFile:
             keys=gathered.distinct() if readable and gathered else None,
             key_items=gathered.key_items if readable and gathered else (),
             damaged=self.damaged > 0,
+            services=gathered.services() if readable and gathered else None,
+            persons=gathered.persons() if readable and gathered else None,
         )

@@ -11,6 +11,7 @@ from careplan_csv.checker.grouping import FileFindings
 from careplan_csv.checker.one_file import OneFile, Outcome, Settings
 from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.bundles import check_bundle
+from careplan_csv.checks.crossfile import check_crossing
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
 from careplan_csv.standard import Standard, standard
@@ -59,6 +60,7 @@ class _Run:
         self.settings = Settings(
             known,
             edition,
+            several=len(inputs.sources) > 1,
             progress=lambda read: progress(self.done + read, total) if progress else None,
         )
 
@@ -67,7 +69,8 @@ class _Run:
         failed = [name for name, report in self.reports.items() if report.problem]
         unread = [*failed, *(entry.name for entry in self.inputs.unreadable)]
         bundle = check_bundle([outcome.facts for outcome in outcomes], self.known, unread)
-        for name, hit in bundle.hits:
+        crossing = check_crossing([outcome.facts for outcome in outcomes])
+        for name, hit in [*bundle.hits, *crossing]:
             self.findings[name].add([hit])
         for name, report in self.reports.items():
             if self.findings[name].has_errors:

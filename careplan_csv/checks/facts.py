@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from careplan_csv.checks.gathering import Kept
 from careplan_csv.reading.sources import Source
 from careplan_csv.standard import Edition, Layout, Variant
 from careplan_csv.standard.filenames import FileName
@@ -21,6 +22,7 @@ class FileFacts:
         keys: a pyarrow table with one row per distinct combination of the items in `key_items`
             (string columns named by item id) and two int64 columns `record` and `line` of its first record;
             None where the content could not be read.
+        services, persons: for the rules on several files (`crossing`); None where they are not needed.
         damaged: some records could not be split into items, so `keys` may lack theirs.
     """
 
@@ -34,3 +36,5 @@ class FileFacts:
     keys: Any | None = None
     key_items: tuple[str, ...] = ()
     damaged: bool = False
+    services: Kept | None = None
+    persons: Kept | None = None

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from careplan_csv.checks import details, numbering, table7
-from careplan_csv.checks.gathering import Kept
+from careplan_csv.checks import crossing, details, numbering, table7
+from careplan_csv.checks.gathering import Kept, merged
 from careplan_csv.checks.names import is_month
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
@@ -74,14 +74,17 @@ class Part:
     numbering: Kept | None = None
     billing: Kept | None = None
     details: Kept | None = None
+    services: Kept | None = None
+    persons: Kept | None = None
 
 
 class Gathered:
-    """What the rules on whole files remember of one file."""
+    """What the rules on whole files remember of one file; with `crossing`, also those on several files."""
 
-    def __init__(self, layout: Layout, variant: Variant) -> None:
+    def __init__(self, layout: Layout, variant: Variant, *, crossing: bool = True) -> None:
         self.layout = layout
         self.variant = variant
+        self.crossing = crossing
         self.versions = Seen()
         self.months = Seen()
         self.parts: list[Part] = []
@@ -103,6 +106,9 @@ class Gathered:
         part.numbering = numbering.kept_of(table, self.layout, self.variant)
         part.billing = table7.kept_of(table, seen.edition, self.layout, self.variant)
         part.details = details.kept_of(seen, self.layout, self.variant)
+        if self.crossing:
+            part.services = crossing.services_of(table, seen.edition)
+            part.persons = crossing.persons_of(table)
         if self.key_items:
             part.keys = distinct_keys(table, self.key_items, records, lines)
         if self.variant.unique:
@@ -119,6 +125,16 @@ class Gathered:
         self.versions.merge(part.versions)
         self.months.merge(part.months)
         self.parts.append(part)
+
+    def services(self) -> Kept | None:
+        """Who gets which service, over the whole file; None where that is not kept."""
+        parts = [part.services for part in self.parts if part.services is not None]
+        return crossing.summed(merged(parts)) if parts else None
+
+    def persons(self) -> Kept | None:
+        """What is said of each person, over the whole file; None where that is not kept."""
+        parts = [part.persons for part in self.parts if part.persons is not None]
+        return merged(parts) if parts else None
 
     def distinct(self) -> Any | None:
         """Distinct keys of the whole file with `record` and `line` of the first of each."""

@@ -37,6 +37,7 @@ class Fault:
         everywhere: what is done to the records of every file of the unit.
         files: what is done to all files together.
         record, item: where it must be found (from 1; the item's number), None where that is not one place.
+        found_in: the display name of the faulty file, where it is not its own name (a member of an archive).
         also: unavoidable companions, rule -> reason.
     """
 
@@ -52,6 +53,7 @@ class Fault:
     files: FilesChange | None = None
     record: int | None = None
     item: int | None = None
+    found_in: str = ""
     also: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -132,7 +134,7 @@ def make(fault: Fault) -> Made:
         faulty = fault.rename(changed.name) if fault.rename else changed.name
         files[faulty] = fault.data(changed.data()) if fault.data else changed.data()
         line = _line_of(changed, fault.record)
-    return Made(fault.files(files) if fault.files else files, faulty, line)
+    return Made(fault.files(files) if fault.files else files, fault.found_in or faulty, line)
 
 
 def _line_of(draft: Draft, record: int | None) -> int | None:

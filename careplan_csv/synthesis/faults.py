@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from careplan_csv.synthesis import faults_tables
+from careplan_csv.synthesis import faults_crossing, faults_tables
 from careplan_csv.synthesis.drafts import Draft
 from careplan_csv.synthesis.faulting import (
     ERROR,
@@ -244,5 +244,6 @@ FAULTS: tuple[Fault, ...] = (
     *TABLES,
     *BUNDLES,
     *faults_tables.FAULTS,
+    *faults_crossing.FAULTS,
 )
 """Every fault; several may show one rule."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from careplan_csv.synthesis.drafts import Draft
 from careplan_csv.synthesis.faulting import ERROR, WARNING, Fault, edition, layout
@@ -36,12 +36,13 @@ def _fault(
     *,
     severity: str = WARNING,
     record: int | None = 1,
+    also: Mapping[str, str] | None = None,
 ) -> Fault:
     def draft(before: Draft) -> Draft:
         return before.with_records(change(list(before.records)))
 
     item = layout(where[1]).by_id[item_id].no if item_id else None
-    return Fault(rule, name, severity, *where, draft=draft, record=record, item=item)
+    return Fault(rule, name, severity, *where, draft=draft, record=record, item=item, also=also or {})
 
 
 def _bare(records: list[Record]) -> list[Record]:
@@ -108,7 +109,7 @@ TABLES = (
     _fault("T605", "no-grand-total", _TABLE_7, _without_grand_total, "service_code", severity=ERROR),
     _fault("T605", "no-subtotal", _TABLE_7, _without_subtotals, "service_code", record=None),
     _fault("T606", "grand-total-does-not-add-up", _TABLE_7, _values(-1, total_cost="1"), "total_cost", record=None),
-    _fault("T607", "alike-products-without-number", _TOOLS_6, _alike_products, "detail_no"),
+    _fault("T607", "alike-products-without-number", _TOOLS_6, _alike_products, "detail_no", also={"B706": "第7表には、2つの商品が別々のコードで載っています。"}),
     _fault("T608", "record-of-another-office", _RESULT, _values(0, provider_office=DAY_CARE.number), "provider_office"),
     _fault("T609", "another-planning-office", _RESULT, _values(0, planning_office=DAY_CARE.number), "planning_office"),
 )  # fmt: skip

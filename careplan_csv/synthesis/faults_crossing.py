@@ -1,0 +1,85 @@
+"""Faults between several files and units (B705–B710)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+
+from careplan_csv.synthesis.care import TOOLS, VISITS
+from careplan_csv.synthesis.drafts import Unit
+from careplan_csv.synthesis.faulting import BASES, WARNING, Fault, Files, edition, layout
+from careplan_csv.synthesis.people import HOME_HELP, sample_people
+from careplan_csv.synthesis.planning import Case, Desk
+
+_SERIAL = "20250325100100"
+
+
+def _schedule(*cases: Case, month: str = "202504") -> Unit:
+    return Desk(edition(), "20250325").schedule_unit(list(cases), HOME_HELP, month, _SERIAL)
+
+
+def _first() -> Case:
+    return sample_people(2025)[0], VISITS
+
+
+def _another() -> Case:
+    """One more user of the same care, with a number of their own."""
+    person, care = _first()
+    return replace(person, insured="0000000303"), care
+
+
+def _with(unit: Unit) -> Files:
+    return unit.files()
+
+
+def _twice_in_one_archive(files: Files) -> Files:
+    """An archive that holds two files of one name and different content."""
+    [(name, data)] = files.items()
+    return {"export.zip": _both_members(name, data)}
+
+
+def _both_members(name: str, data: bytes) -> bytes:
+    """Two stored members of one name: written under two names of equal length, then renamed in the bytes."""
+    other = "Y" + name[1:]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for member, content in ((name, data), (other, data.split(b"\r\n")[0] + b"\r\n")):
+            archive.writestr(zipfile.ZipInfo(member, date_time=(2025, 5, 2, 17, 0, 0)), content)
+    return buffer.getvalue().replace(other.encode(), name.encode())
+
+
+_RESULT_NAME = BASES["result"]().drafts[0].name
+
+FAULTS = (
+    Fault(
+        "B705", "care-level-differs", WARNING, "plan", "UPHOSOKU",
+        draft=lambda draft: draft.with_item(0, "care_level", "22"),
+        record=1, item=layout("UPHOSOKU").by_id["care_level"].no,
+    ),
+    Fault(
+        "B706", "more-visits-than-planned", WARNING, "schedule", "UPSIKYU",
+        draft=lambda draft: draft.with_item(0, "service_count", "99"),
+        record=1, item=layout("UPSIKYU").by_id["service_count"].no,
+    ),
+    Fault(
+        "B707", "user-of-another-office", WARNING, "schedule", "UPPLAN",
+        files=lambda files: _with(_schedule(_first(), (sample_people(2025)[1], TOOLS))),
+        item=layout("UPPLAN").by_id["insured_number"].no,
+    ),
+    Fault(
+        "B708", "deletion-of-what-was-not-sent", WARNING, "deletion", "DLTPLAN",
+        files=lambda files: {**_with(_schedule(_first(), month="202505")), **files}, record=1,
+    ),
+    Fault(
+        "B709", "two-files-of-one-name", files=_twice_in_one_archive,
+        found_in=f"export.zip/{_RESULT_NAME} [2]",
+        also={"B701": "同じ種類のファイルが2つあるため、組としても余分になります。"},
+    ),
+    Fault(
+        "B710", "result-of-an-unplanned-user", WARNING,
+        files=lambda files: {**_with(_schedule(_another())), **files},
+        record=1, item=layout("UPJSK").by_id["insured_number"].no,
+    ),
+)  # fmt: skip
+"""The faults of this module."""
