@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from careplan_csv.standard import Edition, Layout
@@ -94,10 +94,12 @@ class Unit:
 
     Attributes:
         id: which unit of the edition it is (`plan`, `schedule`, `result` …).
+        images: pictures that go with it, file name -> bytes.
     """
 
     id: str
     drafts: tuple[Draft, ...]
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def route(self) -> Route:
@@ -109,4 +111,4 @@ class Unit:
 
     def files(self) -> dict[str, bytes]:
         """File name -> bytes."""
-        return {draft.name: draft.data() for draft in self.drafts}
+        return {draft.name: draft.data() for draft in self.drafts} | dict(self.images)

@@ -1,6 +1,6 @@
 """Writes sample_data/: `python -m careplan_csv.synthesis.samples [--out folder]`.
 
-`valid/EDITION/{planning,service}/` holds what each kind of office sends; `faulty/RULE-name/` one
+`valid/EDITION/{planning,service,prevention}/` holds what each kind of office sends; `faulty/RULE-name/` one
 transmission unit with one fault, and what must be found in `expected.yaml`.
 """
 
@@ -16,7 +16,7 @@ import yaml
 from careplan_csv.standard import standard
 from careplan_csv.synthesis.faulting import Fault, Made, make
 from careplan_csv.synthesis.faults import FAULTS
-from careplan_csv.synthesis.sets import planning_set, service_set
+from careplan_csv.synthesis.sets import planning_set, prevention_set, service_set
 
 
 def sample_files() -> dict[str, bytes]:
@@ -29,7 +29,11 @@ def valid_files() -> dict[str, bytes]:
     return {
         f"valid/{csv_version}/{folder}/{name}": data
         for csv_version in standard().editions
-        for folder, units in (("planning", planning_set), ("service", service_set))
+        for folder, units in (
+            ("planning", planning_set),
+            ("service", service_set),
+            ("prevention", prevention_set),
+        )
         for unit in units(csv_version)
         for name, data in unit.files().items()
     }

@@ -9,6 +9,7 @@ from careplan_csv.synthesis.care import TOOLS, VISITS
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, sample_people
 from careplan_csv.synthesis.planning import Case, Desk
+from careplan_csv.synthesis.prevention import prevention_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,8 @@ def service_set(csv_version: str) -> list[Unit]:
         desk.result_deletion(visits[0], HOME_HELP, dates.month, f"{day}180000"),
         desk.result_unit([visits], HOME_HELP, dates.month, f"{day}181000", missed=1),
     ]
+
+
+def prevention_set(csv_version: str) -> list[Unit]:
+    """All units that the community support centre of the samples sends; none where the edition has no such files."""
+    return prevention_units(standard().edition(csv_version))

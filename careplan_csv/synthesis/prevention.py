@@ -1,0 +1,301 @@
+"""What a community support centre sends for people of 要支援: 基本情報, 支援計画書 and their deletions (3.3–3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from careplan_csv.standard import Edition
+from careplan_csv.synthesis.drafts import Draft, Passage, Route, Unit
+from careplan_csv.synthesis.numbers import insurer_number, office_number
+from careplan_csv.synthesis.people import PLANNER, Office
+from careplan_csv.synthesis.writing import Record, Writer
+
+CENTER = Office(office_number(1, "0"), "46", "架空地域包括支援センター")
+HOME_VISIT = Office(office_number(1, "A"), "A2", "みほん訪問型サービス")
+"""The offices of the samples of 介護予防; the planner of the other samples is the entrusted one."""
+
+IMAGE_PREFIX = "UPKIHON_IMAGE"
+IMAGE_EXTENSION = ".jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A person of 要支援. Dates are YYYYMMDD; `level` is a code of 要支援状態区分."""
+
+    insurer: str
+    insured: str
+    name: str
+    kana: str
+    sex: str
+    birth_date: str
+    level: str
+    care_level: str
+    certified_from: str
+    certified_to: str
+    certified_on: str
+
+
+CLIENT = Client(
+    insurer_number(3),
+    "0000000303",
+    "例示 千代",
+    "レイジ チヨ",
+    "2",
+    "19420220",
+    "1",
+    "12",
+    "20250401",
+    "20270331",
+    "20250312",
+)
+"""The person of the samples, who does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class CenterDesk:
+    """What the centre's software knows: the edition, and to whom it writes."""
+
+    edition: Edition
+    receiver: Office
+
+    def information_unit(self, client: Client, consulted_on: str, serial: str) -> Unit:
+        """基本情報 (D4): the form, its two annexes and the picture of the family."""
+        drafts = self._information(client, consulted_on, serial)
+        return Unit("basic_information", drafts, self._images(serial))
+
+    def plan_unit(self, client: Client, plan_date: str, serial: str) -> Unit:
+        """予防計画書 (D5)."""
+        return Unit("prevention_plan", self._plan(client, plan_date, serial))
+
+    def full_unit(self, client: Client, consulted_on: str, plan_date: str, serial: str) -> Unit:
+        """予防計画書 together with 基本情報 (D5)."""
+        drafts = (*self._plan(client, plan_date, serial), *self._information(client, consulted_on, serial))
+        return Unit("prevention_plan_and_information", drafts, self._images(serial))
+
+    def information_deletion(self, client: Client, consulted_on: str, serial: str) -> Unit:
+        """基本情報削除."""
+        record = {**self._head(client), "consultation_date": consulted_on}
+        return Unit("basic_information_deletion", (self._draft("DLTKIHON", serial, [record]),))
+
+    def plan_deletion(self, client: Client, plan_date: str, serial: str) -> Unit:
+        """予防計画書削除."""
+        record = {**self._head(client), "plan_date": plan_date}
+        return Unit("prevention_plan_deletion", (self._draft("DLTYOBO", serial, [record]),))
+
+    def image_name(self, serial: str, branch: int = 1) -> str:
+        """The name of a picture: sender to date as in its parent's name, then the branch number."""
+        parent = self._draft("UPKIHON", serial, ()).name
+        return (
+            f"{parent.replace('UPKIHON', IMAGE_PREFIX, 1).removesuffix('.CSV')}_{branch:04d}{IMAGE_EXTENSION}"
+        )
+
+    def _images(self, serial: str) -> dict[str, bytes]:
+        return {self.image_name(serial): blank_jpeg()}
+
+    def _head(self, client: Client) -> dict[str, str]:
+        return {
+            "csv_version": self.edition.csv_version,
+            "insurer_number": client.insurer,
+            "insured_number": client.insured,
+        }
+
+    def _draft(self, prefix: str, serial: str, records: Iterable[Record]) -> Draft:
+        route = Route(CENTER.number, CENTER.kind, self.receiver.number, self.receiver.kind)
+        passage = Passage(Writer(self.edition.layout(prefix)), tuple(records))
+        return Draft(self.edition, prefix, route, serial, passages=(passage,))
+
+    def _information(self, client: Client, consulted_on: str, serial: str) -> tuple[Draft, ...]:
+        head = {**self._head(client), "consultation_date": consulted_on}
+        form = {**head, **_information(client), "family_image": self.image_name(serial)}
+        return (
+            self._draft("UPKIHON", serial, [form]),
+            self._draft("UPKIHON_SUB1", serial, ({**head, **row} for row in _DAY)),
+            self._draft("UPKIHON_SUB2", serial, ({**head, **row} for row in _DISEASES)),
+        )
+
+    def _plan(self, client: Client, plan_date: str, serial: str) -> tuple[Draft, ...]:
+        head = {**self._head(client), "plan_date": plan_date}
+        return (
+            self._draft("UPYOBO", serial, [{**head, **_plan(client, plan_date)}]),
+            self._draft("UPYOBO_SUB", serial, ({**head, **row} for row in _SUPPORT)),
+        )
+
+
+def _information(client: Client) -> Record:
+    return {
+        "plan_kind": "1",
+        "entrustment": "2",
+        "author_name": "包括 仮美",
+        "consultation_method": "03",
+        "consultation_method_text": "民生委員と一緒に自宅を訪ねた",
+        "consultation_count": "02",
+        "previous_consultation_date": "20250217",
+        "user_situation": "01",
+        "user_name_kana": client.kana,
+        "user_name": client.name,
+        "sex": client.sex,
+        "birth_date": client.birth_date,
+        "user_address": "山口県架空市見本町9番地9",
+        "user_telephone": "000-000-0003",
+        "disability_level": "11",
+        "dementia_level": "01",
+        "care_level": client.care_level,
+        "certification_start": client.certified_from,
+        "certification_end": client.certified_to,
+        "previous_care_level": "01",
+        "checklist_result": "1",
+        "checklist_date": "20250217",
+        "physical_disability": "0",
+        "intellectual_disability": "0",
+        "mental_disability": "0",
+        "intractable_disease": "0",
+        "housing_type": "05",
+        "room_floor": "1",
+        "home_modification": "2",
+        "national_pension": "1",
+        "employees_pension": "0",
+        "disability_pension": "0",
+        "public_assistance": "0",
+        "visitor_name": "例示 太志",
+        "visitor_relation": "長男",
+        "visitor_telephone": "000-000-0004",
+        "emergency_1_name": "例示 太志",
+        "emergency_1_relation": "長男",
+        "emergency_1_address": "同居していない（隣の市）",
+        "emergency_1_telephone": "000-000-0004",
+        "family_situation": "夫は5年前に他界。\r\n長男夫婦が月に2回ほど訪ねてくる。",
+        "life_history": "農家に生まれ、縫製工場に勤めた。",
+        "daily_life": '家事は自分で行うが、買い物の帰りに"休み休み"歩く。',
+        "hobbies": "畑仕事, 編み物, 歌",
+        "social_relations": "月に1回、地域のサロンに出かける。",
+        "consent_date": "20250310",
+        "consenter_name": client.name,
+    }
+
+
+_DAY: tuple[Record, ...] = (
+    {"time_of_day": "7:00", "own_routine": "起きて、朝食を作る", "family_routine": ""},
+    {"time_of_day": "10:00〜12:00", "own_routine": "畑仕事、\r\n洗濯", "family_routine": "（土・日）長男が手伝う"},
+    {"time_of_day": "21時ごろ", "own_routine": "寝る", "family_routine": ""},
+)  # fmt: skip
+
+_DISEASES: tuple[Record, ...] = (
+    {
+        "onset_text": "令和元年ごろ",
+        "disease": "変形性膝関節症",
+        "doctor": "みほん整形外科 仮医師",
+        "attending_doctor": "1",
+        "doctor_telephone": "000-000-0005",
+        "disease_course": "01",
+        "treatment": "飲み薬、月に1回の通院",
+    },
+    {"onset_text": "平成20年", "disease": "白内障（手術）", "attending_doctor": "2", "disease_course": "03"},
+)
+
+
+def _plan(client: Client, plan_date: str) -> Record:
+    record = {
+        "plan_kind": "1",
+        "entrustment": "2",
+        "reference_number": "見本-3",
+        "user_name": client.name,
+        "certification_date": client.certified_on,
+        "certification_start": client.certified_from,
+        "certification_end": client.certified_to,
+        "plan_type": "11",
+        "certification_status": "2",
+        "support_level": client.level,
+        "author_name": "包括 仮美",
+        "entrusted_author_name": "計画 仮子",
+        "planning_office_name": PLANNER.name,
+        "planning_office_telephone": "000-000-0001",
+        "first_plan_date": plan_date,
+        "support_center_name": CENTER.name,
+        "daily_goal": "毎日、畑まで歩く",
+        "yearly_goal": "長男夫婦と旅行に行く",
+        "health_notes": "膝の痛みが強い日は無理をしない",
+        "support_direction": "歩く力を保ち、買い物を続けられるようにする",
+        "support_policy": "本人の「自分でしたい」という気持ちを大切にする。",
+        "support_center_opinion": "おおむね妥当",
+        "consent_date": plan_date,
+        "consenter_name": client.name,
+    }
+    for area, situation in _AREAS.items():
+        record |= {f"{area}_situation": situation, f"{area}_wishes": "続けたい", f"{area}_has_issue": "2"}
+    record |= {"mobility_has_issue": "1", "mobility_issue": "膝の痛みで、長く歩けない"}
+    for program in _PROGRAMS:
+        record |= {f"checklist_{program}": "0", f"program_{program}": "2"}
+    return {**record, "checklist_exercise": "3", "program_exercise": "1"}
+
+
+_AREAS = {
+    "mobility": "つえで歩く",
+    "home_life": "家事は自分で行う",
+    "social_life": "サロンに通う",
+    "health": "月に1回通院する",
+}
+_PROGRAMS = ("exercise", "nutrition", "oral_care", "seclusion", "forgetfulness", "depression")
+
+_SUPPORT: tuple[Record, ...] = (
+    {
+        "need_no": "1",
+        "need": "膝の痛みがあり、転ばないか心配である",
+        "proposal": "体操を続け、歩く力を保つ",
+        "wishes": "本人: 続けたい\r\n家族: 見守りたい",
+        "goal": "15分続けて歩ける",
+        "support_plan_no": "1",
+        "support_points": "痛みのある日は休む",
+        "informal_support": "ラジオ体操, 長男の声かけ",
+        "insured_support": "掃除を一緒に行う",
+        "service_no": "1",
+        "service_type_text": "訪問型サービス",
+        "provider_office_name": HOME_VISIT.name,
+        "period_text": "令和7年4月〜令和8年3月",
+    },
+    {
+        "need_no": "1",
+        "support_plan_no": "1",
+        "service_no": "2",
+        "service_type_text": "地域のサロン",
+        "provider_office_name": "架空公民館",
+        "period_text": "令和7年4月〜",
+    },
+)
+
+
+def blank_jpeg() -> bytes:
+    """A grey JPEG of 8 × 8 pixels without metadata: one block, in which nothing differs from the middle."""
+
+    def segment(marker: int, payload: bytes) -> bytes:
+        return bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload
+
+    one_code = bytes((1, *[0] * 15, 0))
+    return b"".join(
+        (
+            b"\xff\xd8",
+            segment(0xE0, b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"),
+            segment(0xDB, bytes((0, *[1] * 64))),
+            segment(0xC0, bytes((8, 0, 8, 0, 8, 1, 1, 0x11, 0))),
+            segment(0xC4, b"\x00" + one_code),
+            segment(0xC4, b"\x10" + one_code),
+            segment(0xDA, bytes((1, 1, 0, 0, 63, 0))),
+            b"\x3f",
+            b"\xff\xd9",
+        )
+    )
+
+
+def prevention_units(edition: Edition) -> list[Unit]:
+    """All units that the centre of the samples sends; none in an edition without these files."""
+    if "UPKIHON" not in edition.prefixes:
+        return []
+    entrusted, service = CenterDesk(edition, PLANNER), CenterDesk(edition, HOME_VISIT)
+    return [
+        entrusted.information_unit(CLIENT, "20250310", "20250310160030"),
+        entrusted.information_deletion(CLIENT, "20250310", "20250311080030"),
+        entrusted.information_unit(CLIENT, "20250311", "20250311090030"),
+        service.full_unit(CLIENT, "20250310", "20250318", "20250318090030"),
+        service.plan_deletion(CLIENT, "20250318", "20250325090030"),
+        service.plan_unit(CLIENT, "20250325", "20250325091030"),
+    ]
