@@ -10,6 +10,7 @@ from careplan_csv.checks.gathering import Kept, integers, keep, prints
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import Table
+from careplan_csv.reading.values import Values
 from careplan_csv.standard import Edition
 
 PERSON = ("insurer_number", "insured_number")
@@ -78,12 +79,23 @@ def summed(kept: Kept) -> Kept:
     return Kept(columns)
 
 
-def persons_of(table: Table) -> Kept | None:
+def _well_formed(table: Table, item_id: str, edition: Edition) -> Any:
+    """Fingerprints of an item; 0 where it is empty or malformed, for that is another rule's business."""
+    item = table.layout.by_id[item_id]
+    result = prints(table, item_id)
+    if item.format == "ymd":
+        result[~Values(table.text(item_id)).matches("[0-9]{8}")] = 0
+    elif item.format == "code":
+        result[~Values(table.text(item_id)).isin(list(edition.codes[item.argument]))] = 0
+    return result
+
+
+def persons_of(table: Table, edition: Edition) -> Kept | None:
     """Each person once per thing that is said differently: `person` and a fingerprint of every item of `TOLD`."""
     told = [item_id for item_id in TOLD if item_id in table.layout.by_id]
     if not told or not all(item_id in table.layout.by_id for item_id in PERSON):
         return None
-    columns = {item_id: prints(table, item_id) for item_id in told}
+    columns = {item_id: _well_formed(table, item_id, edition) for item_id in told}
     kept = keep(table, person=prints(table, *PERSON), **columns)
     _, first = np.unique(mixed(kept["person"], *columns.values()), return_index=True)
     return Kept({name: column[np.sort(first)] for name, column in kept.columns.items()})

@@ -108,7 +108,7 @@ class Gathered:
         part.details = details.kept_of(seen, self.layout, self.variant)
         if self.crossing:
             part.services = crossing.services_of(table, seen.edition)
-            part.persons = crossing.persons_of(table)
+            part.persons = crossing.persons_of(table, seen.edition)
         if self.key_items:
             part.keys = distinct_keys(table, self.key_items, records, lines)
         if self.variant.unique:
