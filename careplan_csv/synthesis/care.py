@@ -2,58 +2,25 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from typing import NamedTuple
 
 from careplan_csv.synthesis.numbers import product_code
-from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, Office
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service of the week or of the month.
-
-    Attributes:
-        weekdays: 1 for Monday to 7 for Sunday; empty for equipment, which is one record a month.
-        start, end: HHMM; 9999 where the service shows no time.
-        units: per time; `price`: yen for one unit.
-        tais: TAISコード of a product, else empty.
-        detail_no: 明細判別コード where the same code and units occur several times, else empty.
-    """
-
-    office: Office
-    code: str
-    label: str
-    weekdays: tuple[int, ...]
-    start: str
-    end: str
-    units: int
-    price: str
-    tais: str = ""
-    product: str = ""
-    detail_no: str = ""
-
-    def days(self, month: str) -> Iterator[str]:
-        """The days of a month (YYYYMM) on which the service is given, YYYYMMDD."""
-        year, number = int(month[:4]), int(month[4:])
-        if not self.weekdays:
-            yield f"{month}01"
-            return
-        for day in range(1, calendar.monthrange(year, number)[1] + 1):
-            if date(year, number, day).isoweekday() in self.weekdays:
-                yield f"{month}{day:02d}"
+from careplan_csv.synthesis.offices import Office
+from careplan_csv.synthesis.patterns import OnDays, Weekly
+from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, PLANNER_NAME, Person
+from careplan_csv.synthesis.services import NO_TIME, Service
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """援助内容: what is done, by whom, how often."""
+    """援助内容: what is done, by whom, how often. Without an office it is none of the insurance's."""
 
     content: str
     service_type: str
     office: Office | None
     frequency: str
+    helper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +49,10 @@ class Care:
     needs: tuple[Need, ...]
     services: tuple[Service, ...]
     daily: tuple[tuple[str, str, str], ...]
-    other: str
+    others: tuple[str, ...]
+    opinion: str = "特に意見はありません。"
+    living_support: tuple[str, str] = ("", "")
+    """生活援助中心型の算定理由 and その他理由."""
 
     @property
     def offices(self) -> tuple[Office, ...]:
@@ -90,10 +60,18 @@ class Care:
         return tuple(dict.fromkeys(service.office for service in self.services))
 
 
+class Case(NamedTuple):
+    """A user with their care, and the care manager who plans it."""
+
+    person: Person
+    care: Care
+    manager: str = PLANNER_NAME
+
+
 def _equipment(code: str, label: str, units: int, product: int, detail_no: str = "") -> Service:
     """A product on hire for the month."""
     return Service(
-        EQUIPMENT, code, label, (), "9999", "9999", units, "10.00",
+        EQUIPMENT, code, label, OnDays(), NO_TIME, NO_TIME, units, "10.00",
         product_code(product), f"{label}（見本{product}）", detail_no,
     )  # fmt: skip
 
@@ -132,12 +110,12 @@ VISITS = Care(
         ),
     ),
     services=(
-        Service(HOME_HELP, "112111", "身体介護", (1, 4), "0930", "1000", 244, "10.21"),
-        Service(HOME_HELP, "117211", "生活援助", (2,), "1000", "1045", 179, "10.21"),
-        Service(DAY_CARE, "152241", "通所介護", (3, 6), "0930", "1635", 658, "10.14"),
+        Service(HOME_HELP, "112111", "身体介護", Weekly((1, 4)), "0930", "1000", 244, "10.21"),
+        Service(HOME_HELP, "117211", "生活援助", Weekly((2,)), "1000", "1045", 179, "10.21"),
+        Service(DAY_CARE, "152241", "通所介護", Weekly((3, 6)), "0930", "1635", 658, "10.14"),
     ),
     daily=(("起床", "0630", "0700"), ("朝食", "0700", "0730"), ("就寝", "2130", "2200")),
-    other="福祉タクシーで月1回の受診",
+    others=("福祉タクシーで月1回の受診",),
 )
 TOOLS = Care(
     wishes="本人: 夜中も自分でトイレに行きたい。",
@@ -160,5 +138,5 @@ TOOLS = Care(
         _equipment("171007", "手すり", 300, 3, "2"),
     ),
     daily=(("起床", "0600", "0630"), ("散歩", "0900", "0930")),
-    other="3か月に1回の訪問理容",
+    others=("3か月に1回の訪問理容",),
 )

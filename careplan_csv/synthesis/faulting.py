@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from careplan_csv.standard import Edition, Layout, standard
-from careplan_csv.synthesis.care import TOOLS, VISITS
+from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Draft, Unit
 from careplan_csv.synthesis.people import EQUIPMENT, HOME_HELP, sample_people
-from careplan_csv.synthesis.planning import Case, Desk
+from careplan_csv.synthesis.planning import Desk
 from careplan_csv.synthesis.writing import Writer
 
 Files: TypeAlias = dict[str, bytes]
@@ -82,11 +82,11 @@ def layout(prefix: str) -> Layout:
 
 
 def _visits() -> list[Case]:
-    return [(sample_people(2025)[0], VISITS)]
+    return [Case(sample_people(2025)[0], VISITS)]
 
 
 def _tools() -> list[Case]:
-    return [(sample_people(2025)[1], TOOLS)]
+    return [Case(sample_people(2025)[1], TOOLS)]
 
 
 def _planner() -> Desk:

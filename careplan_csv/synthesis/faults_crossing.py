@@ -6,11 +6,11 @@ import io
 import zipfile
 from dataclasses import replace
 
-from careplan_csv.synthesis.care import TOOLS, VISITS
+from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.faulting import BASES, WARNING, Fault, Files, edition, layout
 from careplan_csv.synthesis.people import HOME_HELP, sample_people
-from careplan_csv.synthesis.planning import Case, Desk
+from careplan_csv.synthesis.planning import Desk
 
 _SERIAL = "20250325100100"
 
@@ -20,13 +20,13 @@ def _schedule(*cases: Case, month: str = "202504") -> Unit:
 
 
 def _first() -> Case:
-    return sample_people(2025)[0], VISITS
+    return Case(sample_people(2025)[0], VISITS)
 
 
 def _another() -> Case:
     """One more user of the same care, with a number of their own."""
-    person, care = _first()
-    return replace(person, insured="0000000303"), care
+    first = _first()
+    return first._replace(person=replace(first.person, insured="0000000303"))
 
 
 def _with(unit: Unit) -> Files:
@@ -64,7 +64,7 @@ FAULTS = (
     ),
     Fault(
         "B707", "user-of-another-office", WARNING, "schedule", "UPPLAN",
-        files=lambda files: _with(_schedule(_first(), (sample_people(2025)[1], TOOLS))),
+        files=lambda files: _with(_schedule(_first(), Case(sample_people(2025)[1], TOOLS))),
         item=layout("UPPLAN").by_id["insured_number"].no,
     ),
     Fault(

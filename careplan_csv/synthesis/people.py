@@ -1,24 +1,33 @@
-"""Offices and people that do not exist, with numbers that have the right form."""
+"""People and offices that do not exist, with numbers that have the right form."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from careplan_csv.synthesis.numbers import insurer_number, office_number
+from careplan_csv.synthesis.offices import HOME_CARE_PLANNING, Office
+
+CERTIFIED = "2"
+APPLYING = "1"
+USUAL_RATE = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """A service office or a planning office."""
+class KindLimit:
+    """種類別限度額: a kind of service and its 支給限度基準額 in units."""
 
-    number: str
     kind: str
-    name: str
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user. Dates are YYYYMMDD; `care_level` is a code of 要介護状態区分."""
+    """A user.
+
+    Dates are YYYYMMDD; `care_level` is a code of 要介護状態区分, `limit_units` its 区分支給限度基準額,
+    `rate` the percentage that the insurance pays (0 for people on public assistance alone).
+    While the certification is applied for, its dates are empty.
+    """
 
     insurer: str
     insured: str
@@ -31,9 +40,18 @@ class Person:
     certified_from: str
     certified_to: str
     certified_on: str
+    status: str = CERTIFIED
+    postal_code: str = "000-0000"
+    address_1: str = "山口県架空市見本町一丁目"
+    address_2: str = ""
+    telephone: str = "0000-00-0000"
+    rate: int = USUAL_RATE
+    previous_level: str = ""
+    level_changed_on: str = ""
+    kind_limits: tuple[KindLimit, ...] = ()
 
 
-PLANNER = Office(office_number(1), "43", "架空ケアプランセンター")
+PLANNER = Office(office_number(1), HOME_CARE_PLANNING, "架空ケアプランセンター")
 PLANNER_NAME = "計画 仮子"
 HOME_HELP = Office(office_number(11), "11", "みほん訪問介護ステーション")
 DAY_CARE = Office(office_number(12), "15", "デイサービス仮の丘")

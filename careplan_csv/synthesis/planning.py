@@ -1,230 +1,157 @@
-"""The files that a planning office sends: plans, schedules and deletions."""
+"""The units that offices send: plans, schedules and deletions there, results and their deletions back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from careplan_csv.standard import Edition
-from careplan_csv.synthesis.billing import table_7
-from careplan_csv.synthesis.care import Care, Service
+from careplan_csv.standard import Edition, MonthPart, UnitFile
+from careplan_csv.synthesis.care import Case
 from careplan_csv.synthesis.drafts import Draft, Passage, Route, Unit
-from careplan_csv.synthesis.people import PLANNER, PLANNER_NAME, Office, Person
-from careplan_csv.synthesis.writing import Record, Writer
+from careplan_csv.synthesis.forms import Forms, PlanDates
+from careplan_csv.synthesis.months import Month, month
+from careplan_csv.synthesis.offices import Office
+from careplan_csv.synthesis.people import PLANNER, Person
+from careplan_csv.synthesis.services import Visit, visits
+from careplan_csv.synthesis.writing import Record, Writers
 
-Case = tuple[Person, Care]
+Bundle = Mapping[str, Passage]
+"""What one user has in each file of a unit, by prefix."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
-    """What the planning office's software knows: the edition, and the date (YYYYMMDD) it writes into files."""
+    """The planning office, and what its service offices know of it.
+
+    Attributes:
+        created_on: the date (YYYYMMDD) that is written into files.
+        planner: the office; its kind says under which it sends.
+    """
 
     edition: Edition
     created_on: str
+    planner: Office = PLANNER
 
-    def _head(self, person: Person) -> dict[str, str]:
+    @cached_property
+    def _forms(self) -> Forms:
+        return Forms(self.edition, self.planner)
+
+    @cached_property
+    def _writers(self) -> Writers:
+        return Writers(self.edition)
+
+    @cached_property
+    def _units(self) -> Mapping[str, Sequence[UnitFile]]:
+        return {unit.id: unit.files for unit in self.edition.units}
+
+    def _passage(self, prefix: str, records: Iterable[Record]) -> Passage:
+        return Passage(self._writers[prefix], tuple(records))
+
+    def to(self, receiver: Office) -> Route:
+        """The way to a service office."""
+        return Route(self.planner.number, self.planner.kind, receiver.number, receiver.kind)
+
+    def back(self, sender: Office) -> Route:
+        """The way back from it."""
+        return Route(sender.number, sender.kind, self.planner.number, self.planner.kind)
+
+    def plan(self, case: Case, plan_date: str, first_plan_date: str = "", created_on: str = "") -> Bundle:
+        """One user's part of a 計画書; without dates of their own, the plan is the first and new."""
+        dates = PlanDates(created_on or self.created_on, plan_date, first_plan_date or plan_date)
+        made = {
+            "UP1KYO": self._passage("UP1KYO", [self._forms.table_1(case, dates)]),
+            "UP2KYO": self._passage("UP2KYO", self._forms.table_2(case, dates)),
+            "UPHOSOKU": self._passage("UPHOSOKU", [self._forms.supplement_of_plan(case, dates)]),
+        }
+        if "UP3KYO" in self.edition.prefixes:
+            made["UP3KYO"] = self._passage("UP3KYO", self._forms.table_3(case, dates))
+        return made
+
+    def schedule(self, case: Case, planned: Sequence[Visit], of: Month, created_on: str = "") -> Bundle:
+        """One user's part of a 利用票: everything that is shown to them, whoever receives it (2.6)."""
+        day = created_on or self.created_on
+        forms = self._forms
         return {
-            "csv_version": self.edition.csv_version,
-            "insurer_number": person.insurer,
-            "insured_number": person.insured,
+            "UPPLAN": self._passage("UPPLAN", forms.table_6(case, planned, of, day)),
+            "UPSIKYU": self._passage("UPSIKYU", forms.table_7(case, planned, of, day)),
+            "UPHOSOKU": self._passage("UPHOSOKU", [forms.supplement_of_month(case, planned, of)]),
         }
 
-    def _route(self, receiver: Office) -> Route:
-        return Route(PLANNER.number, PLANNER.kind, receiver.number, receiver.kind)
+    def result(
+        self, case: Case, given: Iterable[Visit], of: Month, sender: Office, created_on: str = ""
+    ) -> Bundle:
+        """One user's part of the 実績 of one office and kind."""
+        day = created_on or self.created_on
+        rows = self._forms.table_6(case, given, of, day, sender.number)
+        return {"UPJSK": self._passage("UPJSK", rows)}
 
-    def _draft(
-        self, prefix: str, route: Route, serial: str, month: str, passages: Iterable[Iterable[Record]]
-    ) -> Draft:
-        writer = Writer(self.edition.layout(prefix))
-        made = tuple(Passage(writer, tuple(records)) for records in passages)
-        return Draft(self.edition, prefix, route, serial, month, made)
+    def unit(self, unit_id: str, route: Route, serial: str, bundles: Sequence[Bundle], of: str = "") -> Unit:
+        """Put the parts of some users together to the files of a unit (2.4–2.6).
+
+        Args:
+            of: the month (YYYYMM), where the unit has one.
+        """
+        drafts = tuple(
+            Draft(
+                self.edition,
+                file.prefix,
+                route,
+                serial,
+                self._month_part(file, of),
+                tuple(bundle[file.prefix] for bundle in bundles),
+            )
+            for file in self._units[unit_id]
+        )
+        return Unit(unit_id, drafts)
+
+    def _month_part(self, file: UnitFile, of: str) -> str:
+        if file.month is MonthPart.ZERO:
+            return self.edition.no_month
+        return of if file.month is MonthPart.REAL else ""
 
     def plan_unit(self, cases: Sequence[Case], receiver: Office, plan_date: str, serial: str) -> Unit:
-        """計画書 (D1): 第1表, 第2表, 第3表 where the edition has it, and 利用者補足情報 A."""
-        route, zero = self._route(receiver), self.edition.no_month
-        first = [[self._table_1(person, care, plan_date)] for person, care in cases]
-        second = [self._table_2(person, care, plan_date) for person, care in cases]
-        third = [self._table_3(person, care, plan_date) for person, care in cases]
-        supplement = [[self._supplement(person, plan_date, zero)] for person, _ in cases]
-        drafts = [
-            self._draft("UP1KYO", route, serial, "", first),
-            self._draft("UP2KYO", route, serial, "", second),
-            self._draft("UPHOSOKU", route, serial, zero, supplement),
-        ]
-        if "UP3KYO" in self.edition.prefixes:
-            drafts.insert(2, self._draft("UP3KYO", route, serial, "", third))
-        return Unit("plan", tuple(drafts))
+        """計画書 (D1)."""
+        return self.unit(
+            "plan", self.to(receiver), serial, [self.plan(case, plan_date) for case in cases]
+        )  # fmt: skip
 
-    def schedule_unit(self, cases: Sequence[Case], receiver: Office, month: str, serial: str) -> Unit:
-        """利用票 (D2): 第6表, 第7表 and 利用者補足情報 D. Everything shown to the user goes to every office (2.6)."""
-        route = self._route(receiver)
-        rows = [self.table_6(person, care.services, month) for person, care in cases]
-        sums = [self._table_7(person, care, month) for person, care in cases]
-        supplements = [[self._supplement(person, self.edition.no_date, month)] for person, _ in cases]
-        drafts = (
-            self._draft("UPPLAN", route, serial, month, rows),
-            self._draft("UPSIKYU", route, serial, month, sums),
-            self._draft("UPHOSOKU", route, serial, month, supplements),
-        )
-        return Unit("schedule", drafts)
+    def schedule_unit(self, cases: Sequence[Case], receiver: Office, of: str, serial: str) -> Unit:
+        """利用票 (D2)."""
+        bundles = [self.schedule(case, visits(case.care.services, month(of)), month(of)) for case in cases]
+        return self.unit("schedule", self.to(receiver), serial, bundles, of)
+
+    def result_unit(
+        self, cases: Sequence[Case], sender: Office, of: str, serial: str, missed: int = 0
+    ) -> Unit:
+        """実績 (D3) of one office and kind; `missed` visits at the end of the month were not given."""
+        bundles = []
+        for case in cases:
+            own = [service for service in case.care.services if service.office == sender]
+            given = visits(own, month(of))
+            bundles.append(self.result(case, given[: len(given) - missed], month(of), sender))
+        return self.unit("result", self.back(sender), serial, bundles, of)
 
     def plan_deletion(self, person: Person, receiver: Office, plan_date: str, serial: str) -> Unit:
         """計画書削除."""
-        record = {**self._head(person), "plan_date": plan_date}
-        draft = self._draft("DLT1KYO", self._route(receiver), serial, "", [[record]])
-        return Unit("plan_deletion", (draft,))
+        record = {**self._forms.head(person), "plan_date": plan_date}
+        return self._deletion("plan_deletion", self.to(receiver), serial, record)
 
-    def schedule_deletion(self, person: Person, receiver: Office, month: str, serial: str) -> Unit:
+    def schedule_deletion(self, person: Person, receiver: Office, of: str, serial: str) -> Unit:
         """利用票削除."""
-        record = {**self._head(person), "service_month": month}
-        draft = self._draft("DLTPLAN", self._route(receiver), serial, month, [[record]])
-        return Unit("schedule_deletion", (draft,))
+        record = {**self._forms.head(person), "service_month": of}
+        return self._deletion("schedule_deletion", self.to(receiver), serial, record, of)
 
-    def _table_7(self, person: Person, care: Care, month: str) -> Iterable[Record]:
-        for row in table_7(self.edition, person, care.services, month, self.created_on):
-            yield {**self._head(person), **row}
-
-    def _table_1(self, person: Person, care: Care, plan_date: str) -> Record:
-        return {
-            **self._head(person),
-            "creation_date": self.created_on,
-            "user_postal_code": "000-0000",
-            "user_address_1": "山口県架空市見本町一丁目",
-            "planner_name": PLANNER_NAME,
-            "planning_office_name": PLANNER.name,
-            "planning_office": PLANNER.number,
-            "plan_date": plan_date,
-            "first_plan_date": plan_date,
-            "plan_type": "11",
-            "certification_status": "2",
-            "certification_date": person.certified_on,
-            "certification_start": person.certified_from,
-            "certification_end": person.certified_to,
-            "care_level": person.care_level,
-            "assessment_result": care.wishes,
-            "board_opinion": "特に意見はありません。",
-            "support_policy": care.policy,
-            "updating_office": PLANNER.number,
-        }
-
-    def _table_2(self, person: Person, care: Care, plan_date: str) -> Iterable[Record]:
-        for need_no, need in enumerate(care.needs, start=1):
-            for goal_no, goal in enumerate(need.goals, start=1):
-                for support_no, support in enumerate(goal.supports, start=1):
-                    first_of_goal, first_of_need = support_no == 1, support_no == 1 and goal_no == 1
-                    yield {
-                        **self._head(person),
-                        "creation_date": self.created_on,
-                        "plan_date": plan_date,
-                        "need_no": str(need_no),
-                        "need": need.text if first_of_need else "",
-                        "goal_no": str(goal_no),
-                        "long_term_goal": goal.long_term if first_of_goal else "",
-                        "short_term_goal": goal.short_term if first_of_goal else "",
-                        "long_term_period": "1年" if first_of_goal else "",
-                        "short_term_period": "6か月" if first_of_goal else "",
-                        "support_no": str(support_no),
-                        "support_content": support.content,
-                        "insurance_coverage": "Y",
-                        "service_type_text": support.service_type,
-                        "provider_office": support.office.number if support.office else "",
-                        "provider_office_name": support.office.name if support.office else "",
-                        "frequency": support.frequency,
-                        "implementation_period": "6か月",
-                        "updating_office": PLANNER.number,
-                    }
-
-    def _table_3(self, person: Person, care: Care, plan_date: str) -> Iterable[Record]:
-        head = {**self._head(person), "creation_date": self.created_on, "plan_date": plan_date}
-        for service in care.services:
-            for weekday in service.weekdays:
-                yield {
-                    **head,
-                    "weekly_service": service.label,
-                    "weekday": str(weekday),
-                    "weekly_start_time": service.start,
-                    "weekly_end_time": service.end,
-                }
-        for activity, start, end in care.daily:
-            yield {**head, "daily_activity": activity, "daily_start_time": start, "daily_end_time": end}
-        yield {**head, "other_service": care.other}
-
-    def _supplement(self, person: Person, plan_date: str, month: str) -> Record:
-        return {
-            **self._head(person),
-            "plan_date": plan_date,
-            "user_name_kana": person.kana,
-            "user_name": person.name,
-            "sex": person.sex,
-            "birth_date": person.birth_date,
-            "user_postal_code": "000-0000",
-            "user_address_1": "山口県架空市見本町一丁目",
-            "user_telephone": "0000-00-0000",
-            "certification_date": person.certified_on,
-            "limit_start": person.certified_from,
-            "limit_end": person.certified_to,
-            "certification_status": "2",
-            "care_level": person.care_level,
-            "limit_units": str(person.limit_units),
-            "updating_office": PLANNER.number,
-            "service_month": month,
-        }
-
-    def table_6(
-        self, person: Person, services: Iterable[Service], month: str, updating: str = PLANNER.number
-    ) -> Iterable[Record]:
-        """One record per day, service and time."""
-        rows = sorted(
-            ((day, service) for service in services for day in service.days(month)),
-            key=lambda row: (row[0], row[1].start, row[1].code, row[1].detail_no),
-        )
-        for day, service in rows:
-            record = {
-                **self._head(person),
-                "creation_date": self.created_on,
-                "service_month": month,
-                "planning_office": PLANNER.number,
-                "planner_name": PLANNER_NAME,
-                "units": str(service.units),
-                "service_date": day,
-                "start_time": service.start,
-                "end_time": service.end,
-                "service_count": "1",
-                "service_code": service.code,
-                "detail_no": service.detail_no,
-                "provider_office": service.office.number,
-                "provider_office_name": service.office.name,
-                "over_30_days": "0",
-                "updating_office": updating,
-            }
-            yield {**record, **product(self.edition, service)}
-
-    def result_unit(
-        self, cases: Sequence[Case], sender: Office, month: str, serial: str, missed: int = 0
-    ) -> Unit:
-        """実績 (D3) of one office and kind; `missed` visits at the end of the month were not given."""
-        rows = []
-        for person, care in cases:
-            own = [service for service in care.services if service.office == sender]
-            given = list(self.table_6(person, own, month, updating=sender.number))
-            rows.append(given[: len(given) - missed])
-        route = Route(sender.number, sender.kind, PLANNER.number, PLANNER.kind)
-        return Unit("result", (self._draft("UPJSK", route, serial, month, rows),))
-
-    def result_deletion(self, person: Person, sender: Office, month: str, serial: str) -> Unit:
+    def result_deletion(self, person: Person, sender: Office, of: str, serial: str) -> Unit:
         """実績削除."""
         record = {
-            **self._head(person),
-            "service_month": month,
+            **self._forms.head(person),
+            "service_month": of,
             "provider_office": sender.number,
             "service_kind": sender.kind,
         }
-        route = Route(sender.number, sender.kind, PLANNER.number, PLANNER.kind)
-        return Unit("result_deletion", (self._draft("DLTJSK", route, serial, month, [[record]]),))
+        return self._deletion("result_deletion", self.back(sender), serial, record, of)
 
-
-def product(edition: Edition, service: Service) -> dict[str, str]:
-    """The items that name a product, in the editions that have them."""
-    if "tais_code" not in edition.layout("UPPLAN").by_id or not service.tais:
-        return {}
-    return {"tais_code": service.tais, "equipment_name": service.product}
+    def _deletion(self, unit_id: str, route: Route, serial: str, record: Record, of: str = "") -> Unit:
+        (file,) = self._units[unit_id]
+        return self.unit(unit_id, route, serial, [{file.prefix: self._passage(file.prefix, [record])}], of)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from careplan_csv.standard import Edition
 from careplan_csv.synthesis.drafts import Draft, Passage, Route, Unit
 from careplan_csv.synthesis.numbers import insurer_number, office_number
-from careplan_csv.synthesis.people import PLANNER, Office
+from careplan_csv.synthesis.offices import Office
+from careplan_csv.synthesis.people import PLANNER
 from careplan_csv.synthesis.writing import Record, Writer
 
 CENTER = Office(office_number(1, "0"), "46", "架空地域包括支援センター")

@@ -62,9 +62,10 @@ def _expected(fault: Fault, made: Made) -> str:
 
 def write_samples(out: Path) -> None:
     """Write sample_data/ anew into `out`."""
+    files = sample_files()  # before anything is removed: a fault of ours must not leave the folder empty
     for part in ("valid", "faulty"):
         shutil.rmtree(out / part, ignore_errors=True)
-    for name, data in sample_files().items():
+    for name, data in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from careplan_csv.standard import Edition, standard
-from careplan_csv.synthesis.care import TOOLS, VISITS
+from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, sample_people
-from careplan_csv.synthesis.planning import Case, Desk
+from careplan_csv.synthesis.planning import Desk
 from careplan_csv.synthesis.prevention import prevention_units
 
 
@@ -38,7 +38,7 @@ def calendar_of(edition: Edition) -> Calendar:
 def cases(edition: Edition) -> tuple[Case, Case]:
     """The two users of the samples with their care."""
     first, second = sample_people(calendar_of(edition).year)
-    return (first, VISITS), (second, TOOLS)
+    return Case(first, VISITS), Case(second, TOOLS)
 
 
 def planning_set(csv_version: str) -> list[Unit]:
