@@ -16,6 +16,7 @@ from careplan_csv.checks.gathering import Kept
 from careplan_csv.checks.names import is_serial
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import as_flags
@@ -194,7 +195,7 @@ def receiver_is_concerned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
         # Without a service kind in the name, nothing says that the receiver is a service office.
         if kind is None or kind.exchange is not Exchange.YES or "service_date" not in layout.by_id:
             continue
-        [receiver] = value_prints(pa.array([name.receiver_office.encode()], pa.binary()))
+        [receiver] = value_prints(arrays.strings([name.receiver_office]))
         own = np.unique(kept["person"][kept["office"] == receiver])
         strangers = ~np.isin(kept["person"], own)
         first = np.zeros(len(kept), dtype=np.bool_)

@@ -8,6 +8,7 @@ import numpy as np
 
 from careplan_csv.checks.gathering import Kept, integers, keep, prints
 from careplan_csv.checks.totals import total_rows
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
@@ -63,7 +64,7 @@ def _timed(table: Table, edition: Edition) -> Flags:
     shows = np.array(
         [word not in ("", edition.no_time) for word in column.dictionary.to_pylist()], dtype=np.bool_
     )
-    timed: Flags = shows[column.indices.to_numpy()]
+    timed: Flags = shows[arrays.indices(column)]
     return timed
 
 

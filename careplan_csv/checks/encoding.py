@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks.places import places_of
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.encoding import MS932, UTF8, Diagnosis
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table, decode_values
@@ -94,9 +94,9 @@ def _columns(table: Table) -> Iterator[_Texts]:
         encoded = column.dictionary_encode()
         yield _Texts(
             item=item,
-            values=pa.array(decode_values(encoded.dictionary, table.encoding), pa.string()),
+            values=arrays.strings(decode_values(encoded.dictionary, table.encoding)),
             raw=encoded.dictionary,
-            indices=encoded.indices.to_numpy(),
+            indices=arrays.indices(encoded),
         )
 
 

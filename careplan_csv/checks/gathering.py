@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from careplan_csv.checks.registry import Place
 from careplan_csv.findings import EXAMPLES_KEPT
+from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table
@@ -55,7 +56,7 @@ def keep(table: Table, where: Flags | None = None, **columns: Any) -> Kept:
 
 def prints(table: Table, *item_ids: str, where: Flags | None = None) -> Any:
     """A 64-bit fingerprint of one item or of several together, shape (rows,), or of the rows `where` is true."""
-    mask = None if where is None else pa.array(where)
+    mask = None if where is None else arrays.flags(where)
     result: Any = np.uint64(0)
     for item_id in item_ids:
         column = table.columns[item_id]
@@ -73,7 +74,7 @@ def integers(table: Table, item_id: str) -> Any:
         values.matches("[0-9]{1,9}") if not values.only_digits else values.filled & (values.lengths < 10)
     )
     if good.any():
-        result[good] = values.trimmed.filter(pa.array(good)).cast(pa.int64()).to_numpy()
+        result[good] = arrays.numbers(values.take(good).array.cast(pa.int64()), np.int64)
     return result
 
 

@@ -13,6 +13,7 @@ from careplan_csv.checks.gathering import EMPTY, Kept, group_ids, integers, keep
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.findings import Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
@@ -60,7 +61,7 @@ def _price(table: Table) -> Any:
     good = values.matches(r"[0-9]{1,3}(?:\.[0-9]{1,2})?")
     result = np.full(len(values), EMPTY, dtype=np.int64)
     if good.any():
-        numbers = pc.cast(values.trimmed.filter(pa.array(good)), pa.float64()).to_numpy()
+        numbers = arrays.numbers(pc.cast(values.take(good).array, pa.float64()), np.float64)
         result[good] = np.round(numbers * _CENTS).astype(np.int64)
     return result
 

@@ -11,19 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks import crossing, details, numbering, table7
-from careplan_csv.checks.gathering import Kept, merged
+from careplan_csv.checks.gathering import Kept, merged, prints
 from careplan_csv.checks.names import is_month
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
-from careplan_csv.reading.fingerprint import fingerprints
+from careplan_csv.reading import arrays
+from careplan_csv.reading.fingerprint import fingerprints, value_prints
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import as_flags
 from careplan_csv.standard import Item, Layout, Variant
 from careplan_csv.standard.filenames import FileName
-
-KEY_SEPARATOR = ","
 
 
 @dataclass
@@ -43,11 +42,13 @@ class Seen:
 def _seen(table: Table, item_id: str) -> Seen:
     column = table.text(item_id)
     seen = Seen()
-    for entry in pc.value_counts(column).to_pylist():
-        value = entry["values"]
-        row = np.array([pc.index(column, value).as_py()], dtype=np.int64)
-        seen.counts[value] = entry["counts"]
-        seen.places[value] = Place(int(table.lines(row)[0]), int(table.record_numbers(row)[0]), value)
+    encoded = column.dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    _, first, counts = np.unique(arrays.indices(encoded), return_index=True, return_counts=True)
+    places = zip(table.lines(first), table.record_numbers(first), strict=True)
+    for value, count, (line, record) in zip(values, counts, places, strict=True):
+        seen.counts[value] = int(count)
+        seen.places[value] = Place(int(line), int(record), value)
     return seen
 
 
@@ -58,7 +59,7 @@ class Part:
     Attributes:
         versions, months: the values of CSVバージョン and 対象年月.
         keys: a pyarrow table of keys that tie the file to others, with their first record and line.
-        unique: the full key of every row, where the file has a unique key.
+        unique: a fingerprint of the key of every row, where the file has a unique key.
         prints: a fingerprint of every row, where whole records must not repeat.
         records, lines: of every row, where `unique` or `prints` is given.
         numbering, billing, details: columns for the rules on 第2表, 第7表 and 福祉用具.
@@ -112,7 +113,7 @@ class Gathered:
         if self.key_items:
             part.keys = distinct_keys(table, self.key_items, records, lines)
         if self.variant.unique:
-            part.unique = joined_keys(table, self.variant.unique)
+            part.unique = prints(table, *self.variant.unique)
         elif self.variant.exact_duplicates:
             part.prints = fingerprints(table.raw.data, table.raw.structure)[table.sound]
         else:
@@ -141,17 +142,10 @@ class Gathered:
         tables = [part.keys for part in self.parts if part.keys is not None]
         if not tables:
             return None
-        grouped = (
-            pa.concat_tables(tables)
-            .group_by(list(self.key_items), use_threads=False)
-            .aggregate([("record", "min"), ("line", "min")])
-        )
-        return grouped.rename_columns([*self.key_items, "record", "line"])
-
-
-def joined_keys(table: Table, item_ids: tuple[str, ...]) -> Any:
-    """The key of every row as one string (pyarrow), shape (rows,)."""
-    return pc.binary_join_element_wise(*(table.text(item_id) for item_id in item_ids), KEY_SEPARATOR)
+        merged_keys = pa.concat_tables(tables).combine_chunks()
+        columns = [value_prints(merged_keys.column(item).combine_chunks()) for item in self.key_items]
+        _, first = np.unique(crossing.mixed(*columns), return_index=True)
+        return merged_keys.take(arrays.int64(np.sort(first)))
 
 
 def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, lines: Positions) -> Any:
@@ -161,10 +155,11 @@ def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, l
     changes[0] = True
     for column in columns:
         changes[1:] |= as_flags(pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)))
-    mask = pa.array(changes)
-    arrays = [column.filter(mask) for column in columns]
+    mask = arrays.flags(changes)
+    changed = [column.filter(mask) for column in columns]
     return pa.table(
-        [*arrays, pa.array(numbers[changes]), pa.array(lines[changes])], names=[*item_ids, "record", "line"]
+        [*changed, arrays.int64(numbers[changes]), arrays.int64(lines[changes])],
+        names=[*item_ids, "record", "line"],
     )
 
 
@@ -264,8 +259,7 @@ def no_duplicates(gathered: Gathered) -> Iterator[Hit]:
     unique = [part.unique for part in gathered.parts if part.unique is not None]
     prints = [part.prints for part in gathered.parts if part.prints is not None]
     if unique:
-        keys = pa.chunked_array(unique).combine_chunks()
-        repeated = _repeats(keys.dictionary_encode().indices.to_numpy())
+        repeated = _repeats(np.concatenate(unique))
         names = "・".join(_name(gathered.layout, item_id) for item_id in gathered.variant.unique)
         yield from _duplicate_hit(
             gathered, repeated, Severity.ERROR, f"同じキー（{names}）の記録が前にもあります。"

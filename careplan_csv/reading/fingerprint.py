@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Bytes, Structure
 from careplan_csv.reading.table import content_bytes, offsets_of
 
@@ -62,5 +63,4 @@ def value_prints(array: Any) -> npt.NDArray[np.uint64]:
         powers, inverses = _powers(_BASE, len(content)), _powers(_INVERSE, len(content))
         piece = (content.astype(np.uint64) + np.uint64(1)) * powers
         result[filled] = np.add.reduceat(piece, starts[filled]) * inverses[starts[filled]]
-    indices: npt.NDArray[np.int64] = encoded.indices.to_numpy()
-    return result[indices]
+    return result[arrays.indices(encoded)]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
+from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.encoding import UTF8
 from careplan_csv.reading.structure import COMMA, QUOTE, Flags, Positions
@@ -69,7 +69,7 @@ class Table:
         """One pyarrow binary array per item id, each of shape (rows,), quotes taken off."""
         names = [item.id for item in self.layout.items]
         if not len(self.rows):
-            return {name: pa.array([], pa.binary()) for name in names}
+            return {name: arrays.strings([], pa.binary()) for name in names}
         data = self._sound_bytes()
         # Blocks are read side by side already: threads of pyarrow's own would only cost.
         table = pyarrow.csv.read_csv(
@@ -189,7 +189,7 @@ def decode(array: Any, encoding: str) -> Any:
     """A binary array as a string array; bytes that do not decode become U+FFFD."""
     distinct = array.dictionary_encode()
     texts = decode_values(distinct.dictionary, encoding)
-    return pa.array(texts, pa.string()).take(distinct.indices)
+    return arrays.strings(texts).take(distinct.indices)
 
 
 _SEPARATOR = "\x1e"
@@ -197,8 +197,8 @@ _SEPARATOR = "\x1e"
 
 def decode_values(values: Any, encoding: str) -> list[str]:
     """Decode distinct values in one go."""
-    joined = pc.binary_join(pa.array([values.to_pylist()], pa.list_(pa.binary())), _SEPARATOR.encode())
-    texts: list[str] = joined[0].as_py().decode(encoding, "replace").split(_SEPARATOR)
+    joined = _SEPARATOR.encode().join(values.to_pylist())
+    texts = joined.decode(encoding, "replace").split(_SEPARATOR)
     if len(texts) == len(values):
         return texts
     # The separator itself, or half a character before it, stands in a value.

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Bytes, Flags, Positions
 from careplan_csv.reading.table import content_bytes, offsets_of
 
@@ -79,17 +80,17 @@ class Values:
 
     def isin(self, words: tuple[str, ...] | list[str]) -> Flags:
         """Which values are one of `words`, shape (values,)."""
-        return as_flags(pc.is_in(self.trimmed, value_set=pa.array(words, self.trimmed.type)))
+        return as_flags(pc.is_in(self.trimmed, value_set=arrays.strings(words, self.trimmed.type)))
 
     def take(self, mask: Flags) -> Values:
         """The values where `mask` is true."""
-        return Values(self.trimmed.filter(pa.array(mask)))
+        return Values(self.trimmed.filter(arrays.flags(mask)))
 
     @cached_property
     def distinct(self) -> Values:
         """Each value once, without the empty one."""
         unique = pc.unique(self.trimmed)
-        return Values(unique.filter(pc.greater(pc.binary_length(unique), 0)))
+        return Values(unique.filter(arrays.flags(np.diff(offsets_of(unique)) > 0)))
 
     def fixed(self, width: int) -> tuple[Bytes, Flags]:
         """All values as rows of `width` bytes, and which of them have that width; others are zeros.
@@ -108,5 +109,6 @@ class Values:
 
 def as_flags(mask: Any) -> Flags:
     """A pyarrow boolean array as numpy."""
-    flags: Flags = mask.to_numpy(zero_copy_only=False)
-    return flags
+    if isinstance(mask, pa.ChunkedArray):
+        mask = mask.combine_chunks()
+    return arrays.mask(mask)
