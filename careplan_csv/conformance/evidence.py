@@ -32,7 +32,7 @@ class CellEvidence:
 IMPORT_UNKNOWN = CellEvidence(
     Status.UNVERIFIED,
     Evidence.NONE,
-    "取込は、出力されたファイルからは分かりません。取込の検証（次の段階）か、ソフト会社の自己申告が必要です。",
+    "取込は、出力されたファイルからは分かりません。取込を確かめた記録か、ソフト会社の自己申告が必要です。",
 )
 
 _WORST_FIRST = (Status.NONCONFORMANT, Status.UNVERIFIED, Status.CONFORMANT, Status.NOT_APPLICABLE)
