@@ -11,6 +11,7 @@ from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Draft, Unit
 from careplan_csv.synthesis.people import EQUIPMENT, HOME_HELP, sample_people
 from careplan_csv.synthesis.planning import Desk
+from careplan_csv.synthesis.prevention import CLIENT, HOME_VISIT, CenterDesk
 from careplan_csv.synthesis.writing import Writer
 
 Files: TypeAlias = dict[str, bytes]
@@ -97,6 +98,10 @@ def _provider() -> Desk:
     return Desk(edition(), "20250502")
 
 
+def _center() -> CenterDesk:
+    return CenterDesk(edition(), HOME_VISIT)
+
+
 def _early() -> Unit:
     return _planner().schedule_unit(_visits(), HOME_HELP, "202503", "20250325100100")
 
@@ -117,6 +122,8 @@ BASES: Mapping[str, Callable[[], Unit]] = {
     "deletion": _deletion,
     "result": lambda: _provider().result_unit(_visits(), HOME_HELP, "202504", "20250502170000"),
     "result_deletion": _result_deletion,
+    "basic_information": lambda: _center().information_unit(CLIENT, "20250310", "20250310160030"),
+    "prevention_plan": lambda: _center().plan_unit(CLIENT, "20250318", "20250318090030"),
 }
 """The valid units that faults start from: one complete transmission unit each."""
 
@@ -125,7 +132,8 @@ def make(fault: Fault) -> Made:
     """Apply a fault to its base."""
     files: Files = {}
     faulty, line = "", None
-    for draft in BASES[fault.base]().drafts:
+    unit = BASES[fault.base]()
+    for draft in unit.drafts:
         changed = fault.everywhere(draft) if fault.everywhere else draft
         if draft.prefix != fault.prefix:
             files[changed.name] = changed.data()
@@ -134,6 +142,7 @@ def make(fault: Fault) -> Made:
         faulty = fault.rename(changed.name) if fault.rename else changed.name
         files[faulty] = fault.data(changed.data()) if fault.data else changed.data()
         line = _line_of(changed, fault.record)
+    files |= unit.images
     return Made(fault.files(files) if fault.files else files, fault.found_in or faulty, line)
 
 

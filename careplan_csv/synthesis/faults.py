@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from careplan_csv.synthesis import faults_crossing, faults_tables
+from careplan_csv.synthesis import faults_crossing, faults_prevention, faults_tables
 from careplan_csv.synthesis.drafts import Draft
 from careplan_csv.synthesis.faulting import (
     ERROR,
@@ -245,5 +245,6 @@ FAULTS: tuple[Fault, ...] = (
     *BUNDLES,
     *faults_tables.FAULTS,
     *faults_crossing.FAULTS,
+    *faults_prevention.FAULTS,
 )
 """Every fault; several may show one rule."""

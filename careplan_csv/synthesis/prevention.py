@@ -177,7 +177,7 @@ def _information(client: Client) -> Record:
 
 _DAY: tuple[Record, ...] = (
     {"time_of_day": "7:00", "own_routine": "起きて、朝食を作る", "family_routine": ""},
-    {"time_of_day": "10:00〜12:00", "own_routine": "畑仕事、\r\n洗濯", "family_routine": "（土・日）長男が手伝う"},
+    {"time_of_day": "10:00から12:00", "own_routine": "畑仕事、\r\n洗濯", "family_routine": "（土・日）長男が手伝う"},
     {"time_of_day": "21時ごろ", "own_routine": "寝る", "family_routine": ""},
 )  # fmt: skip
 
@@ -252,7 +252,7 @@ _SUPPORT: tuple[Record, ...] = (
         "service_no": "1",
         "service_type_text": "訪問型サービス",
         "provider_office_name": HOME_VISIT.name,
-        "period_text": "令和7年4月〜令和8年3月",
+        "period_text": "令和7年4月から令和8年3月まで",
     },
     {
         "need_no": "1",
@@ -260,7 +260,7 @@ _SUPPORT: tuple[Record, ...] = (
         "service_no": "2",
         "service_type_text": "地域のサロン",
         "provider_office_name": "架空公民館",
-        "period_text": "令和7年4月〜",
+        "period_text": "令和7年4月から",
     },
 )
 

@@ -13,9 +13,9 @@ from careplan_csv.synthesis.patterns import Pattern
 NO_TIME = "9999"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """A service of a user.
+    """A service of a user; two services are never the same one, however alike.
 
     Attributes:
         pattern: on which days.
@@ -88,8 +88,13 @@ def visits(services: Iterable[Service], month: Month) -> list[Visit]:
         ]
     for share in shares:
         found += percentage(share, found, month)
-    found.sort(key=_order)
-    return found
+    return in_order(found)
+
+
+def in_order(some: list[Visit]) -> list[Visit]:
+    """By day, time and code, as they are printed."""
+    some.sort(key=_order)
+    return some
 
 
 def percentage(share: Service, given: Iterable[Visit], month: Month) -> Iterator[Visit]:

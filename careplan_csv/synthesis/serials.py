@@ -1,0 +1,62 @@
+"""ファイル連番: every unit of a world has a second of its own (2.4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from enum import Enum
+
+from careplan_csv.synthesis.months import Month
+
+_OPENS = 6
+_SECONDS_A_DAY = 16 * 3600
+"""Software sends from 6 to 22 o'clock."""
+
+
+class Phase(Enum):
+    """When something is sent: months after the month of service, first day, number of days."""
+
+    PLAN = (-1, 15, 4)
+    PLAN_AGAIN = (-1, 19, 2)
+    SCHEDULE = (-1, 21, 8)
+    CORRECTION = (0, 10, 2)
+    DELETION = (0, 12, 3)
+    RESULT = (1, 1, 4)
+    RESULT_CORRECTION = (1, 5, 2)
+    RESULT_DELETION = (1, 7, 3)
+
+    @property
+    def _begins(self) -> tuple[int, int]:
+        return self.value[0], self.value[1]
+
+    def day(self, of: Month) -> str:
+        """The first day, YYYYMMDD: what is written as 作成年月日, so that no serial lies before it."""
+        months, day = self._begins
+        return of.plus(months).day(day)
+
+    @property
+    def capacity(self) -> int:
+        """How many units can be sent."""
+        days: int = self.value[2]
+        return days * _SECONDS_A_DAY
+
+
+class Serials:
+    """Hands out serials; phases of different months never meet."""
+
+    def __init__(self) -> None:
+        self._given: Counter[tuple[Month, Phase]] = Counter()
+
+    def next(self, of: Month, phase: Phase) -> str:
+        """The next second of a phase, 14 digits.
+
+        Raises:
+            OverflowError: the phase has no second left.
+        """
+        count = self._given[of, phase]
+        if count >= phase.capacity:
+            raise OverflowError(f"more than {phase.capacity} units in {of.text} {phase.name}")
+        self._given[of, phase] += 1
+        days, seconds = divmod(count, _SECONDS_A_DAY)
+        begin = datetime.strptime(phase.day(of), "%Y%m%d") + timedelta(days=days, hours=_OPENS)
+        return (begin + timedelta(seconds=seconds)).strftime("%Y%m%d%H%M%S")
