@@ -18,6 +18,9 @@ SAMPLES = Path(__file__).parent.parent / "sample_data"
 VALID = sorted(path for path in SAMPLES.glob("valid/*/*") if path.is_dir())
 FAULTY = sorted(path for path in SAMPLES.glob("faulty/*") if path.is_dir())
 
+NEED_A_FILE_OF_ONE_S_OWN = {"R518"}
+"""Rules that do nothing until a person gives a file that is not shipped; tests of their own show each fault."""
+
 
 def checked(folder: Path) -> CheckResult:
     return check(collect([str(folder)]))
@@ -55,7 +58,7 @@ def test_faulty_samples_have_their_fault_and_no_other_error(folder: Path) -> Non
 
 def test_every_rule_has_a_faulty_sample() -> None:
     shown = {folder.name.split("-")[0] for folder in FAULTY}
-    assert set(RULES) == shown
+    assert set(RULES) - NEED_A_FILE_OF_ONE_S_OWN == shown
 
 
 def test_the_samples_are_what_the_script_writes() -> None:

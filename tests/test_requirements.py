@@ -15,14 +15,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 DEMANDS = read_demands(DOCS / "requirements.csv")
 
 PLANNED = {
-    "B705",
-    "B706",
-    "B707",
-    "B708",
-    "B709",
-    "B710",
     "B711",
-    "R518",
     "H801",
     "H802",
     "H803",

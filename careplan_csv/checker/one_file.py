@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from careplan_csv.checks import encoding, records, syntax, tables
+from careplan_csv.checks import encoding, records, service_codes, syntax, tables
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.names import check_name
@@ -16,6 +16,7 @@ from careplan_csv.checks.registry import Hit
 from careplan_csv.item_checks import BoundCheck, Failure, bind, suspects
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, chardet_hint, diagnose
+from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Source
 from careplan_csv.reading.table import Table
 from careplan_csv.standard import Edition, Layout, Standard, Variant
@@ -35,6 +36,7 @@ class Settings:
     edition: str = "auto"
     several: bool = True
     progress: Progress = lambda done: None
+    master: ServiceCodes | None = None
     bound: dict[tuple[str, str], dict[str, list[BoundCheck]]] = field(default_factory=dict)
     schemas: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -257,6 +259,8 @@ class OneFile:
             hits += ITEM_RULES[failure.rule].hits(failure, table, reading.edition)
         seen = self._records(table, reading)
         hits += records.check_records(seen)
+        if self.settings.master:
+            hits += service_codes.codes_are_in_the_master(seen, self.settings.master)
         return Examined(hits, damaged, self.gathered.part(seen) if self.gathered else None)
 
     def _records(self, table: Table, reading: _Reading) -> records.Records:

@@ -12,6 +12,7 @@ from careplan_csv.checker.one_file import OneFile, Outcome, Settings
 from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.bundles import check_bundle
 from careplan_csv.checks.crossfile import check_crossing
+from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
 from careplan_csv.standard import Standard, standard
@@ -24,6 +25,7 @@ def check(
     show_values: bool = False,
     progress: Callable[[int, int | None], None] | None = None,
     known: Standard | None = None,
+    master: ServiceCodes | None = None,
 ) -> CheckResult:
     """Check files, each by itself and together as transmission units.
 
@@ -33,8 +35,9 @@ def check(
         show_values: put values into the findings as they are, instead of their shapes.
         progress: called with the bytes done and the bytes in all (None when not known).
         known: the standard to check by; the package's own by default.
+        master: the user's own tables of service codes, from `reading.service_codes`.
     """
-    return _Run(inputs, known or standard(), edition, show_values, progress).result()
+    return _Run(inputs, known or standard(), edition, show_values, progress, master).result()
 
 
 class _Run:
@@ -45,6 +48,7 @@ class _Run:
         edition: str,
         show_values: bool,
         progress: Callable[[int, int | None], None] | None,
+        master: ServiceCodes | None,
     ) -> None:
         self.inputs = inputs
         self.known = known
@@ -62,6 +66,7 @@ class _Run:
             edition,
             several=len(inputs.sources) > 1,
             progress=lambda read: progress(self.done + read, total) if progress else None,
+            master=master,
         )
 
     def result(self) -> CheckResult:

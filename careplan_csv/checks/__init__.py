@@ -1,6 +1,16 @@
 """The rules: importing this package registers every one of them in `registry.RULES`."""
 
-from careplan_csv.checks import bundles, crossfile, encoding, items, names, records, syntax, tables
+from careplan_csv.checks import (
+    bundles,
+    crossfile,
+    encoding,
+    items,
+    names,
+    records,
+    service_codes,
+    syntax,
+    tables,
+)
 from careplan_csv.checks.registry import RULES, in_order, rule_set_version
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "names",
     "records",
     "rule_set_version",
+    "service_codes",
     "syntax",
     "tables",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from careplan_csv.checks.items.dates import numbers
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.checks.totals import total_rows
@@ -20,23 +20,29 @@ from careplan_csv.reading.structure import Flags, Positions
 if TYPE_CHECKING:
     import pandas as pd
 
-_ITEMS = ("service_code", "insurer_number", "service_month", "units", "service_count")
-_NO_NUMBER = 0
+_KEY = ("service_code", "insurer_number", "service_month", "units")
 
 
 @dataclass(frozen=True)
 class _Verdict:
-    """What is wrong, per distinct combination or per row, each of shape (values,)."""
+    """What is wrong, per distinct combination or per row, each of shape (values,).
+
+    Attributes:
+        absent: the code is in no row of the master.
+        expired: no row with the code covers the month.
+        unfit: no such row has fitting units.
+        aside: the master does not list the kind (for this insurer), so nothing was compared.
+    """
 
     absent: Flags
     expired: Flags
     unfit: Flags
     aside: Flags
 
-    def take(self, positions: Positions, where: Flags) -> _Verdict:
-        """The verdict of every row, where `where` is true."""
+    def of_rows(self, which: Positions, where: Flags) -> _Verdict:
+        """The verdict of every row by its combination, where `where` is true."""
         parts = (self.absent, self.expired, self.unfit, self.aside)
-        return _Verdict(*(part[positions] & where for part in parts))
+        return _Verdict(*(part[which] & where for part in parts))
 
 
 @rule(
@@ -61,7 +67,7 @@ def codes_are_in_the_master(records: Records, master: ServiceCodes) -> Iterator[
     Units are compared only where they cannot differ rightly: 0 fits, a whole multiple fits, and 第6表,
     whose units are those after a discount, may hold less.
     """
-    if not records.has(*_ITEMS) or not len(records.table.rows):
+    if not records.has(*_KEY, "service_count") or not len(records.table.rows):
         return
     found = _verdict(records, master)
     yield from _hit(records, found.absent, "サービスコードが、指定されたコード表にありません。")
@@ -95,18 +101,54 @@ def _hit(
 
 
 def _verdict(records: Records, master: ServiceCodes) -> _Verdict:
-    """Judge each combination of code, insurer, month, units and count once; shape (rows,)."""
+    """Judge each combination of code, insurer, month and units once; shape (rows,)."""
     import pandas as pd
 
-    combined = pa.array(_combined(records)).dictionary_encode().indices.to_numpy()
-    _, first, which = np.unique(combined, return_index=True, return_inverse=True)
+    columns = [records.values(item_id).trimmed for item_id in _KEY]
+    which = pc.binary_join_element_wise(*columns, ",").dictionary_encode().indices.to_numpy()
+    first = pa.array(np.unique(which, return_index=True)[1])
     distinct = pd.DataFrame(
-        {
-            "code": records.values("service_code").trimmed.take(pa.array(first)).to_pylist(),
-            "insurer": records.values("insurer_number").trimmed.take(pa.array(first)).to_pylist(),
-            "month": _number(records, "service_month", first),
-            "units": _number(records, "units", first),
-        }
+        {name: column.take(first).to_pylist() for name, column in zip(_KEY, columns, strict=True)}
     )
     judged = _judge(distinct, master, discounted=records.has("start_time"))
-    return judged.take(which, _well_formed(records))
+    return judged.of_rows(which, ~total_rows(records.table, records.edition))
+
+
+def _judge(distinct: pd.DataFrame, master: ServiceCodes, *, discounted: bool) -> _Verdict:
+    """Judge distinct combinations, whose columns are those of `_KEY`; what has no right form is left out."""
+    code, insurer = distinct["service_code"], distinct["insurer_number"]
+    kind = code.str[:2]
+    right = code.str.fullmatch("[0-9A-Z]{6}") & distinct["service_month"].str.fullmatch("[0-9]{6}")
+    listed = kind.isin(master.kinds) | (insurer + "," + kind).isin(master.local_kinds)
+    pairs = _numbered(distinct[right & listed]).merge(master.rows, left_on="service_code", right_on="code")
+    in_time = pairs[(pairs["start"] <= pairs["month"]) & (pairs["month"] <= pairs["end"])]
+    known = distinct.index.isin(pairs["row"])
+    valid = distinct.index.isin(in_time["row"])
+    fits = distinct.index.isin(in_time.loc[_fitting(in_time, discounted=discounted), "row"])
+    asked = (right & listed).to_numpy(dtype=np.bool_)
+    aside = (right & ~listed).to_numpy(dtype=np.bool_)
+    return _Verdict(asked & ~known, known & ~valid, valid & ~fits, aside)
+
+
+def _numbered(distinct: pd.DataFrame) -> pd.DataFrame:
+    """With `row`, the index before merging, and `month` and `recorded`, the units (0 for none), as numbers."""
+    units = distinct["units"]
+    return distinct[["service_code"]].assign(
+        row=distinct.index,
+        month=distinct["service_month"].astype("int64"),
+        recorded=units.where(units.str.fullmatch("[0-9]{1,9}"), "0").astype("int64"),
+    )
+
+
+def _fitting(pairs: pd.DataFrame, *, discounted: bool) -> pd.Series[bool]:
+    """Which pairs of a combination and a row of the master have units that may stand together."""
+    recorded, units = pairs["recorded"], pairs["units"]
+    fits = (units == 0) | (recorded % units.where(units > 0, 1) == 0)
+    return fits | (recorded < units) if discounted else fits
+
+
+def _comparable(records: Records) -> Flags:
+    """Rows whose units are those of one service: with times in 第6表, with a count in 第7表."""
+    if not records.has("start_time"):
+        return records.values("service_count").matches("0*[1-9][0-9]*")
+    return records.values("start_time").filled & ~records.equals("start_time", records.edition.no_time)

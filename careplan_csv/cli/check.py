@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 )
 @click.option("--show-values", is_flag=True, help="値を伏せずに示します（個人情報が画面に出ます）。")
 @click.option("--no-color", is_flag=True, help="色を付けません。")
+@click.option(
+    "--service-codes",
+    "masters",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="ファイル",
+    help="手元のサービスコード表（CSV）とも照らし合わせます。何度でも書けます。",
+)
 @click.option("--name", help="標準入力（-）を調べるときのファイル名。")
 @click.help_option("--help", help="この説明を示します。")
 def command(
@@ -41,13 +49,21 @@ def command(
     level: str,
     show_values: bool,
     no_color: bool,
+    masters: tuple[Path, ...],
     name: str | None,
 ) -> int:
     """CSV ファイル、フォルダー、ZIP を検査し、誤りの場所と直し方を示します。
 
     終了コード: 0 適合 / 1 誤りあり / 2 指定の誤り / 3 調べられなかったものがある / 4 この道具の誤り
     """
-    result = check_paths(paths, edition=edition, name=name, show_values=show_values, bar=form == "text")
+    result = check_paths(
+        paths,
+        edition=edition,
+        name=name,
+        show_values=show_values,
+        bar=form == "text",
+        masters=masters,
+    )
     if form == "json":
         from careplan_csv.reporting.json_report import check_json
 

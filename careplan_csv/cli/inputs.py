@@ -12,6 +12,9 @@ import rich_click as click
 from careplan_csv.cli.messages import Refused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from careplan_csv.reading.service_codes import ServiceCodes
     from careplan_csv.results import CheckResult
 
 _BAR_AFTER_SECONDS = 1.0
@@ -53,11 +56,12 @@ def check_paths(
     name: str | None = None,
     show_values: bool = False,
     bar: bool = True,
+    masters: Sequence[Path] = (),
 ) -> CheckResult:
     """Check what was named on the command line.
 
     Raises:
-        Refused: a path does not exist, or standard input has no name.
+        Refused: a path does not exist, standard input has no name, or a master of service codes is unusable.
     """
     if "-" in paths and not name:
         raise Refused("標準入力（-）を調べるときは、--name でファイル名を指定してください。")
@@ -68,12 +72,25 @@ def check_paths(
         inputs = collect(paths, stream_name=name)
     except NoSuchPath as error:
         raise Refused(str(error)) from error
+    master = _master(masters)
     progress = _Bar() if bar and sys.stderr.isatty() else None
     try:
-        return check(inputs, edition=edition, show_values=show_values, progress=progress)
+        return check(inputs, edition=edition, show_values=show_values, progress=progress, master=master)
     finally:
         if progress:
             progress.close()
+
+
+def _master(paths: Sequence[Path]) -> ServiceCodes | None:
+    """The masters of service codes, or None when there are none."""
+    if not paths:
+        return None
+    from careplan_csv.reading.service_codes import ServiceCodeFileError, load_service_codes
+
+    try:
+        return load_service_codes(paths)
+    except ServiceCodeFileError as error:
+        raise Refused(str(error)) from error
 
 
 class _Bar:
