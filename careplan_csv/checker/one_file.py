@@ -298,4 +298,5 @@ class OneFile:
             damaged=self.damaged > 0,
             services=gathered.services() if readable and gathered else None,
             persons=gathered.persons() if readable and gathered else None,
+            pictures=gathered.pictures() if readable and gathered else None,
         )

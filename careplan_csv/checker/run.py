@@ -73,7 +73,7 @@ class _Run:
         outcomes = [outcome for source in self.inputs.sources if (outcome := self._file(source))]
         failed = [name for name, report in self.reports.items() if report.problem]
         unread = [*failed, *(entry.name for entry in self.inputs.unreadable)]
-        bundle = check_bundle([outcome.facts for outcome in outcomes], self.known, unread)
+        bundle = check_bundle([outcome.facts for outcome in outcomes], self.known, unread, self.inputs.images)
         crossing = check_crossing([outcome.facts for outcome in outcomes])
         for name, hit in [*bundle.hits, *crossing]:
             self.findings[name].add([hit])
@@ -91,7 +91,7 @@ class _Run:
             inputs=(*self.reports.values(), *unreadable),
             units=tuple(self._unit(unit) for unit in bundle.units),
             findings=tuple(f for findings in self.findings.values() for f in findings.findings()),
-            ignored=self.inputs.ignored,
+            ignored=(*self.inputs.ignored, *bundle.ignored),
             internal_faults=tuple(self.faults),
         )
 

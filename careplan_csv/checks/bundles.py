@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.keys import Keys
+from careplan_csv.checks.prevention import Pictures, check_pictures
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.checks.units import PARTS, Group, Member, Mismatch, file_label, find_units
 from careplan_csv.findings import Rule, Severity, printable
+from careplan_csv.reading.sources import Source
 from careplan_csv.results import Status, UnitReport
 from careplan_csv.standard import Standard, UnitFile
 
@@ -25,14 +27,19 @@ class BundleResult:
         units: in the order of their first files. The status is `unverified` where files are absent that
             nobody claimed to be there, or could not be read; else `conformant`, until the caller has
             counted in the findings of the unit's files.
+        ignored: names of pictures that no file has to do with.
     """
 
     hits: list[NamedHit]
     units: tuple[UnitReport, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def check_bundle(
-    files: Sequence[FileFacts], standard: Standard, unreadable: Iterable[str] = ()
+    files: Sequence[FileFacts],
+    standard: Standard,
+    unreadable: Iterable[str] = (),
+    images: Sequence[Source] = (),
 ) -> BundleResult:
     """Group files into transmission units and check each unit.
 
@@ -40,6 +47,7 @@ def check_bundle(
         files: every examined file.
         standard: editions whose units count.
         unreadable: names of files that were given but could not be examined: they are no gap in a unit.
+        images: the pictures that were given.
 
     Source: §2.3–2.6; ambiguity A18.
     """
@@ -47,9 +55,12 @@ def check_bundle(
     hits = [hit for mismatch in mismatches for hit in names_agree(mismatch)]
     for group in groups:
         hits += [*is_complete(group), *has_no_surplus(group), *has_partners(group)]
+    pictures = Pictures(images)
+    hits += check_pictures(files, pictures)
     order = {facts.source.name: number for number, facts in enumerate(files)}
     reports = [report for group in groups if (report := _report(group, order))]
-    return BundleResult(hits, tuple(sorted(reports, key=lambda report: order[report.files[0]])))
+    reports.sort(key=lambda report: order[report.files[0]])
+    return BundleResult(hits, tuple(reports), pictures.unconcerned)
 
 
 def _report(group: Group, order: dict[str, int]) -> UnitReport | None:

@@ -22,6 +22,8 @@ class FileFacts:
         keys: a pyarrow table with one row per distinct combination of the items in `key_items`
             (string columns named by item id) and two int64 columns `record` and `line` of its first record;
             None where the content could not be read.
+        pictures: a pyarrow table of the names of pictures, with `record` and `line`; None where the
+            layout has none, or the content could not be read.
         services, persons: for the rules on several files (`crossing`); None where they are not needed.
         damaged: some records could not be split into items, so `keys` may lack theirs.
     """
@@ -38,3 +40,4 @@ class FileFacts:
     damaged: bool = False
     services: Kept | None = None
     persons: Kept | None = None
+    pictures: Any | None = None

@@ -62,6 +62,7 @@ class Part:
         unique: a fingerprint of the key of every row, where the file has a unique key.
         prints: a fingerprint of every row, where whole records must not repeat.
         records, lines: of every row, where `unique` or `prints` is given.
+        pictures: like `keys`, of the item that names pictures.
         numbering, billing, details: columns for the rules on 第2表, 第7表 and 福祉用具.
     """
 
@@ -77,6 +78,7 @@ class Part:
     details: Kept | None = None
     services: Kept | None = None
     persons: Kept | None = None
+    pictures: Any | None = None
 
 
 class Gathered:
@@ -112,6 +114,8 @@ class Gathered:
             part.persons = crossing.persons_of(table, seen.edition)
         if self.key_items:
             part.keys = distinct_keys(table, self.key_items, records, lines)
+        if self.layout.image_item:
+            part.pictures = distinct_keys(table, (self.layout.image_item,), records, lines)
         if self.variant.unique:
             part.unique = prints(table, *self.variant.unique)
         elif self.variant.exact_duplicates:
@@ -136,6 +140,11 @@ class Gathered:
         """What is said of each person, over the whole file; None where that is not kept."""
         parts = [part.persons for part in self.parts if part.persons is not None]
         return merged(parts) if parts else None
+
+    def pictures(self) -> Any | None:
+        """The names of pictures with `record` and `line`; None where the layout has none."""
+        parts = [part.pictures for part in self.parts if part.pictures is not None]
+        return pa.concat_tables(parts) if parts else None
 
     def distinct(self) -> Any | None:
         """Distinct keys of the whole file with `record` and `line` of the first of each."""

@@ -26,6 +26,7 @@ STREAM = "-"
 _STREAM_NAME = "標準入力"
 _TOP = "最上位のフォルダー"
 _LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+_IMAGES = frozenset({".jpg", ".jpeg"})
 _DEEPEST = 100
 _IN_MEMORY = 64 << 20
 
@@ -76,11 +77,13 @@ class Inputs:
         sources: in the order to examine them.
         unreadable: what could not be opened.
         ignored: names of files that are no CSV and were left alone.
+        images: pictures, which belong to some kinds of files.
     """
 
     sources: tuple[Source, ...]
     unreadable: tuple[Unreadable, ...] = ()
     ignored: tuple[str, ...] = ()
+    images: tuple[Source, ...] = ()
 
 
 class NoSuchPath(Exception):
@@ -97,7 +100,8 @@ class NoSuchPath(Exception):
 def collect(paths: Sequence[str], *, stream_name: str | None = None, limits: Limits | None = None) -> Inputs:
     """Find everything that is to be examined.
 
-    A named file is a source whatever its name; in folders and archives only `*.csv` are. What is given
+    A named file is a source whatever its name, unless it is a picture; in folders and archives only
+    `*.csv` are. What is given
     twice is examined once. An input that cannot be read becomes an entry of `unreadable`.
 
     Args:
@@ -114,7 +118,12 @@ def collect(paths: Sequence[str], *, stream_name: str | None = None, limits: Lim
     collector = _Collector(paths, stream_name, limits or Limits())
     for path in paths:
         collector.add(path)
-    return Inputs(tuple(collector.sources), tuple(collector.unreadable), tuple(collector.ignored))
+    return Inputs(
+        tuple(collector.sources),
+        tuple(collector.unreadable),
+        tuple(collector.ignored),
+        tuple(collector.images),
+    )
 
 
 def _leads_somewhere(path: str) -> bool:
@@ -135,6 +144,7 @@ class _Collector:
         self.sources: list[Source] = []
         self.unreadable: list[Unreadable] = []
         self.ignored: list[str] = []
+        self.images: list[Source] = []
         self._stream_name = stream_name
         self._limits = limits
         self._seen: set[str] = set()
@@ -156,7 +166,8 @@ class _Collector:
             folder = self._labels[full.parent]
             name = _shown(full.name)
             label = f"{folder}/{name}" if full.name in self._ambiguous else name
-            self._add_file(full, label, folder, Origin.NAMED)
+            add = self._add_image if _is_image(full) else self._add_file
+            add(full, label, folder, Origin.NAMED)
 
     def _add_folder(self, folder: Path, label: str) -> None:
         """Take in a folder and those in it, in the order of their names."""
@@ -180,6 +191,8 @@ class _Collector:
                 self._add_folder(entry, name)
             elif entry.suffix.lower() in (".csv", ".zip"):
                 self._add_file(entry, name, label, Origin.FOLDER)
+            elif _is_image(entry):
+                self._add_image(entry, name, label, Origin.FOLDER)
             elif not self._known(entry):
                 self.ignored.append(name)
 
@@ -200,6 +213,11 @@ class _Collector:
         else:
             self._accept(label, file.name, folder, origin, size, partial(_open_file, file))
 
+    def _add_image(self, file: Path, label: str, folder: str, origin: Origin) -> None:
+        if not self._known(file):
+            opener = partial(_open_file, file)
+            self.images.append(Source(self._unique(label), _shown(file.name), folder, origin, None, opener))
+
     def _add_archive(self, place: Place, label: str) -> None:
         try:
             for member in Archive(place, self._limits).members():
@@ -215,7 +233,12 @@ class _Collector:
     def _add_member(self, name: str, member: Member | Refusal) -> None:
         folder, _, file_name = name.rpartition("/")
         extension = Path(file_name).suffix.lower()
-        if extension not in (".csv", ".zip"):
+        if extension in _IMAGES and isinstance(member, Member):
+            label = self._unique(name)
+            self.images.append(
+                Source(label, _shown(file_name), folder, Origin.ARCHIVE, member.size, member.open)
+            )
+        elif extension not in (".csv", ".zip"):
             self.ignored.append(name)
         elif isinstance(member, Refusal):
             self._refuse(name, member.problem)
@@ -289,6 +312,14 @@ def _labels(folders: Iterable[Path]) -> dict[Path, str]:
 def _is_litter(name: str) -> bool:
     """Hidden files, and what operating systems leave behind."""
     return (name.startswith(".") and name not in (".", "..")) or name.lower() in _LITTER
+
+
+def _is_image(path: Path) -> bool:
+    """Whether it is an ordinary file with a picture's name; devices and pipes are never opened."""
+    try:
+        return path.suffix.lower() in _IMAGES and path.is_file()
+    except OSError:
+        return False
 
 
 def _is_dir(path: Path) -> bool:

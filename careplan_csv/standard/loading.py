@@ -184,7 +184,7 @@ def _numbering(node: Node, ids: frozenset[str]) -> tuple[NumberLevel, ...]:
 
 def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> Layout:
     node = read(path)
-    node.only("prefix", "name", "sender", "receiver", "variants", "numbering", "items")
+    node.only("prefix", "name", "sender", "receiver", "variants", "numbering", "images", "items")
     if node.take("prefix", str) != path.stem:
         raise node.error(f"「prefix」がファイル名 {path.name} と違います。")
     items = []
@@ -197,6 +197,9 @@ def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> 
     doubled = next((word for word in ids if ids.count(word) > 1), None)
     if doubled:
         raise node.error(f"id「{doubled}」が2つの項目にあります。")
+    images = node.take("images", Node) if "images" in node else None
+    if images is not None and images.take("item", str) not in ids:
+        raise images.error(f"「item」の {images.take('item', str)!r} は items にありません。")
     return Layout(
         csv_version=csv_version,
         prefix=path.stem,
@@ -206,6 +209,8 @@ def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> 
         variants=tuple(_variant(child, frozenset(ids)) for child in node.nodes("variants")),
         items=tuple(items),
         numbering=_numbering(node, frozenset(ids)),
+        image_item=images.take("item", str) if images else "",
+        image_prefix=images.take("prefix", str) if images else "",
     )
 
 

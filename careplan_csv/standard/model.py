@@ -110,7 +110,10 @@ class NumberLevel:
 
 @dataclass(frozen=True)
 class Layout:
-    """The items of one kind of file, in order."""
+    """The items of one kind of file, in order.
+
+    `image_item` names the pictures that go with a file; their names begin with `image_prefix`.
+    """
 
     csv_version: str
     prefix: str
@@ -120,6 +123,8 @@ class Layout:
     variants: tuple[Variant, ...]
     items: tuple[Item, ...]
     numbering: tuple[NumberLevel, ...] = ()
+    image_item: str = ""
+    image_prefix: str = ""
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
