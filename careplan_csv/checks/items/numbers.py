@@ -43,10 +43,9 @@ def within_length(values: Values, context: ItemContext) -> Passes:
     limit = context.item.unclear_beyond or context.item.length or 0
     if not len(values) or int(values.lengths.max()) <= limit:
         return True
-    # UTF-8 bytes overcount characters beyond ASCII: those are counted in half-width columns instead.
-    narrow = values.matches(f"[ -~]{{0,{limit}}}")
-    wide = values.matches(f"[^ -~]{{1,{max(limit // 2, 1)}}}")
-    return narrow | wide | ((values.lengths <= limit) & ~values.filled)
+    # What is no number at all is another rule's business; other characters are counted one by one.
+    too_long = "[0-9]+" if context.item.format == "int" else ".*"
+    return (values.lengths <= limit) | ~values.matches(too_long) | values.matches(f".{{0,{limit}}}")
 
 
 @item_rule(
