@@ -13,7 +13,7 @@ from careplan_csv.synthesis.offices import Office
 from careplan_csv.synthesis.patterns import Weekly
 from careplan_csv.synthesis.people import Person
 from careplan_csv.synthesis.products import Products
-from careplan_csv.synthesis.services import Visit
+from careplan_csv.synthesis.services import Service, Visit
 from careplan_csv.synthesis.writing import Record
 
 COVERED, NOT_COVERED = "Y", "N"
@@ -161,25 +161,33 @@ class Forms:
             "service_count": "1",
             "updating_office": updating or self.planner.number,
         }
+        same: dict[Service, dict[str, str]] = {}
         for visit in visits:
-            service, pattern = visit.service, visit.service.pattern
-            prior = pattern.prior_days(month)
+            service = visit.service
+            if service not in same:
+                same[service] = common | self._of_service(service, month)
             yield {
-                **common,
+                **same[service],
                 "units": str(visit.units),
-                "prior_short_stay_days": "" if prior is None else str(prior),
-                "service_date": f"{month.text}{visit.day:02d}",
-                "prorated_days": pattern.flags(month),
+                "service_date": f"{common['service_month']}{visit.day:02d}",
                 "start_time": visit.start,
                 "end_time": visit.end,
-                "service_code": service.code,
-                **self._products.of(service),
-                "detail_no": service.detail_no,
-                "provider_office": service.office.number,
-                "provider_office_name": service.office.name,
-                "satellite_no": service.satellite,
                 "over_30_days": "1" if visit.over_30 else "0",
             }
+
+    def _of_service(self, service: Service, month: Month) -> dict[str, str]:
+        """What all records of a service have in common in a month."""
+        prior = service.pattern.prior_days(month)
+        return {
+            "prior_short_stay_days": "" if prior is None else str(prior),
+            "prorated_days": service.pattern.flags(month),
+            "service_code": service.code,
+            **self._products.of(service),
+            "detail_no": service.detail_no,
+            "provider_office": service.office.number,
+            "provider_office_name": service.office.name,
+            "satellite_no": service.satellite,
+        }
 
     def table_7(self, case: Case, visits: Sequence[Visit], month: Month, created_on: str) -> Iterator[Record]:
         """第7表 of a user."""

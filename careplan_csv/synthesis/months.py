@@ -5,17 +5,17 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Month:
     """A month of service."""
 
     year: int
     number: int
 
-    @property
+    @cached_property
     def text(self) -> str:
         """YYYYMM."""
         return f"{self.year:04d}{self.number:02d}"
