@@ -130,7 +130,7 @@ def _text(path: Path) -> str:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    """Every record as text, blanks trimmed and full-width letters narrowed, empty records left out."""
+    """Every record as text, columns numbered from 0."""
     import pandas as pd
 
     text = _text(path)
@@ -148,8 +148,7 @@ def _table(path: Path) -> pd.DataFrame:
         raise _refusal(path, "列の数がそろっていないか、引用符が閉じていません。") from error
     if len(table) > MAX_ROWS:
         raise _refusal(path, f"行が多すぎます（{MAX_ROWS:,}件まで）。")
-    table = table.fillna("").apply(_narrowed)
-    return table[(table != "").any(axis=1)]
+    return table.fillna("")
 
 
 def _first_records(text: str, path: Path) -> list[list[str]]:
@@ -191,11 +190,13 @@ def _columns(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     Raises:
         ServiceCodeFileError: neither a header nor the shape of the first record tells the columns.
     """
-    for number, cells in enumerate(table.head(_HEADER_WITHIN).to_numpy()):
+    top = table.head(_HEADER_WITHIN).apply(_narrowed)
+    for number, cells in enumerate(top.to_numpy()):
         found = _found(cells)
         if "code" in found or {"kind", "item"} <= found.keys():
             return _named(table.iloc[number + 1 :], found)
-    first = [] if table.empty else list(table.iloc[0])
+    filled = top[(top != "").any(axis=1)]
+    first = [] if filled.empty else list(filled.iloc[0])
     for order in _ORDERS:
         if len(first) >= len(order) and all(
             re.fullmatch(_SHAPES[column], cell) for column, cell in zip(order, first, strict=False)
@@ -209,11 +210,12 @@ def _columns(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _named(table: pd.DataFrame, found: dict[str, int]) -> pd.DataFrame:
-    named = table[list(found.values())].copy()
-    named.columns = list(found)
+    """The wanted columns, blanks trimmed and full-width letters narrowed, without empty records."""
     if {"kind", "item"} <= found.keys():
-        named = named.drop(columns="code", errors="ignore")
-    return named
+        found = {column: number for column, number in found.items() if column != "code"}
+    named = table[list(found.values())].apply(_narrowed)
+    named.columns = list(found)
+    return named[(named != "").any(axis=1)]
 
 
 def _coded(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
