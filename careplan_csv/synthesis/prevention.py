@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from careplan_csv.standard import Edition
+from careplan_csv.synthesis.care import Care, Case
 from careplan_csv.synthesis.drafts import Draft, Passage, Route, Unit
 from careplan_csv.synthesis.numbers import insurer_number, office_number
-from careplan_csv.synthesis.offices import Office
-from careplan_csv.synthesis.people import PLANNER
+from careplan_csv.synthesis.offices import PREVENTION_PLANNING, Office
+from careplan_csv.synthesis.patterns import Weekly
+from careplan_csv.synthesis.people import PLANNER, Person
+from careplan_csv.synthesis.planning import Desk
+from careplan_csv.synthesis.services import Service
 from careplan_csv.synthesis.writing import Record, Writer
 
-CENTER = Office(office_number(1, "0"), "46", "架空地域包括支援センター")
+CENTER = Office(office_number(1, "0"), PREVENTION_PLANNING, "架空地域包括支援センター")
 HOME_VISIT = Office(office_number(1, "A"), "A2", "みほん訪問型サービス")
 """The offices of the samples of 介護予防; the planner of the other samples is the entrusted one."""
 
@@ -20,37 +24,33 @@ IMAGE_PREFIX = "UPKIHON_IMAGE"
 IMAGE_EXTENSION = ".jpg"
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A person of 要支援. Dates are YYYYMMDD; `level` is a code of 要支援状態区分."""
-
-    insurer: str
-    insured: str
-    name: str
-    kana: str
-    sex: str
-    birth_date: str
-    level: str
-    care_level: str
-    certified_from: str
-    certified_to: str
-    certified_on: str
-
-
-CLIENT = Client(
+CLIENT = Person(
     insurer_number(3),
     "0000000303",
     "例示 千代",
     "レイジ チヨ",
     "2",
     "19420220",
-    "1",
     "12",
+    5032,
     "20250401",
     "20270331",
     "20250312",
 )
 """The person of the samples, who does not exist."""
+
+MANAGER = "包括 仮美"
+_SUPPORT_LEVELS = {"12": "1", "13": "2", "06": "3"}
+"""要支援状態区分 by 要介護状態区分."""
+
+_VISITS = Care(
+    wishes="",
+    policy="",
+    needs=(),
+    services=(Service(HOME_VISIT, "A21111", "訪問型サービス", Weekly((2,)), "1000", "1045", 287, "10.21"),),
+    daily=(),
+    others=(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +60,26 @@ class CenterDesk:
     edition: Edition
     receiver: Office
 
-    def information_unit(self, client: Client, consulted_on: str, serial: str) -> Unit:
+    def information_unit(self, client: Person, consulted_on: str, serial: str) -> Unit:
         """基本情報 (D4): the form, its two annexes and the picture of the family."""
         drafts = self._information(client, consulted_on, serial)
         return Unit("basic_information", drafts, self._images(serial))
 
-    def plan_unit(self, client: Client, plan_date: str, serial: str) -> Unit:
+    def plan_unit(self, client: Person, plan_date: str, serial: str) -> Unit:
         """予防計画書 (D5)."""
         return Unit("prevention_plan", self._plan(client, plan_date, serial))
 
-    def full_unit(self, client: Client, consulted_on: str, plan_date: str, serial: str) -> Unit:
+    def full_unit(self, client: Person, consulted_on: str, plan_date: str, serial: str) -> Unit:
         """予防計画書 together with 基本情報 (D5)."""
         drafts = (*self._plan(client, plan_date, serial), *self._information(client, consulted_on, serial))
         return Unit("prevention_plan_and_information", drafts, self._images(serial))
 
-    def information_deletion(self, client: Client, consulted_on: str, serial: str) -> Unit:
+    def information_deletion(self, client: Person, consulted_on: str, serial: str) -> Unit:
         """基本情報削除."""
         record = {**self._head(client), "consultation_date": consulted_on}
         return Unit("basic_information_deletion", (self._draft("DLTKIHON", serial, [record]),))
 
-    def plan_deletion(self, client: Client, plan_date: str, serial: str) -> Unit:
+    def plan_deletion(self, client: Person, plan_date: str, serial: str) -> Unit:
         """予防計画書削除."""
         record = {**self._head(client), "plan_date": plan_date}
         return Unit("prevention_plan_deletion", (self._draft("DLTYOBO", serial, [record]),))
@@ -94,7 +94,7 @@ class CenterDesk:
     def _images(self, serial: str) -> dict[str, bytes]:
         return {self.image_name(serial): blank_jpeg()}
 
-    def _head(self, client: Client) -> dict[str, str]:
+    def _head(self, client: Person) -> dict[str, str]:
         return {
             "csv_version": self.edition.csv_version,
             "insurer_number": client.insurer,
@@ -106,7 +106,7 @@ class CenterDesk:
         passage = Passage(Writer(self.edition.layout(prefix)), tuple(records))
         return Draft(self.edition, prefix, route, serial, passages=(passage,))
 
-    def _information(self, client: Client, consulted_on: str, serial: str) -> tuple[Draft, ...]:
+    def _information(self, client: Person, consulted_on: str, serial: str) -> tuple[Draft, ...]:
         head = {**self._head(client), "consultation_date": consulted_on}
         form = {**head, **_information(client), "family_image": self.image_name(serial)}
         return (
@@ -115,7 +115,7 @@ class CenterDesk:
             self._draft("UPKIHON_SUB2", serial, ({**head, **row} for row in _DISEASES)),
         )
 
-    def _plan(self, client: Client, plan_date: str, serial: str) -> tuple[Draft, ...]:
+    def _plan(self, client: Person, plan_date: str, serial: str) -> tuple[Draft, ...]:
         head = {**self._head(client), "plan_date": plan_date}
         return (
             self._draft("UPYOBO", serial, [{**head, **_plan(client, plan_date)}]),
@@ -123,11 +123,11 @@ class CenterDesk:
         )
 
 
-def _information(client: Client) -> Record:
+def _information(client: Person) -> Record:
     return {
         "plan_kind": "1",
         "entrustment": "2",
-        "author_name": "包括 仮美",
+        "author_name": MANAGER,
         "consultation_method": "03",
         "consultation_method_text": "民生委員と一緒に自宅を訪ねた",
         "consultation_count": "02",
@@ -195,7 +195,7 @@ _DISEASES: tuple[Record, ...] = (
 )
 
 
-def _plan(client: Client, plan_date: str) -> Record:
+def _plan(client: Person, plan_date: str) -> Record:
     record = {
         "plan_kind": "1",
         "entrustment": "2",
@@ -206,8 +206,8 @@ def _plan(client: Client, plan_date: str) -> Record:
         "certification_end": client.certified_to,
         "plan_type": "11",
         "certification_status": "2",
-        "support_level": client.level,
-        "author_name": "包括 仮美",
+        "support_level": _SUPPORT_LEVELS[client.care_level],
+        "author_name": MANAGER,
         "entrusted_author_name": "計画 仮子",
         "planning_office_name": PLANNER.name,
         "planning_office_telephone": "000-000-0001",
@@ -292,6 +292,7 @@ def prevention_units(edition: Edition) -> list[Unit]:
     if "UPKIHON" not in edition.prefixes:
         return []
     entrusted, service = CenterDesk(edition, PLANNER), CenterDesk(edition, HOME_VISIT)
+    months, case = Desk(edition, "20250325", CENTER), Case(CLIENT, _VISITS, MANAGER)
     return [
         entrusted.information_unit(CLIENT, "20250310", "20250310160030"),
         entrusted.information_deletion(CLIENT, "20250310", "20250311080030"),
@@ -299,4 +300,19 @@ def prevention_units(edition: Edition) -> list[Unit]:
         service.full_unit(CLIENT, "20250310", "20250318", "20250318090030"),
         service.plan_deletion(CLIENT, "20250318", "20250325090030"),
         service.plan_unit(CLIENT, "20250325", "20250325091030"),
+        months.schedule_unit([case], HOME_VISIT, "202504", "20250325100030"),
+        months.schedule_unit([case], HOME_VISIT, "202505", "20250325101030"),
+        months.schedule_deletion(CLIENT, HOME_VISIT, "202505", "20250325110030"),
+    ]
+
+
+def prevention_results(edition: Edition) -> list[Unit]:
+    """What the service office of these samples sends back: results and their deletion."""
+    if "UPKIHON" not in edition.prefixes:
+        return []
+    months, case = Desk(edition, "20250502", CENTER), Case(CLIENT, _VISITS, MANAGER)
+    return [
+        months.result_unit([case], HOME_VISIT, "202504", "20250502170030"),
+        months.result_deletion(CLIENT, HOME_VISIT, "202504", "20250502180030"),
+        months.result_unit([case], HOME_VISIT, "202504", "20250502181030", missed=1),
     ]

@@ -1,7 +1,7 @@
 """Writes sample_data/: `python -m careplan_csv.synthesis.samples [--out folder]`.
 
-`valid/EDITION/{planning,service,prevention}/` holds what each kind of office sends; `faulty/RULE-name/` one
-transmission unit with one fault, and what must be found in `expected.yaml`.
+`valid/EDITION/{planning,service,prevention,prevention_service}/` holds what each kind of office sends;
+`faulty/RULE-name/` one transmission unit with one fault, and what must be found in `expected.yaml`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 from careplan_csv.standard import standard
 from careplan_csv.synthesis.faulting import Fault, Made, make
 from careplan_csv.synthesis.faults import FAULTS
-from careplan_csv.synthesis.sets import planning_set, prevention_set, service_set
+from careplan_csv.synthesis.sets import planning_set, prevention_service_set, prevention_set, service_set
 
 
 def sample_files() -> dict[str, bytes]:
@@ -33,6 +33,7 @@ def valid_files() -> dict[str, bytes]:
             ("planning", planning_set),
             ("service", service_set),
             ("prevention", prevention_set),
+            ("prevention_service", prevention_service_set),
         )
         for unit in units(csv_version)
         for name, data in unit.files().items()

@@ -9,7 +9,7 @@ from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, sample_people
 from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import prevention_units
+from careplan_csv.synthesis.prevention import prevention_results, prevention_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,8 @@ def service_set(csv_version: str) -> list[Unit]:
 def prevention_set(csv_version: str) -> list[Unit]:
     """All units that the community support centre of the samples sends; none where the edition has no such files."""
     return prevention_units(standard().edition(csv_version))
+
+
+def prevention_service_set(csv_version: str) -> list[Unit]:
+    """All units that the service office of these samples sends back."""
+    return prevention_results(standard().edition(csv_version))

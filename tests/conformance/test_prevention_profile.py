@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from made_results import cell, judged, report, result
 
+from careplan_csv.checker import check
+from careplan_csv.reading.sources import collect
 from careplan_csv.results import Status
+from careplan_csv.standard import Direction, Need
 
+SAMPLES = Path(__file__).parents[2] / "sample_data" / "valid" / "202407"
 PROFILE = "mhlw-4.1-yobo"
 MONTH = "202504"
 FILES = {
@@ -46,3 +52,19 @@ def test_a_prevention_service_needs_results_only() -> None:
     assessment = judged(result(report("UPJSK", MONTH)), profile=PROFILE, office="prevention")
     assert cell(assessment, "予⑧").result is Status.CONFORMANT
     assert cell(assessment, "予①").result is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("office", "folder"),
+    [("community", "prevention"), ("entrusted", "prevention"), ("prevention", "prevention_service")],
+)
+def test_the_samples_show_every_export(office: str, folder: str) -> None:
+    assessment = judged(check(collect([str(SAMPLES / folder)])), profile=PROFILE, office=office)
+    exports = {
+        entry.letter: entry.result
+        for entry in assessment.requirements
+        if entry.direction is Direction.EXPORT and entry.need is not Need.NONE
+    }
+    # Results are what an entrusted office sends to the centre; the samples of the centre have none.
+    lacking = {"予⑧", "予⑨"} if office == "entrusted" else set()
+    assert {letter for letter, found in exports.items() if found is not Status.CONFORMANT} == lacking

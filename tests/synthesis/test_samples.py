@@ -12,7 +12,7 @@ import yaml
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import parse
 from careplan_csv.synthesis.samples import main, sample_files, valid_files
-from careplan_csv.synthesis.sets import planning_set, prevention_set, service_set
+from careplan_csv.synthesis.sets import planning_set, prevention_service_set, prevention_set, service_set
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 VALID = valid_files()
@@ -67,7 +67,8 @@ def test_every_kind_of_file_is_shown(csv_version: str) -> None:
 @pytest.mark.parametrize("csv_version", standard().editions)
 def test_units_are_complete_and_have_serials_of_their_own(csv_version: str) -> None:
     wanted = {unit.id: [file.prefix for file in unit.files] for unit in standard().edition(csv_version).units}
-    units = [*planning_set(csv_version), *service_set(csv_version), *prevention_set(csv_version)]
+    sets = (planning_set, service_set, prevention_set, prevention_service_set)
+    units = [unit for units_of in sets for unit in units_of(csv_version)]
     for unit in units:
         assert [draft.prefix for draft in unit.drafts] == wanted[unit.id]
         assert len({(draft.serial, draft.route) for draft in unit.drafts}) == 1
