@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench docs samples clean
+.PHONY: demo test lint bench proof docs samples clean
 
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
@@ -18,6 +18,9 @@ lint: .venv/developing
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/run.py
+
+proof: .venv/installed
+	$(BIN)/python proof/run.py
 
 docs: .venv/installed
 	$(BIN)/python -m careplan_csv.reporting.docs docs

@@ -1,0 +1,73 @@
+"""careplan-csv synth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.inputs import edition_option
+from careplan_csv.cli.messages import Refused, say
+from careplan_csv.cli.output import save
+
+
+@click.command("synth")
+@click.option("--users", type=click.IntRange(1), default=10, help="利用者の人数。")
+@click.option("--months", type=click.IntRange(1, 24), default=1, help="何か月分か。")
+@click.option("--offices", type=click.IntRange(1), help="計画側の事業所の数。無ければ利用者40人に1つ。")
+@click.option("--seed", type=int, default=0, help="同じ数なら、同じファイルができます。")
+@edition_option
+@click.option("--fault", metavar="規則", help="その規則の誤りを1つだけ含む組を作ります（例 F405）。")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="ファイルを書くフォルダー。")
+@click.help_option("--help", help="この説明を示します。")
+def command(
+    users: int, months: int, offices: int | None, seed: int, edition: str, fault: str | None, out: Path
+) -> int:
+    """架空の利用者・事業所の、正しい CSV ファイルを作ります（試験用）。"""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
+    written = _faulty(fault, out) if fault else _valid(users, months, offices, seed, edition, out)
+    say(f"{out} に {written:,} 個のファイルを書きました。すべて架空のデータです。", ExitCode.CONFORMANT)
+    return 0
+
+
+def _faulty(rule_id: str, out: Path) -> int:
+    from careplan_csv.synthesis.faulting import make
+    from careplan_csv.synthesis.faults import FAULTS
+
+    faults = [fault for fault in FAULTS if fault.rule == rule_id.upper()]
+    if not faults:
+        raise Refused(f"規則「{rule_id}」の誤りは作れません。一覧は「careplan-csv rules」で見られます。")
+    count = 0
+    for fault in faults:
+        for name, data in make(fault).files.items():
+            save(out / fault.folder / name, data)
+            count += 1
+    return count
+
+
+def _valid(users: int, months: int, offices: int | None, seed: int, edition: str, out: Path) -> int:
+    from careplan_csv.standard import standard
+    from careplan_csv.synthesis.world import generate
+
+    known = standard().newest if edition == "auto" else standard().edition(edition)
+    start = standard().versions[known.csv_version].applies_from
+    try:
+        units = generate(users, _months(start, months), offices, seed, known.csv_version)
+    except ValueError as error:
+        raise Refused(
+            "人数・月数・事業所の数の組み合わせで作れません。事業所は利用者の数まで、月は版の使える範囲で指定してください。"
+        ) from error
+    count = 0
+    for unit in units:
+        for name, data in unit.files().items():
+            save(out / name, data)
+            count += 1
+    return count
+
+
+def _months(start: str, count: int) -> list[str]:
+    """`count` months (YYYYMM) from `start`."""
+    first = int(start[:4]) * 12 + int(start[4:]) - 1
+    return [f"{index // 12:04d}{index % 12 + 1:02d}" for index in range(first, first + count)]

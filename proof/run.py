@@ -1,0 +1,336 @@
+"""Proof that faults are caught and good files pass: writes docs/proof.md (`make proof`)."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import oracle
+
+from careplan_csv.checker import check
+from careplan_csv.findings import Finding, Severity
+from careplan_csv.reading.sources import Inputs, Origin, Source
+from careplan_csv.results import CheckResult
+from careplan_csv.standard import Edition, Item, Layout, standard
+from careplan_csv.standard.filenames import parse
+from careplan_csv.synthesis.samples import valid_files
+from careplan_csv.synthesis.world import generate
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+@dataclass(frozen=True)
+class Valid:
+    """A valid file of the samples, as the start of mutations."""
+
+    name: str
+    data: bytes
+    layout: Layout
+    edition: Edition
+
+    @property
+    def lines(self) -> list[bytes]:
+        """Its physical lines; texts of the samples may hold line breaks, so not every line is a record."""
+        return self.data.split(b"\r\n")[:-1]
+
+
+@dataclass
+class Tally:
+    """What a part of the proof counted, and what it could not explain."""
+
+    title: str
+    done: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    unexplained: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def checked(name: str, data: bytes) -> CheckResult:
+    """Check one file; a fault of ours raises."""
+    source = Source(name, name, "", Origin.NAMED, len(data), lambda: io.BytesIO(data))
+    result = check(Inputs((source,)))
+    if result.internal_faults or any(report.problem for report in result.inputs):
+        raise RuntimeError(f"{name}: {result.internal_faults or result.inputs[0].problem}")
+    return result
+
+
+def valid_tables() -> list[Valid]:
+    """One valid file of every kind, month part and edition."""
+    found: dict[tuple[str, str, str], Valid] = {}
+    for path, data in valid_files().items():
+        name = path.rsplit("/", 1)[-1]
+        parsed = parse(name, standard())
+        if parsed is None or not name.endswith(".CSV"):
+            continue
+        edition = standard().edition(parsed.csv_version)
+        key = (parsed.csv_version, parsed.prefix, str(parsed.month_part))
+        found.setdefault(key, Valid(name, data, edition.layout(parsed.prefix), edition))
+    return list(found.values())
+
+
+def records_of(valid: Valid) -> list[list[str]]:
+    """The records as written items, split by Python's csv module and quoted again."""
+    import csv
+
+    rows = csv.reader(io.StringIO(valid.data.decode("cp932"), newline=""))
+    return [
+        [_written(item, value) for item, value in zip(valid.layout.items, row, strict=True)] for row in rows
+    ]
+
+
+def _written(item: Item, value: str) -> str:
+    # A comma in a value other than free text would split the item, which is another fault than the one meant.
+    quoted = item.is_text or "," in value
+    return '"' + value.replace('"', '""') + '"' if quoted and value else value
+
+
+def written(records: list[list[str]]) -> bytes:
+    return "".join(",".join(record) + "\r\n" for record in records).encode("cp932")
+
+
+POOL = {
+    "ymd": ["2025040", "20250431", "20251301", "2025/4/1", "R070401", "202504011", "20240229", "00010101"],
+    "ym": ["20254", "202513", "2025/04", "202500", "202504", "000000"],
+    "hhmm": ["930", "2400", "9999", "0960", "09:30", "2359", "0000", "24000"],
+    "int": ["-1", "1.5", "1,000", "１２", "0", "007", "12345678", "abc", "+3"],
+    "digits": ["12345", "1234567", "35A013", "３５９０１８", "359018", "359019"],
+    "insured": ["123", "H123456789", "h123456789", "12345678901", "0000000001", "ABCDEFGHIJ"],
+    "office": ["357990001", "3579900014", "3579900015", "35799000a1", "３５７９９０００１４", "9999999999"],
+    "postal": ["1234567", "123-4567", "12-34567", "〒123-4567"],
+    "tel": ["0000-00-0000", "03(0000)0000", "電話", "0000-0000-0000-0000"],
+    "tais": ["00001-000001", "00001000001", "0001-000001", "A0001-000001"],
+    "flags31": ["1" * 31, "0" * 31, "1" * 30, "2" * 31],
+    "decimal": ["10", "10.5", "10.21", "10.211", "1000.00", "10,21", "-1"],
+    "unused": ["1", "0"],
+    "service_code": ["112111", "331111", "991111", "11211", "11AAAA", "999999", "1121１1"],
+    "service_code_or_total": ["112111", "331111", "17AAAA", "999999", "33AAAA", "11211"],
+    "service_kind": ["11", "33", "99", "43", "1", "2A"],
+}
+"""Values to put into items, right ones among them."""
+
+
+def item_faults(tables: list[Valid]) -> Tally:
+    """Every pool value into every item: a finding at that item, record and line exactly where the oracle objects."""
+    tally = Tally("項目ごとの誤り")
+    for valid in tables:
+        records = records_of(valid)
+        for item in valid.layout.items:
+            for value in [*POOL.get(item.format, []), "", " ", "ｶﾅ"]:
+                if item.format == "code":
+                    continue
+                _one_item(tally, valid, records, item, value)
+            if item.format == "code":
+                for value in [*valid.edition.codes[item.argument], "", "9", "99", "男性", " 1", "X"]:
+                    _one_item(tally, valid, records, item, value)
+    return tally
+
+
+def _one_item(tally: Tally, valid: Valid, records: list[list[str]], item: Item, value: str) -> None:
+    changed = [list(record) for record in records]
+    changed[0][item.no - 1] = _written(item, value)
+    findings = checked(valid.name, written(changed)).findings
+    # Another version means another layout: then the number of items is wrong, and the items are not read.
+    other_layout = item.id == "csv_version" and any(finding.rule == "C303" for finding in findings)
+    found = [
+        finding
+        for finding in findings
+        if (finding.item_no == item.no and finding.rule[0] == "F" and _at_first_record(finding))
+        or (other_layout and finding.rule == "C303")
+    ]
+    allowed = oracle.allows(item, valid.edition, value)
+    tally.done += 1
+    tally.counts["誤りとして見つけた" if found else "正しい値として通した"] += 1
+    severe = [finding for finding in found if finding.severity is not Severity.INFO]
+    if allowed == bool(severe):
+        words = "見つからない" if not allowed else "正しい値なのに見つかった"
+        tally.unexplained.append(
+            f"{valid.edition.csv_version} {valid.layout.prefix} №{item.no} {value!r}: {words}"
+        )
+    # The version decides by which layout the whole file is read; other errors may follow from it.
+    errors = {finding.rule for finding in severe if finding.severity is Severity.ERROR}
+    if len(errors) > 1:
+        tally.unexplained.append(
+            f"{valid.edition.csv_version} {valid.layout.prefix} №{item.no} {value!r}: {sorted(errors)}"
+        )
+
+
+def _at_first_record(finding: Finding) -> bool:
+    return finding.first.record == 1 and finding.first.line == 1
+
+
+MONTHS = {"202407": ("202504", "202505"), "202208": ("202502", "202503")}
+"""The months of the generated worlds, by edition."""
+
+
+def worlds(units: int) -> Tally:
+    """Generated units of all shapes and both editions: no finding above information."""
+    tally = Tally("正しい伝送単位")
+    seed = 0
+    while tally.done < units:
+        seed += 1
+        for edition, months in MONTHS.items():
+            made = list(generate(40, months, seed=seed, edition=edition))
+            sources = [
+                Source(name, name, "", Origin.FOLDER, len(data), partial(io.BytesIO, data))
+                for unit in made
+                for name, data in unit.files().items()
+            ]
+            result = check(Inputs(tuple(sources)))
+            tally.done += len(made)
+            tally.counts[f"{edition}: ファイル"] += len(sources)
+            tally.counts[f"{edition}: 伝送単位"] += len(made)
+            tally.counts["情報"] += result.counts[Severity.INFO]
+            tally.unexplained += [
+                f"{edition} seed {seed}: {finding.rule} {finding.message}"
+                for finding in result.findings
+                if finding.severity is not Severity.INFO
+            ]
+            if len(result.examined) != len(sources) or result.internal_faults:
+                tally.unexplained.append(f"{edition} seed {seed}: {result.internal_faults}")
+    return tally
+
+
+def mutations(tables: list[Valid], count: int, seed: int) -> Tally:
+    """Random changes of bytes, items, records and encodings: no crash, and damage is never passed over."""
+    tally = Tally("無作為の変更")
+    source = random.Random(seed)
+    kinds = (_flip, _insert, _delete, _truncate, _swap_items, _drop_item, _double_record, _encode, _item)
+    for _ in range(count):
+        valid = source.choice(tables)
+        kind = source.choice(kinds)
+        data, must_be_found, what = kind(source, valid)
+        found = [f for f in checked(valid.name, data).findings if f.rule != "B701"]
+        tally.done += 1
+        caught = any(finding.severity is not Severity.INFO for finding in found)
+        label = kind.__name__.strip("_")
+        tally.counts[f"{label}: {'見つけた' if caught else '見つけることが無い'}"] += 1
+        if must_be_found and not caught:
+            tally.unexplained.append(f"{label}: {valid.name}: {what}")
+    return tally
+
+
+def _flip(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    at = source.randrange(len(valid.data))
+    value = source.randrange(256)
+    return valid.data[:at] + bytes([value]) + valid.data[at + 1 :], False, ""
+
+
+def _insert(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    at, value = source.randrange(len(valid.data) + 1), source.randrange(256)
+    return valid.data[:at] + bytes([value]) + valid.data[at:], False, ""
+
+
+def _delete(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    at = source.randrange(len(valid.data))
+    return valid.data[:at] + valid.data[at + source.randint(1, 5) :], False, ""
+
+
+def _truncate(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    at = source.randrange(len(valid.data))
+    whole = at == 0 or valid.data[:at].endswith(b"\r\n")
+    # A cut between records leaves a shorter, valid file; one before the last line end only loses that end.
+    must = not whole and not valid.data[:at].endswith(b"\r") and not valid.data[at:].startswith(b"\r\n")
+    return valid.data[:at], must or at == 0, f"at {at}"
+
+
+def _swap_items(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    records = records_of(valid)
+    record = source.choice(records)
+    one, other = source.sample(range(len(record)), 2)
+    record[one], record[other] = record[other], record[one]
+    must = any(_wrong(valid, record, index) for index in (one, other))
+    return written(records), must, f"items {one + 1} and {other + 1}"
+
+
+def _wrong(valid: Valid, record: list[str], index: int) -> bool:
+    item, value = valid.layout.items[index], record[index]
+    if item.is_text:
+        return bool(value) and not value.startswith('"')
+    return not oracle.allows(item, valid.edition, value.strip('"'))
+
+
+def _drop_item(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    records = records_of(valid)
+    record = source.choice(records)
+    at = source.randrange(len(record))
+    del record[at]
+    return written(records), True, f"item {at + 1} dropped"
+
+
+def _double_record(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    records = records_of(valid)
+    records.append(list(source.choice(records)))
+    variant = valid.layout.variant(parse(valid.name, standard()).month_part)  # type: ignore[union-attr]  # a valid name
+    return written(records), bool(variant.unique or variant.exact_duplicates), "record doubled"
+
+
+def _encode(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    encoding = source.choice(["utf-8", "utf-8-sig", "utf-16", "euc_jp", "iso2022_jp", "utf-16-be"])
+    text = valid.data.decode("cp932")
+    # Pure ASCII is the same in most encodings.
+    must = not text.isascii() or encoding in ("utf-8-sig", "utf-16", "utf-16-be")
+    return text.encode(encoding, "replace"), must, encoding
+
+
+def _item(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
+    records = records_of(valid)
+    item = source.choice([item for item in valid.layout.items if not item.is_text])
+    alphabet = "0123456789-/.AHx １あ"
+    value = "".join(source.choice(alphabet) for _ in range(source.randint(0, 12)))
+    source.choice(records)[item.no - 1] = value
+    return written(records), not oracle.allows(item, valid.edition, value), f"№{item.no} {value!r}"
+
+
+def report(tallies: list[Tally]) -> str:
+    """docs/proof.md."""
+    lines = [
+        "<!-- この頁は make proof が作ります。手で書き換えないでください。 -->",
+        "# 検査の証明",
+        "",
+        "正しいファイルを1か所だけ変え、誤りが見つかるか、正しい値が通るかを、検査とは別に書いた判定（`proof/oracle.py`）と比べます。",
+        "",
+    ]
+    for tally in tallies:
+        lines += [f"## {tally.title}", "", f"{tally.done:,} 回（{tally.seconds:.0f} 秒）", ""]
+        lines += [f"- {name}: {count:,}" for name, count in sorted(tally.counts.items())]
+        lines += ["", f"説明の付かないもの: {len(tally.unexplained)}", ""]
+        lines += [f"- {line}" for line in tally.unexplained[:50]]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def timed(tally_of: object, *arguments: object) -> Tally:
+    started = time.monotonic()
+    tally: Tally = tally_of(*arguments)  # type: ignore[operator]  # one of the functions above
+    tally.seconds = time.monotonic() - started
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mutations", type=int, default=20_000)
+    parser.add_argument("--units", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=DOCS / "proof.md")
+    arguments = parser.parse_args()
+    tables = valid_tables()
+    tallies = [
+        timed(item_faults, tables),
+        timed(worlds, arguments.units),
+        timed(mutations, tables, arguments.mutations, arguments.seed),
+    ]
+    arguments.out.write_text(report(tallies), encoding="utf-8")
+    for tally in tallies:
+        print(f"{tally.title}: {tally.done:,} 回、説明の付かないもの {len(tally.unexplained)}")
+        print(*tally.unexplained[:40], sep="\n")
+    if any(tally.unexplained for tally in tallies):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""A small version of `make proof`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "proof"))
+
+import run as proof  # it lies outside the package
+
+TABLES = proof.valid_tables()
+
+
+@pytest.mark.parametrize("valid", TABLES[::4], ids=lambda valid: valid.name.split("_")[0])
+def test_every_value_is_judged_like_the_oracle(valid: proof.Valid) -> None:
+    tally = proof.item_faults([valid])
+    assert tally.done > 10
+    assert tally.unexplained == []
+
+
+def test_generated_units_give_no_finding_above_information() -> None:
+    tally = proof.worlds(150)
+    assert tally.done >= 150
+    assert tally.unexplained == []
+
+
+def test_random_changes_are_never_passed_over() -> None:
+    tally = proof.mutations(TABLES, 300, seed=11)
+    assert tally.done == 300
+    assert tally.unexplained == []
+
+
+def test_the_proof_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof.oracle, "allows", lambda *_: True)
+    assert proof.item_faults(TABLES[:1]).unexplained
