@@ -80,7 +80,9 @@ def test_without_a_vendor_file_there_are_blanks_to_fill_in() -> None:
 def test_tables_hold_every_row_and_mark_of_the_profile(profile_id: str, office: str) -> None:
     profile = standard().profile(profile_id)
     html = render_html(judged(result(report("UPJSK", "202504")), profile=profile_id, office=office))
-    rows = re.findall(r"<tr[^>]*>\s*<td[^>]*>([^<]+)</td><td[^>]*class=\"file thick\">(.*?)</tr>", html, re.DOTALL)
+    rows = re.findall(
+        r"<tr[^>]*>\s*<td[^>]*>([^<]+)</td><td[^>]*class=\"file thick\">(.*?)</tr>", html, re.DOTALL
+    )
     assert [letter for letter, _ in rows] == [row.letter for row in profile.requirements]
     for (_, cells), row in zip(rows, profile.requirements, strict=True):
         assert cells.startswith(row.name)
