@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _KEY = ("service_code", "insurer_number", "service_month", "units")
+
+_EXPIRED = "サービスコードは指定されたコード表にありますが、対象年月が適用期間の外です。"
+_UNFIT = "単位数が、指定されたコード表の単位数と合いません。"
+_ASIDE = "指定されたコード表に、この種類（総合事業は保険者と種類）の行が無いため、照合していません。"
+_NAME_MORE = (
+    "照合したいときは、この種類（総合事業はその市町村）のコード表も --service-codes で指定してください。"
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class _Verdict:
             "住所地特例の方は施設のある市町村のコードを使うので、その市町村のコード表も一緒に指定してください。"
         ),
         reference="別紙 第6表 №8・15、第7表 №9・13（最新版の介護給付費単位数等サービスコード表）",
+        friends="--service-codes で一覧を渡したときだけ調べます。一覧に単位数の無いコードでは、単位数を比べません。",
     )
 )
 def codes_are_in_the_master(records: Records, master: ServiceCodes) -> Iterator[Hit]:
@@ -71,33 +79,14 @@ def codes_are_in_the_master(records: Records, master: ServiceCodes) -> Iterator[
         return
     found = _verdict(records, master)
     yield from _hit(records, found.absent, "サービスコードが、指定されたコード表にありません。")
-    yield from _hit(
-        records,
-        found.expired,
-        "サービスコードは指定されたコード表にありますが、対象年月が適用期間の外です。",
-    )
-    yield from _hit(
-        records,
-        found.unfit & _comparable(records),
-        "単位数が、指定されたコード表の単位数と合いません。",
-        "units",
-    )
-    yield from _hit(
-        records,
-        found.aside,
-        "指定されたコード表に、この種類（総合事業は保険者と種類）の行が無いため、照合していません。",
-        severity=Severity.INFO,
-    )
+    yield from _hit(records, found.expired, _EXPIRED)
+    yield from _hit(records, found.unfit & _comparable(records), _UNFIT, "units")
+    for hit in records.hit("R518", found.aside, _ASIDE, "service_code", Severity.INFO):
+        yield replace(hit, remedy=_NAME_MORE)
 
 
-def _hit(
-    records: Records,
-    mask: Flags,
-    message: str,
-    item_id: str = "service_code",
-    severity: Severity = Severity.WARNING,
-) -> Iterator[Hit]:
-    yield from records.hit("R518", mask, message, item_id, severity)
+def _hit(records: Records, mask: Flags, message: str, item_id: str = "service_code") -> Iterator[Hit]:
+    yield from records.hit("R518", mask, message, item_id, Severity.WARNING)
 
 
 def _verdict(records: Records, master: ServiceCodes) -> _Verdict:

@@ -124,6 +124,7 @@ def test_a_finding_is_a_warning_at_its_place() -> None:
 def test_what_is_not_listed_is_information() -> None:
     findings = found(plan_record(service_code="152241"), master=master())
     assert [f.severity for f in findings] == [Severity.INFO]
+    assert "--service-codes" in findings[0].remedy
 
 
 def test_a_code_of_another_municipality_s_master_is_enough_for_those_who_live_there(tmp_path: Path) -> None:
