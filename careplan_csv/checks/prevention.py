@@ -104,6 +104,7 @@ def check_pictures(files: Sequence[FileFacts], pictures: Pictures) -> list[Named
             "画像は JPEG とし、親のファイルに書いた名前と同じ名前にしてください。"
         ),
         reference="§3.3、§3.4、別紙 利用者基本情報 №62",
+        friends="画像の無い利用者基本情報では、画像を求めません。",
     )
 )
 def pictures_are_there(parent: Parent, pictures: Pictures) -> Iterator[NamedHit]:
@@ -174,11 +175,21 @@ def _surplus(parents: Sequence[Parent], pictures: Pictures) -> Iterator[NamedHit
         name = source.file_name.lower()
         if source.name in pictures.concerned or not name.startswith(beginnings):
             continue
-        parent = stems.get(_BRANCH.sub("", name)) or folders.get(source.folder)
+        own = stems.get(_BRANCH.sub("", name))
+        parent = own or folders.get(source.folder)
         # A damaged file may have lost the record that names it.
         if parent is None or parent.facts.damaged or parent.facts.source.folder != source.folder:
             continue
         pictures.concerned.add(source.name)
-        message = f"画像 {printable(source.file_name, 120)} は、どの記録にも書かれていない余分な画像です。"
+        # Any other name could hold a person's name.
+        shown = printable(source.file_name, 120) if source.file_name.isascii() else "（規約外の名前）"
+        label = f"画像 {shown} "
         remedy = "別の人の画像でないかを確かめ、要らない画像は送らないでください。"
-        yield parent.hit(message, Severity.ERROR, remedy=remedy)
+        if own:
+            yield own.hit(
+                f"{label}は、どの記録にも書かれていない余分な画像です。", Severity.ERROR, remedy=remedy
+            )
+        else:
+            # The error, if it is one, is not this file's.
+            message = f"{label}に対応する利用者基本情報のファイルがありません。"
+            yield parent.hit(message, Severity.WARNING, remedy=remedy)

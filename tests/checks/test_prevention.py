@@ -99,12 +99,20 @@ def test_the_extension_may_be_in_capitals(tmp_path: Path, extension: str) -> Non
     assert found(tmp_path) == []
 
 
-def test_a_picture_of_another_unit_is_surplus(tmp_path: Path) -> None:
+def test_a_picture_of_another_unit_is_no_error_of_this_one(tmp_path: Path) -> None:
     other = IMAGE.replace("20250310160030", "20250310160031")
     written(tmp_path, {**FILES, other: blank_jpeg()})
     (finding,) = found(tmp_path)
-    assert finding.severity is Severity.ERROR
+    assert finding.severity is Severity.WARNING
     assert other in finding.message
+
+
+def test_a_second_picture_that_is_not_named_is_surplus(tmp_path: Path) -> None:
+    second = IMAGE.replace("_0001", "_0002")
+    written(tmp_path, {**FILES, second: blank_jpeg()})
+    (finding,) = found(tmp_path)
+    assert finding.severity is Severity.ERROR
+    assert second in finding.message
 
 
 METADATA = [
@@ -139,3 +147,9 @@ def test_endless_segments_come_to_an_end() -> None:
 
 def test_the_place_is_named() -> None:
     assert hidden_metadata(io.BytesIO(with_gps(blank_jpeg()))) == ("Exif（撮影した場所を含む）",)
+
+
+def test_a_name_that_may_be_a_person_s_is_not_shown(tmp_path: Path) -> None:
+    written(tmp_path, {**FILES, "UPKIHON_IMAGE_例示千代.jpg": blank_jpeg()})
+    (finding,) = found(tmp_path)
+    assert "例示" not in finding.message
