@@ -44,6 +44,7 @@ class Rule:
         why: why it matters to those who exchange the file.
         remedy: 直し方, one or two sentences for the person who mends it.
         reference: section of 4.1版 (§), its 別紙, and the ambiguity (A..) where one is decided.
+        friends: 誤りではないもの: what looks like the fault but is right, and is left alone.
     """
 
     id: str
@@ -52,6 +53,16 @@ class Rule:
     why: str
     remedy: str
     reference: str
+    friends: str
+
+    @property
+    def to_vendor(self) -> str:
+        """ソフト会社へ伝える文: ready for an e-mail."""
+        return (
+            f"貴社のソフトで出力したケアプランデータの CSV を careplan-csv で調べたところ、"
+            f"「{self.title}」（規則 {self.id}、{self.severity.label}）が見つかりました。{self.why}"
+            f"根拠は{self.reference}です。出力の修正をお願いします。"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def _report(group: Group, order: dict[str, int]) -> UnitReport | None:
             "出力したファイルは、一部だけを選ばずにすべて送ります。"
         ),
         reference="§2.4〜2.6（A18）",
+        friends="1つのファイルだけを指定して調べたときは、足りないファイルを情報にとどめます。第3表だけが無いときは警告です。",
     )
 )
 def is_complete(group: Group) -> Iterator[NamedHit]:
@@ -150,6 +151,7 @@ def _label(group: Group) -> str:
             "提供年月がそろうように出力してください。"
         ),
         reference="§2.4〜2.6、別紙 ファイル名規約",
+        friends="同じ秒に複数の相手へ一括して出力した、それぞれそろった組では出しません。",
     )
 )
 def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
@@ -177,6 +179,7 @@ def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
             "保険者番号・被保険者番号・計画作成（変更）日が同じかを確かめてください。"
         ),
         reference="§2.3",
+        friends="第3表は、利用者ごとには求めません。",
     )
 )
 @rule(
@@ -193,6 +196,7 @@ def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
             "保険者番号・被保険者番号・対象年月が同じかを確かめてください。"
         ),
         reference="§2.3",
+        friends="壊れた記録があるファイルでは、相手が無いとはみなしません。",
     )
 )
 def has_partners(group: Group) -> Iterator[NamedHit]:

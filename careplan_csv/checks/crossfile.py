@@ -76,6 +76,7 @@ def _hit(
         why="どちらが正しいか分からないまま取り込まれ、別の人や古い認定として扱われることがあります。",
         remedy="利用者の基本情報と認定の内容を確かめ、関係するファイルを出力し直してください。",
         reference="§2.3（同じ利用者の情報）",
+        friends="要介護状態区分など月によって変わる内容は、同じ組の中だけで比べます。",
     )
 )
 def persons_agree(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -125,6 +126,7 @@ def _told_differently(group: Sequence[FileFacts], item_id: str) -> Iterator[Name
         why="別表の回数と利用票の予定が違うと、サービス事業所はどちらに従えばよいか分かりません。",
         remedy="第6表の予定と第7表の回数を見比べ、計算し直して一緒に出力してください。",
         reference="§2.3、別紙 第6表・第7表（A22）",
+        friends="月に1回の加算などで回数が違うだけのときは、情報にとどめます。",
     )
 )
 def tables_agree(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -183,6 +185,7 @@ def _looked_up(wanted: Kept, known: Kept) -> tuple[Flags, Any, Flags]:
         why="関わりのない事業所に、利用者の個人情報を渡すことになります。",
         remedy="送信先の事業所がサービスを行う利用者だけを選んで出力し直し、誤って送ったときは相手に削除を頼んでください。",
         reference="§2.6（送信先に関係する利用者だけを送る）",
+        friends="送信先が居宅介護支援事業所や地域包括支援センターのときは調べません。",
     )
 )
 def receiver_is_concerned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -212,6 +215,7 @@ def receiver_is_concerned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
         why="削除の対象が見つからないと、受け取る側は何も消せず、古い内容が残ることがあります。",
         remedy="削除する利用者・年月・計画作成日が、前に送ったものと同じかを確かめてください。",
         reference="§2.3、§2.5（削除）",
+        friends="前に送ったファイルを一緒に調べていないときは出しません。",
     )
 )
 def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -269,6 +273,7 @@ def _key_places(keys: Any, rows: Any) -> tuple[Place, ...]:
         why="受け取る側はどちらか一方しか取り込めず、もう一方の内容が失われます。",
         remedy="どちらが正しいかを確かめ、片方だけを残してください。出力し直すとファイル連番が変わります。",
         reference="別紙 ファイル名規約（日時による連番）",
+        friends="別のフォルダーにある同じ名前のファイルは、別の事業所のものかもしれないので出しません。",
     )
 )
 def names_are_unique(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -290,6 +295,7 @@ def names_are_unique(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
         why="予定の無い実績は、居宅介護支援事業所で結び付ける相手が見つかりません。",
         remedy="利用者の番号と対象年月を確かめてください。予定が後から届くときは、そのままで構いません。",
         reference="§2.3、§2.5（予定と実績）",
+        friends="その月の予定を一緒に調べていないときは出しません。",
     )
 )
 def results_were_planned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:

@@ -41,6 +41,7 @@ def kept_of(records: Records, layout: Layout, variant: Variant) -> Kept | None:
         why="同じコード・同じ単位数の福祉用具が複数あるとき、この番号で見分けます。無いと1件にまとめられてしまいます。",
         remedy="同じサービスコード・同じ単位数の福祉用具には、1、2、3… と明細判別コードを付けて出力してください。",
         reference="別紙 第6表 明細判別コード（A07）",
+        friends="単位数が違う商品や、別の事業所の商品は、別々に数えます。",
     )
 )
 def detail_numbers_run_from_one(parts: Sequence[Kept], layout: Layout) -> Iterator[Hit]:

@@ -66,6 +66,7 @@ def check_diagnosis(diagnosis: Diagnosis) -> list[Hit]:
         why="受け取る側のソフトは MS932 として読むため、氏名や文章がすべて文字化けするか、取込が止まります。",
         remedy="文字コードを MS932（シフトJIS、Windows-31J）にして出力し直してください。BOM は付けないでください。",
         reference="§4.3 文字コード",
+        friends="半角カナや英数字だけのファイルは、ほかの文字コードとしても読めることがありますが、MS932 として扱います。",
     )
 )
 def _another_encoding(diagnosis: Diagnosis) -> list[Hit]:
@@ -108,6 +109,7 @@ def _columns(table: Table) -> Iterator[_Texts]:
         why="その文字は受け取る側で文字化けするか、取込が止まります。",
         remedy="文字コードを MS932（シフトJIS、Windows-31J）にそろえて出力し直してください。一部だけが別の文字コードになっていないか確かめてください。",
         reference="§4.3 文字コード",
+        friends="①・㈱・髙・﨑 などの拡張文字は MS932 にある文字なので出しません。",
     )
 )
 def _undecodable(table: Table, texts: _Texts) -> Iterator[Hit]:
@@ -160,6 +162,7 @@ def _encodable(character: str) -> bool:
         why="外字は作ったパソコンでしか表示できません。受け取る側では空白や別の文字になります。",
         remedy="外字を、MS932 にある文字（常用の字体やひらがな）に置き換えて出力してください。",
         reference="§4.3 外字の禁止",
+        friends="NEC・IBM の拡張文字は外字ではありません。",
     )
 )
 def _user_defined(table: Table, texts: _Texts) -> Iterator[Hit]:
@@ -195,6 +198,7 @@ _TRACES = (
         why="出力する前に文字が失われています。受け取る側では元に戻せません。",
         remedy="ソフトの画面で元の文字を確かめ、文字コードの変換に Shift_JIS ではなく MS932（Windows-31J）を使っているか、ソフト会社に確かめてください。",
         reference="§4.3 文字コード（MS932）",
+        friends="？が1つか2つだけの文章や、サービスTEL のような英語の並びでは出しません。",
     )
 )
 def _wrongly_decoded(table: Table, texts: _Texts) -> Iterator[Hit]:
@@ -248,6 +252,7 @@ def _fragile_patterns() -> tuple[tuple[str, str], ...]:
         why="標準仕様では使える文字ですが、文字コードの変換を誤るソフトで失われやすい文字です。",
         remedy="直す必要はありません。取込の試験では、これらの文字が変わらずに入ることを確かめてください。",
         reference="§4.3 文字コード（A15）",
+        friends="標準仕様で使える文字です。誤りではありません。",
     )
 )
 def _fragile(table: Table, texts: _Texts) -> Iterator[Hit]:
@@ -278,6 +283,7 @@ _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "1A（古い終端の記号）", 0x
         why="制御文字のところで文章が切れたり、ファイルの読み取りが止まったりするソフトがあります。",
         remedy="改行（引用符の中）以外の制御文字を取り除いて出力してください。タブは空白に置き換えてください。",
         reference="§4.3、別紙 注（引用符の中の改行は可）",
+        friends="引用符の中の改行は、正しい書き方なので出しません。",
     )
 )
 def _control_characters(table: Table, tabs: bool) -> Iterator[Hit]:

@@ -144,6 +144,7 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
             "ソフトの開発元に、標準仕様のファイル名で出力するよう伝えてください。"
         ),
         reference="別紙 ファイル名規約",
+        friends="種類と日時が読み取れる名前は、少し違っていても種類を推し量って中身を調べます。そのときもこの規則だけを示します。",
     )
 )
 def fits_the_standard(
@@ -210,6 +211,7 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
             "設定で直らなければ、ソフトの開発元に伝えてください。"
         ),
         reference="別紙 ファイル名規約、別紙 №1 CSVバージョン",
+        friends="版が読めないファイルや、CSVバージョンの書き間違い（202410 など）では、この規則は出しません。",
     )
 )
 def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
@@ -235,6 +237,7 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
         why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別するソフトでは、一覧に出ないことがあります。",
         remedy="ファイル名の終わりを、半角大文字の .CSV に直してください。",
         reference="別紙 ファイル名規約（A17）",
+        friends="小文字の .csv も中身はふつうに調べます。",
     )
 )
 def has_the_extension(named: Named) -> Iterator[Hit]:
@@ -265,6 +268,7 @@ def has_the_extension(named: Named) -> Iterator[Hit]:
             "一緒に送るファイルはすべて同じ14桁にします。"
         ),
         reference="別紙 ファイル名規約、§2.4",
+        friends="未来の日時でも、暦にある日時なら出しません。",
     )
 )
 def has_a_real_serial(named: Named) -> Iterator[Hit]:
@@ -292,6 +296,7 @@ def has_a_real_serial(named: Named) -> Iterator[Hit]:
             "そのほかのファイルには提供年月を書かないでください。"
         ),
         reference="別紙 ファイル名規約（提供年月）、§2.3",
+        friends="利用者補足情報は、計画書に付くときは 000000、利用票に付くときは実際の年月で、どちらも正しい名前です。",
     )
 )
 def has_the_right_month(named: Named) -> Iterator[Hit]:
@@ -320,6 +325,7 @@ def has_the_right_month(named: Named) -> Iterator[Hit]:
         why="受け取る側は、ファイル名の事業所番号で送信元と送信先を見分けます。",
         remedy="送信元・送信先の事業所番号を、半角の数字と英大文字10桁で出力してください（先頭の 0 も書きます）。",
         reference="別紙 ファイル名規約",
+        friends="英大文字の入った事業所番号は正しい番号です。",
     )
 )
 def has_office_numbers(named: Named) -> Iterator[Hit]:
@@ -347,6 +353,7 @@ def has_office_numbers(named: Named) -> Iterator[Hit]:
         ),
         remedy="サービス種類コード表にある2桁のコード（居宅介護支援は 43、訪問介護は 11 など）で出力してください。",
         reference="別紙 ファイル名規約、§2.6",
+        friends="計画側の種類（43・46・AF）は、送信元・送信先に使える正しい値です。",
     )
 )
 def has_known_kinds(named: Named) -> Iterator[Hit]:
@@ -378,6 +385,7 @@ def has_known_kinds(named: Named) -> Iterator[Hit]:
             "計画側（43・46・AF）が計画書・利用票の送信元、実績の送信先になるように出力してください。"
         ),
         reference="§1.1〜1.4、§3.1、別紙 ファイル名規約（A08）",
+        friends="計画側の事業所どうし（地域包括支援センターと委託先など）のやり取りでは出しません。",
     )
 )
 def goes_the_right_way(named: Named) -> Iterator[Hit]:
@@ -403,6 +411,7 @@ def goes_the_right_way(named: Named) -> Iterator[Hit]:
         why="自分から自分へ送る連携はありません。送信先の設定もれのことが多く、取込が断られることがあります。",
         remedy="送信先の事業所番号とサービス種類を確かめ、相手の事業所を選んで出力し直してください。",
         reference="§1.1〜1.4、別紙 ファイル名規約",
+        friends="同じ事業所番号でも、サービス種類が違えば出しません（3.2版の名前には種類が無いため、番号だけで比べます）。",
     )
 )
 def goes_to_another_office(named: Named) -> Iterator[Hit]:
@@ -420,6 +429,7 @@ def goes_to_another_office(named: Named) -> Iterator[Hit]:
         why="検証番号が合わない番号は、打ち間違いのことがほとんどです。番号が違うと相手に届きません。",
         remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べてください。",
         reference="別紙 ファイル名規約、事業所番号の検証番号",
+        friends="医療機関・薬局・老健・訪問看護の一部の番号は、別の計算で合うものも正しい番号として扱います。",
     )
 )
 def has_check_digits(named: Named) -> Iterator[Hit]:

@@ -39,6 +39,7 @@ def kept_of(table: Table, layout: Layout, variant: Variant) -> Kept | None:
         why="番号で並べて帳票を作るため、番号が無い記録や重なる記録は、受け取る側で失われたり入れ替わったりします。",
         remedy="課題ＮＯ・援助目標ＮＯ・援助内容ＮＯをすべての記録に 1〜99 で書き、番号の順に出力してください。文章は同じ番号の最初の記録に書きます。",
         reference="§2.3、別紙 第2表 №6・8・13",
+        friends="続く記録で文章をくり返しても、空にしても、どちらも正しい書き方です。",
     )
 )
 def numbers_and_texts(parts: Sequence[Kept], layout: Layout) -> Iterator[Hit]:

@@ -66,6 +66,7 @@ class _Verdict:
             "住所地特例の方は施設のある市町村のコードを使うので、その市町村のコード表も一緒に指定してください。"
         ),
         reference="別紙 第6表 №8・15、第7表 №9・13（最新版の介護給付費単位数等サービスコード表）",
+        friends="--service-codes で一覧を渡したときだけ調べます。一覧に単位数の無いコードでは、単位数を比べません。",
     )
 )
 def codes_are_in_the_master(records: Records, master: ServiceCodes) -> Iterator[Hit]:

@@ -25,6 +25,7 @@ _OTHER_DELIMITERS = {"\t": "タブ", ";": "セミコロン", "|": "縦棒", "，
         why="空のファイルを受け取っても、何も取り込めません。",
         remedy="出力の対象（利用者・期間）を確かめて、出力し直してください。送るものが無いときはファイルを作らないでください。",
         reference="§4.2",
+        friends="削除するものが無いときなどは、空のファイルではなく、ファイルを作らないのが正しい形です。",
     )
 )
 def check_empty(records: int, size: int) -> list[Hit]:
@@ -43,6 +44,7 @@ def check_empty(records: int, size: int) -> list[Hit]:
         why="標準仕様の CSV に見出しの行はありません。受け取る側は見出しをデータとして読み、取込が止まります。",
         remedy="見出しの行を付けずに、1行目からデータを出力してください。",
         reference="§4.2（見出し行なし）",
+        friends="1件目の項目が6桁の数字で始まるものは、見出しとみなしません。",
     )
 )
 def is_header(items: list[str], layout: Layout) -> bool:
@@ -68,6 +70,7 @@ def header_hit() -> Hit:
         why="カンマで区切られていないファイルは、受け取る側で項目に分けられません。",
         remedy="半角のカンマで区切って出力してください。",
         reference="§4.2（カンマ区切り）",
+        friends="文章の中にタブや読点が多くても、項目がカンマで分かれていれば出しません。",
     )
 )
 def other_delimiter(first_record: str, layout: Layout) -> str:
@@ -101,6 +104,7 @@ def check_block(table: Table) -> Iterator[Hit]:
         why="引用符の対応が崩れると、その後の項目や記録がつながって読まれ、データが失われます。",
         remedy='文字の項目は " で囲み、文中の " は "" と2つ重ねて出力してください。',
         reference="§4.2、別紙 注（引用符）",
+        friends="文中の引用符を2つ重ねた書き方は正しいので出しません。",
     )
 )
 def _broken_quotes(table: Table) -> Iterator[Hit]:
@@ -125,6 +129,7 @@ def _broken_quotes(table: Table) -> Iterator[Hit]:
         why="項目が1つでも多いか少ないと、それより後の項目がすべてずれて取り込まれます。",
         remedy="別紙のレイアウトどおりの数と順で出力してください。空の項目も区切りのカンマを省略しないでください。",
         reference="別紙 項目一覧",
+        friends="引用符の中のカンマや改行は、項目の数に数えません。",
     )
 )
 def _item_count(table: Table) -> Iterator[Hit]:
@@ -158,6 +163,7 @@ def _item_count(table: Table) -> Iterator[Hit]:
         why="囲まれていない文章にカンマや改行が入ると、項目がずれて取り込まれます。",
         remedy='文字の項目は、空でないかぎり " で囲んで出力してください。',
         reference="§4.2、別紙 注（文字項目は引用符で囲む。A05）",
+        friends="空の文字項目は、囲んでも囲まなくても出しません。",
     )
 )
 def _unquoted_text(table: Table) -> Iterator[Hit]:
@@ -183,6 +189,7 @@ def _unquoted_text(table: Table) -> Iterator[Hit]:
         why="標準仕様では囲まないことになっていますが、多くのソフトはそのまま読めます。",
         remedy="直さなくても読めますが、番号・コード・日付は囲まずに出力するのが標準仕様どおりです。",
         reference="別紙 注（A06）",
+        friends="数字だけの文章の項目（文字の項目）を囲むのは正しい書き方です。",
     )
 )
 def _quoted_values(table: Table) -> Iterator[Hit]:
@@ -234,6 +241,7 @@ class LineEnds:
         why="改行の種類は標準仕様に書かれていませんが、CR LF を前提に読むソフトがあります。",
         remedy="記録の終わりを CR LF（Windows の改行）にそろえて出力してください。",
         reference="§4.2（A04）",
+        friends="引用符の中の改行の種類は問いません。",
     )
 )
 def check_terminators(ends: LineEnds) -> list[Hit]:
@@ -255,6 +263,7 @@ def check_terminators(ends: LineEnds) -> list[Hit]:
         why="空の行を1件の記録として読み、取込が止まるソフトがあります。",
         remedy="空の行を出力しないでください。最後の記録の後にも改行（CR LF）を付けてください。",
         reference="§4.2（A04）",
+        friends="引用符の中の空の行は、文章の一部なので出しません。",
     )
 )
 def check_blank_lines(ends: LineEnds) -> list[Hit]:

@@ -74,6 +74,7 @@ def _price(table: Table) -> Any:
         why="全合計の行は必須です。無いと、受け取る側で利用者ごとの合計を確かめられません。",
         remedy="利用者ごとに全合計の行（9999999999・999999）を、サービスコードが複数ある種類には小計の行（種類＋AAAA）を出力してください。",
         reference="別紙 第7表 №9",
+        friends="サービスコードが1つだけの種類には、小計を求めません。",
     )
 )
 def totals_are_there(kept: Kept, layout: Layout) -> Iterator[Hit]:
@@ -104,6 +105,7 @@ def totals_are_there(kept: Kept, layout: Layout) -> Iterator[Hit]:
         why="合計の合わない別表を受け取っても、どの金額が正しいのか分かりません。",
         remedy="明細・小計・全合計の行を見比べ、合計を計算し直して出力してください。",
         reference="別紙 第7表 №18〜28（A21）",
+        friends="金額の書かれていない行があるところは比べません。",
     )
 )
 def sums_agree(kept: Kept, layout: Layout) -> Iterator[Hit]:

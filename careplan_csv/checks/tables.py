@@ -193,6 +193,7 @@ def check_file(gathered: Gathered, name: FileName | None, no_month: str) -> Iter
         why="受け取る側は1件目のCSVバージョンで項目の並びを決めます。混ざっていると読み違えます。",
         remedy="1つのファイルは1つのCSVバージョンだけで出力してください。",
         reference="§4.2、別紙 №1 CSVバージョン",
+        friends="ファイルごとに版が違うことは問いません。",
     )
 )
 def one_version(gathered: Gathered) -> Iterator[Hit]:
@@ -219,6 +220,7 @@ def one_version(gathered: Gathered) -> Iterator[Hit]:
         why="利用票・実績のファイルは1か月分です。違う月の記録は取り込まれないか、別の月に入ります。",
         remedy="月ごとにファイルを分け、ファイル名の提供年月と対象年月をそろえて出力してください。",
         reference="§2.6、別紙 ファイル名規約（提供年月）",
+        friends="計画書に付く利用者補足情報の 000000 は、月の違いとは数えません。",
     )
 )
 def one_month(gathered: Gathered, name: FileName | None, no_month: str) -> Iterator[Hit]:
@@ -262,6 +264,7 @@ def _first_places(seen: Seen, values: list[str]) -> tuple[Place, ...]:
         why="受け取る側は同じキーの記録を1件しか持てません。後の記録で上書きされるか、取込が止まります。",
         remedy="同じ利用者・同じ日付（第2表は課題・目標・援助内容の番号まで）の記録を1件だけ出力してください。",
         reference="§2.3（ファイルごとのキー）",
+        friends="第6表・実績では、時刻などが1つでも違えば別の記録として扱います。",
     )
 )
 def no_duplicates(gathered: Gathered) -> Iterator[Hit]:

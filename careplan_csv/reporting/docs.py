@@ -15,6 +15,7 @@ from pathlib import Path
 from careplan_csv.checks import in_order
 from careplan_csv.checks.registry import FAMILIES
 from careplan_csv.reporting.templates import environment
+from careplan_csv.synthesis.showing import shown
 
 REQUIREMENTS = "requirements.csv"
 COLUMNS = ("no", "source", "section", "demand", "covered_by", "kind", "reason")
@@ -73,11 +74,17 @@ def read_demands(path: Path) -> list[Demand]:
 
 
 def rules_page() -> str:
-    """docs/rules.md: every rule with what, why, remedy and reference, by family."""
+    """docs/rules.md: all rules by family, each with a link to its page."""
     families = [
         (FAMILIES[letter], list(rules)) for letter, rules in groupby(in_order(), key=lambda rule: rule.id[0])
     ]
     return environment().get_template("rules.md.j2").render(families=families)
+
+
+def rule_pages() -> dict[str, str]:
+    """docs/rules/ID.md of every rule, by its id."""
+    template = environment().get_template("rule.md.j2")
+    return {rule.id: template.render(rule=rule, shown=shown(rule.id)) for rule in in_order()}
 
 
 def requirements_page(demands: list[Demand]) -> str:
@@ -94,6 +101,9 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rules.md").write_text(rules_page(), encoding="utf-8")
+    (folder / "rules").mkdir(exist_ok=True)
+    for rule_id, text in rule_pages().items():
+        (folder / "rules" / f"{rule_id}.md").write_text(text, encoding="utf-8")
     # A folder of somebody's own need not hold the table of demands.
     if (folder / REQUIREMENTS).is_file():
         page = requirements_page(read_demands(folder / REQUIREMENTS))

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from careplan_csv.findings import Rule
+from careplan_csv.synthesis.showing import Shown
 
 
 def rule_table(rules: Sequence[Rule]) -> RenderableType:
@@ -21,15 +22,25 @@ def rule_table(rules: Sequence[Rule]) -> RenderableType:
     return table
 
 
-def rule_page(rule: Rule) -> RenderableType:
-    """One rule in full."""
+def rule_page(rule: Rule, shown: Shown | None) -> RenderableType:
+    """One rule in full, with an example where there is one."""
     text = Text(f"{rule.id}　{rule.title}\n", style="bold")
     for heading, body in (
         ("重さ（最も重い場合）", rule.severity.label),
+        ("何を見るか", f"{rule.title}かどうかを調べます。"),
         ("なぜ", rule.why),
         ("直し方", rule.remedy),
-        ("根拠", rule.reference),
+        ("根拠", f"標準仕様 4.1版 {rule.reference}"),
+        *_example(shown),
+        ("誤りではないもの", rule.friends),
+        ("ソフト会社へ伝える文", rule.to_vendor),
     ):
         text.append(f"\n{heading}\n", style="bold")
         text.append(f"  {body}\n", style="not bold")
     return text
+
+
+def _example(shown: Shown | None) -> list[tuple[str, str]]:
+    if shown is None:
+        return []
+    return [("誤りの例", shown.bad.replace("\n", "\n  ")), ("正しい例", shown.good.replace("\n", "\n  "))]

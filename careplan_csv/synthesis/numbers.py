@@ -49,7 +49,7 @@ def office_number(serial: int, office_class: str = "7") -> str:
 
 
 def insurer_number(serial: int) -> str:
-    """A 保険者番号 (6) of municipality 901–999 of the sample prefecture: such municipality codes are not used."""
+    """A 保険者番号 (6) with one of the codes 901–999, which no municipality has."""
     if not 0 < serial < _DISTRICTS:
         raise ValueError(f"no insurer number {serial}")
     return with_check_digit(f"{PREFECTURE}9{serial:02d}")

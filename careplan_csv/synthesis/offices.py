@@ -60,6 +60,10 @@ _PLOTS = (
     _Plot("A", ("A2", "A6"), "総合事業センター架空"),
 )
 
+_FIRST_IN_TOWN = 100
+_FIRST_PLANNING = 50_000
+"""Serials within a class: below are the samples, then the towns' offices, then the planning offices."""
+
 _WITH_BRANCHES = {"15": 3, "11": 5, "A6": 4}
 """Every which office of a kind has branches."""
 
@@ -77,12 +81,17 @@ def town(number: int) -> Town:
 
     Args:
         number: from 0.
+
+    Raises:
+        ValueError: there are more towns than numbers.
     """
     offices: dict[str, list[Office]] = {}
     placed: dict[str, int] = {}
     for plot in _PLOTS:
         per_town = sum(other.office_class == plot.office_class for other in _PLOTS)
-        serial = 100 + number * per_town + placed.get(plot.office_class, 0)
+        serial = _FIRST_IN_TOWN + number * per_town + placed.get(plot.office_class, 0)
+        if serial >= _FIRST_PLANNING:
+            raise ValueError(f"no office number left for town {number}")
         placed[plot.office_class] = placed.get(plot.office_class, 0) + 1
         for kind in plot.kinds:
             offices.setdefault(kind, []).append(_office(plot, kind, number, serial))
@@ -97,12 +106,16 @@ def _office(plot: _Plot, kind: str, number: int, serial: int) -> Office:
 def planning_office(number: int) -> Office:
     """A 居宅介護支援事業所; numbers from 0."""
     return Office(
-        office_number(500_000 + number, "7"), HOME_CARE_PLANNING, f"ケアプランセンター架空{number + 1}"
+        office_number(_FIRST_PLANNING + number, "7"),
+        HOME_CARE_PLANNING,
+        f"ケアプランセンター架空{number + 1}",
     )
 
 
 def community_centre(number: int) -> Office:
     """A 地域包括支援センター; it also manages 総合事業 under another kind and the same number."""
     return Office(
-        office_number(100 + number, "0"), PREVENTION_PLANNING, f"架空市地域包括支援センター{number + 1}"
+        office_number(_FIRST_IN_TOWN + number, "0"),
+        PREVENTION_PLANNING,
+        f"架空市地域包括支援センター{number + 1}",
     )

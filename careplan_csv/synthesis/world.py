@@ -146,6 +146,8 @@ def generate(
     Raises:
         KeyError: no such edition.
         ValueError: no user, no month, or a month in which the edition does not apply.
+        OverflowError: while units are taken: more of them than seconds to send them in, which happens
+            beyond some 500,000 users.
     """
     chosen = standard().edition(edition) if edition else standard().newest
     if users < 1 or not months:

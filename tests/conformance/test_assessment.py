@@ -137,7 +137,7 @@ def test_archive_that_could_not_be_opened_may_hold_anything() -> None:
 def test_import_stays_unverified_without_evidence() -> None:
     found = cell(judged(result(*planning_exports())), "G", Direction.IMPORT)
     assert (found.result, found.evidence) == (Status.UNVERIFIED, Evidence.NONE)
-    assert "取込の検証" in found.reason
+    assert "出力されたファイルからは分かりません" in found.reason
 
 
 def test_declared_import_is_conformant_and_shown_as_declared() -> None:

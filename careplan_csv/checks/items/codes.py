@@ -56,6 +56,7 @@ def _code_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         why="コード表にない値は、受け取る側のソフトで意味が分からず、空になったり取込が止まったりします。",
         remedy="別紙のコード表にある値（名称ではなくコード）を半角で出力してください。",
         reference="別紙 コード一覧",
+        friends="コードは、項目ごとの一覧で調べます。ほかの項目で使える値でも、その項目の一覧に無ければ示します。",
     ),
     applies=has_format("code", "service_kind"),
     variants=_code_variants,
@@ -96,6 +97,7 @@ def _not_exchanged(failed: Failed) -> Flags:
             "連携の対象でないサービス（施設サービスなど）の記録は出力しないでください。"
         ),
         reference="§2.6、別紙 サービスコード・サービス種類コード",
+        friends="第7表の小計（種類＋AAAA など）と全合計（999999）は正しい値です。",
     ),
     applies=lambda item: item.format in ("service_code", "service_code_or_total"),
     variants=(
@@ -160,6 +162,7 @@ def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         why="受け取る側のソフトは、この値で項目の並びを決めます。違う値のファイルは取り込まれません。",
         remedy="4.1版のファイルには 202407、3.2版のファイルには 202208 を出力してください。",
         reference="別紙 №1 CSVバージョン（202504 は 4.1版で 202407 に変更）",
+        friends="202208 は、2025年3月提供分までの正しい値です。",
     ),
     applies=lambda item: item.id == "csv_version",
     variants=_version_variants,

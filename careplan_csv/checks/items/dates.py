@@ -94,6 +94,7 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
         why="桁数の違う番号や日付は、受け取る側のソフトで別の人や別の日として扱われたり、取込が止まったりします。",
         remedy="別紙の項目長どおりの桁数の半角数字で出力してください。先頭の 0 を省略しないでください。",
         reference="別紙 項目長",
+        friends="区切り記号や和暦で書かれた日付は、桁数ではなく日付の規則（F405）で示します。",
     ),
     applies=has_format("ymd", "ym", "hhmm", "digits"),
     variants=lambda item, _: (
@@ -135,6 +136,7 @@ def exact_length(values: Values, context: ItemContext) -> Passes:
         why="日付として読めない値は、取込が止まるか、空や別の日付に変わります。",
         remedy="西暦の年月日を8桁の半角数字（例 20250401）で出力してください。",
         reference="別紙 書式 YYYYMMDD",
+        friends="利用票に付く利用者補足情報の計画作成日は 00000000 が正しい値です。",
     ),
     applies=has_format("ymd"),
     variants=(
@@ -161,6 +163,7 @@ def is_date(values: Values, context: ItemContext) -> Passes:
         why="年月は利用票・実績をどの月のものとして取り込むかを決める値です。読めないと取込が止まります。",
         remedy="西暦の年月を6桁の半角数字（例 202504）で出力してください。",
         reference="別紙 書式 YYYYMM",
+        friends="計画書に付く利用者補足情報の対象年月は 000000 が正しい値です。",
     ),
     applies=has_format("ym"),
     variants=(
@@ -187,6 +190,7 @@ def is_month(values: Values, context: ItemContext) -> Passes:
             "時間表示の無いサービスは、開始・終了とも 9999 とします（第6表・実績のみ）。"
         ),
         reference="別紙 書式 HHMM（A14）",
+        friends="第6表・実績の 9999（時間表示なし）と、終了の時刻の 2400 は正しい値です。",
     ),
     applies=has_format("hhmm"),
     variants=(

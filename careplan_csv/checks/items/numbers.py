@@ -32,6 +32,7 @@ def _unclear_length(item: Item) -> tuple[Variant, ...]:
         why="受け取る側は項目長までしか保存しないことがあり、超えた分が失われたり、取込が止まったりします。",
         remedy="別紙の項目長に収まる値を出力してください。",
         reference="別紙 項目長（A02）",
+        friends="文字の項目には項目長の制限が無いので出しません。",
     ),
     applies=lambda item: item.format in ("int", "tel") and item.length is not None,
     variants=lambda item, _: (
@@ -56,6 +57,7 @@ def within_length(values: Values, context: ItemContext) -> Passes:
         why="単位数や回数が数として読めないと、合計が合わなくなったり、取込が止まったりします。",
         remedy="記号（＋、－、カンマ、小数点）を付けず、半角数字だけで出力してください。",
         reference="別紙 書式（数値）",
+        friends="0 や、先頭に 0 の付いた整数は正しい値として扱います。",
     ),
     applies=has_format("int"),
     variants=(
@@ -78,6 +80,7 @@ def is_integer(values: Values, context: ItemContext) -> Passes:
         why="決められた形でない郵便番号は、取込で捨てられることがあります。",
         remedy="半角数字3桁、ハイフン、半角数字4桁（例 123-4567）で出力してください。",
         reference="別紙 書式 XXX-XXXX",
+        friends="空の郵便番号は任意なので出しません。",
     ),
     applies=has_format("postal"),
     variants=(
@@ -98,6 +101,7 @@ def is_postal_code(values: Values, context: ItemContext) -> Passes:
         why="受け取る側のソフトが電話番号として読めないことがあります。",
         remedy="半角の数字、ハイフン、かっこ、＋だけで出力してください。",
         reference="別紙 書式（電話番号）",
+        friends="かっこやハイフンの有無は問いません。",
     ),
     applies=has_format("tel"),
     variants=(
@@ -117,6 +121,7 @@ def is_telephone(values: Values, context: ItemContext) -> Passes:
         why="被保険者番号は利用者を結び付ける番号です。形が違うと別の利用者として扱われ、取込ができません。",
         remedy="10桁の半角数字、生活保護単独の方は大文字の H と9桁の半角数字で出力してください。先頭の 0 を省略しないでください。",
         reference="別紙 №3 被保険者番号（A09）",
+        friends="H で始まる番号は、生活保護単独の方の正しい番号です。",
     ),
     applies=has_format("insured"),
     variants=(
@@ -148,6 +153,7 @@ def _picture(item: Item) -> str:
         why="単位数単価が読めないと、費用の計算ができません。",
         remedy="半角数字と小数点で、小数第2位まで（例 10.00）で出力してください。",
         reference="別紙 第7表 単位数単価 99.99",
+        friends="10 や 10.2 のように小数点以下が短い値も受け入れます。",
     ),
     applies=has_format("decimal"),
     variants=(
@@ -167,6 +173,7 @@ def is_decimal(values: Values, context: ItemContext) -> Passes:
         why="日割対象日は1日から31日までを1桁ずつ表します。桁が欠けると、日がずれて読まれます。",
         remedy="31桁の 0 と 1 で出力してください（31日の無い月も31桁）。日割りでないサービスは空にしてください。",
         reference="別紙 第6表 日割対象日",
+        friends="日割りでないサービスの空の値は出しません。",
     ),
     applies=has_format("flags31"),
     variants=(
@@ -198,6 +205,7 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
         why="事業所番号が違うと、相手の事業所に届かないか、別の事業所のデータとして取り込まれます。",
         remedy="指定通知書の事業所番号（10桁）と見比べ、先頭の 0 を省略せず、半角の数字と大文字の英字で出力してください。",
         reference="別紙 書式（事業所番号）",
+        friends="全合計の行の 9999999999 は、決められた値なので出しません。",
     ),
     applies=has_format("office"),
     variants=(
@@ -231,6 +239,7 @@ def is_office_number(values: Values, context: ItemContext) -> Passes:
         why="商品を特定する番号です。形が違うと、受け取る側で商品が分からなくなります。",
         remedy="半角数字5桁、ハイフン、半角数字6桁（例 00001-000001）で出力してください。",
         reference="別紙 TAISコード・福祉用具届出コード",
+        friends="福祉用具でない記録の空の値は出しません。",
     ),
     applies=has_format("tais"),
     variants=(
@@ -251,6 +260,7 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
         why="保険者番号が違うと、受け取る側で利用者を見つけられません。総務省の団体コードと取り違えることがよくあります。",
         remedy="被保険者証の保険者番号（6桁）と見比べてください。総務省の団体コードとは末尾の数字が違います。",
         reference="保険者番号の検証番号（JIS X 0402 の団体コードとは別の計算）",
+        friends="検証番号が合わなくても、実在する番号のことがまれにあります。被保険者証で確かめてください。",
     ),
     applies=lambda item: item.id == "insurer_number",
     variants=(

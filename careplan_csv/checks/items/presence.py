@@ -37,6 +37,7 @@ def _missing_variants(item: Item, edition: Edition) -> list[Variant]:
         why="必須の項目が無い記録は、受け取る側のソフトで取込が止まるか、利用者や予定に結び付けられません。",
         remedy="元のソフトでその項目を入力し、出力し直してください。入力してあるのに空になる場合はソフト会社に伝えてください。",
         reference="別紙 必須欄（A01、A19）",
+        friends="任意の項目が空のときは出しません。",
     ),
     applies=lambda item: item.required is not Requirement.OPTIONAL and item.id != "csv_version",
     variants=_missing_variants,
@@ -53,6 +54,7 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
         why="標準仕様で「使用しない」とされた項目です。受け取る側によっては、余分な値で取込が止まります。",
         remedy="この項目は空で出力してください。",
         reference="別紙 識別子（※使用しない）",
+        friends="空か、引用符だけの空の値は出しません。",
     ),
     applies=lambda item: item.format == "unused",
     variants=(Variant("使用しない項目「{name}」に値があります。", None, Severity.WARNING),),
@@ -69,6 +71,7 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
         why="空白を取り除かずに比べるソフトでは、別の番号や別のコードとして扱われます。",
         remedy="前後の空白を取り除いて出力してください。",
         reference="別紙 書式（文字以外の項目）",
+        friends="文字の項目の前後の空白は出しません。",
     ),
     applies=lambda item: not item.is_text,
     variants=(
@@ -116,6 +119,7 @@ def _spreadsheet_pattern(item: Item) -> str:
         why="Excel などで CSV を開いて保存すると、先頭の 0 が消え、日付や長い番号が書き換わります。",
         remedy="ソフトから出力し直し、Excel などで開かずに、そのまま渡してください。",
         reference="別紙 書式（番号・年月日）",
+        friends="桁をそろえた 2025/04/01 のような日付は、表計算ソフトの跡とはみなしません（F405 で示します）。",
     ),
     applies=lambda item: item.format in ("ymd", "ym", *_NUMBERS) and item.id != "csv_version",
     variants=(

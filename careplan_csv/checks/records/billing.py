@@ -21,6 +21,7 @@ from careplan_csv.findings import Rule, Severity
             "全合計の行は、事業所コード 9999999999 とサービスコード 999999 を組にします。"
         ),
         reference="別紙 第7表 №7・9・13〜15",
+        friends="割引の無い明細の行で割引後率が空なのは正しい書き方です。",
     )
 )
 def totals_are_marked(records: Records) -> Iterator[Hit]:
@@ -56,6 +57,7 @@ def totals_are_marked(records: Records) -> Iterator[Hit]:
         why="どちらかが 9999999999 に固定と決められています。受け取る側でこの値を確かめることがあります。",
         remedy="標準仕様の別紙に合わせ、固定の項目には 9999999999 を出力してください。",
         reference="別紙 第7表 №34・35（A03）",
+        friends="どちらか一方が 9999999999 なら、もう一方が空でも事業所番号でも出しません。",
     )
 )
 def one_code_is_fixed(records: Records) -> Iterator[Hit]:

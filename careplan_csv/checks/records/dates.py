@@ -21,6 +21,7 @@ from careplan_csv.findings import Rule, Severity
         why="版ごとに使える提供年月が決まっています。合わない版のファイルは取り込まれないことがあります。",
         remedy="202407 は 2025年4月提供分から、202208 は 2025年3月提供分まで使います。出力の設定を確かめてください。",
         reference="各版の通知（A13）",
+        friends="適用の始まる月・終わる月の記録は出しません。",
     )
 )
 def version_applies(records: Records) -> Iterator[Hit]:
@@ -64,6 +65,7 @@ _EVENING, _MORNING = 1700, 1200
         why="時間の長さが 0 や負になり、受け取る側で時間帯を正しく表示できません。",
         remedy="開始と終了の時刻を確かめてください。夜をまたぐサービスはそのままで構いません。",
         reference="別紙 第3表・第6表 開始・終了時刻（A14）",
+        friends="夜をまたぐ時間帯（夕方以降に始まり、翌朝に終わる）は情報にとどめます。",
     )
 )
 def ends_after_start(records: Records) -> Iterator[Hit]:
@@ -102,6 +104,7 @@ _EARLIEST_BIRTH = 19000101
         why="有効期間や限度額の適用期間を読めないと、受け取る側で利用者の資格を判断できません。",
         remedy="被保険者証の期間と見比べて、始まりと終わりの日付を直してください。生年月日も確かめてください。",
         reference="別紙 認定有効期間、限度額適用期間、利用者生年月日",
+        friends="始まりと終わりが同じ日の期間は出しません。",
     )
 )
 def periods_run_forward(records: Records) -> Iterator[Hit]:
@@ -135,6 +138,7 @@ def periods_run_forward(records: Records) -> Iterator[Hit]:
         why="作成日の順が合わないと、受け取る側でどちらが新しい計画か分からなくなります。",
         remedy="初回の計画作成日、計画作成（変更）日、作成年月日を確かめてください。",
         reference="別紙 第1表 №4・14・15、ファイル名規約（日時）",
+        friends="今日の日付とは比べません。後から調べても結果は変わりません。",
     )
 )
 def created_in_order(records: Records) -> Iterator[Hit]:

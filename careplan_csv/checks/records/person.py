@@ -26,6 +26,7 @@ from careplan_csv.standard import MonthPart
             "利用票と送るときは対象年月を書き計画作成日を 00000000 とします。ファイル名の年月もそろえてください。"
         ),
         reference="§2.3、別紙 利用者補足情報 №4・63",
+        friends="計画書に付くものと利用票に付くものを、別のファイルに分けて出力するのは正しい形です。",
     )
 )
 def supplement_variant(records: Records) -> Iterator[Hit]:
@@ -70,6 +71,7 @@ _CERTIFICATION = (
         why="認定済なのに認定日などが無いと、受け取る側で利用者の資格を確かめられません。",
         remedy="認定済のときは認定日・期間・要介護状態区分を書き、申請中のときは認定状況区分を確かめてください。",
         reference="別紙 認定状況区分、認定日、要介護状態区分",
+        friends="認定状況区分が空の記録は調べません。",
     )
 )
 def certification_is_told(records: Records) -> Iterator[Hit]:
@@ -109,6 +111,7 @@ _REASONS = (
         why="内容の欄は、決められたコードを選んだときだけ読まれます。合わないと内容が失われます。",
         remedy="コードと内容の欄の組み合わせを確かめてください。",
         reference="別紙 第1表 №25・26、利用者基本情報 №8・9・12・13",
+        friends="「その他」を選び、内容も書かれていれば出しません。",
     )
 )
 def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
@@ -141,6 +144,7 @@ def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
         why="枠を1枠目から順に読むソフトでは、空いた枠より後の限度額が失われます。",
         remedy="種類別限度額は1枠目から順に、サービス種類コードと支給限度基準額を組にして書いてください。",
         reference="別紙 利用者補足情報 №20〜55",
+        friends="種類別限度額を使わない（すべて空の）記録では出しません。",
     )
 )
 def kind_limits_in_order(records: Records) -> Iterator[Hit]:

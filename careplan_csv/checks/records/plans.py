@@ -25,6 +25,7 @@ _KINDS = (
         why="第3表の1件は「週間サービス」「主な日常生活上の活動」「週単位以外のサービス」のどれか1つです。混ざると、片方が失われます。",
         remedy="1件に1種類だけを書き、ほかの種類は別の記録に分けてください。空の記録は出力しないでください。",
         reference="別紙 第3表",
+        friends="同じ曜日に2つのサービスがあるときは、記録を2件に分けるのが正しい書き方です。",
     )
 )
 def one_kind_of_weekly_record(records: Records) -> Iterator[Hit]:
@@ -56,6 +57,7 @@ def one_kind_of_weekly_record(records: Records) -> Iterator[Hit]:
         why="どの事業者が何をするのか分からないと、受け取る事業所が自分の担当を見つけられません。",
         remedy="保険対象区分が Y の記録には、サービス種別と事業者を書いてください。事業者コードを書くときは事業所名も書いてください。",
         reference="別紙 第2表 №15〜18",
+        friends="保険の対象でない支援（家族など）に事業者が無いのは正しい書き方です。",
     )
 )
 def covered_support_names_its_provider(records: Records) -> Iterator[Hit]:

@@ -22,6 +22,7 @@ from careplan_csv.standard import ServiceKind
         why="利用票・実績は月ごとのファイルです。ほかの月の日付は取り込まれないか、別の月に入ります。",
         remedy="サービス利用日と対象年月を見比べ、月ごとにファイルを分けて出力してください。",
         reference="§2.3、別紙 第6表 対象年月・サービス利用日",
+        friends="月の初日と末日は、その月の日として扱います。",
     )
 )
 def service_date_in_month(records: Records) -> Iterator[Hit]:
@@ -55,6 +56,7 @@ def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, F
         why="どちらかのコードが無いと、受け取る側でどの商品の貸与か分かりません。",
         remedy="福祉用具貸与（17・67）の商品の記録には、TAISコードか福祉用具届出コードのどちらか一方を出力してください。",
         reference="別紙 第6表 №16・17、第7表 №10・11（A20）",
+        friends="福祉用具貸与の加算（項目コードが 1 で始まらないもの）には、商品のコードを求めません。",
     )
 )
 def equipment_has_code(records: Records) -> Iterator[Hit]:
@@ -96,6 +98,7 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
         why="時間の有る無しが食い違うと、受け取る側で時間帯を決められません。",
         remedy="時間表示の無いサービスは開始・終了とも 9999、有るサービスは両方に時刻を出力してください。",
         reference="別紙 第6表 サービス開始時刻・終了時刻",
+        friends="開始も終了も 9999 の記録は正しい書き方です。",
     )
 )
 def both_times_or_none(records: Records) -> Iterator[Hit]:
@@ -120,6 +123,7 @@ def both_times_or_none(records: Records) -> Iterator[Hit]:
         why="明細判別コードは、福祉用具貸与で同じ単位数の明細を見分けるための番号です。ほかのサービスでは意味を持ちません。",
         remedy="福祉用具貸与（17・67）以外の記録では、明細判別コードを空で出力してください。",
         reference="別紙 第6表 明細判別コード",
+        friends="福祉用具貸与（17・67）の番号は調べません（連番かどうかは T607 が調べます）。",
     )
 )
 def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
@@ -147,6 +151,7 @@ def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
         why="その月に無い日を対象にすると、日割りの計算を誤ります。",
         remedy="月の末日より後の桁は 0 にしてください。サービス利用日は、日割りの対象にした日の中から書いてください。",
         reference="別紙 第6表 日割対象日・サービス利用日",
+        friends="31日の無い月でも31桁で書くのは正しい書き方です。",
     )
 )
 def prorated_days_in_month(records: Records) -> Iterator[Hit]:

@@ -29,6 +29,7 @@ def _other_office(records: Records, item_id: str, office: str) -> Flags:
         why="実績は、自分の事業所の分だけを送ります。ほかの事業所の記録が混ざると、受け取る側で二重になります。",
         remedy="サービス事業者コードと更新業者コードが送信元の事業所番号になっているか、出力の範囲を確かめてください。",
         reference="§2.6、別紙 第6表 サービス事業者コード・更新業者コード",
+        friends="委託を受けた居宅介護支援事業所が、ほかの事業所の実績を送るときは調べません。",
     )
 )
 def records_are_the_senders(records: Records) -> Iterator[Hit]:
@@ -54,6 +55,7 @@ def records_are_the_senders(records: Records) -> Iterator[Hit]:
         why="別の居宅介護支援事業所の利用票や実績を、誤って送っているおそれがあります。",
         remedy="プラン担当業者コードとファイル名の事業所番号を見比べ、送る相手を確かめてください。",
         reference="§2.6、別紙 第6表 プラン担当業者コード",
+        friends="地域包括支援センターが送る・受け取るときは調べません。",
     )
 )
 def planner_is_sender_or_receiver(records: Records) -> Iterator[Hit]:
