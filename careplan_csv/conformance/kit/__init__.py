@@ -1,0 +1,1 @@
+"""The import kit: known units to take in, and what must then be in the software."""

@@ -1,0 +1,160 @@
+"""What an import kit holds, and how it is written down in kit.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+FORMAT = "1.0"
+DESCRIPTION = "kit.json"
+
+
+class Aspect(StrEnum):
+    """What a person of the kit is there to show."""
+
+    IMPORT = "import"
+    """What was sent is in the software."""
+    TEXTS = "texts"
+    """So are long texts and the hardest characters."""
+    REPLACEMENT = "replacement"
+    """A later unit replaces an earlier one (2.5)."""
+    ORDER = "order"
+    """A unit with an earlier serial that arrives later changes nothing (2.5)."""
+    DELETION = "deletion"
+    """A deletion removes what was sent (2.5)."""
+    SENT_AGAIN = "sent_again"
+    """What was deleted and sent again is there."""
+    REPEAT = "repeat"
+    """The same unit taken in twice is there once."""
+    FOREIGN = "foreign"
+    """What is addressed to another office is not taken in (2.6)."""
+    FAULTY = "faulty"
+    """A faulty unit loses and changes nothing."""
+
+    @property
+    def label(self) -> str:
+        return _ASPECTS[self]
+
+
+_ASPECTS = {
+    Aspect.IMPORT: "取込",
+    Aspect.TEXTS: "長い文章と文字",
+    Aspect.REPLACEMENT: "訂正の置き換え",
+    Aspect.ORDER: "連番の順",
+    Aspect.DELETION: "削除",
+    Aspect.SENT_AGAIN: "削除後の再送",
+    Aspect.REPEAT: "同じ組の再取込",
+    Aspect.FOREIGN: "他事業所あての組",
+    Aspect.FAULTY: "誤りのある組",
+}
+
+
+class Expectation(StrEnum):
+    """What a careful importer does with a unit."""
+
+    IMPORT = "import"
+    """Take it in."""
+    REFUSE = "refuse"
+    """Take in nothing of it, and say why."""
+    WARN = "warn"
+    """Take it in and say what is odd."""
+
+    @property
+    def label(self) -> str:
+        return {"import": "取り込む", "refuse": "取り込まず、理由を示す", "warn": "取り込み、注意を示す"}[
+            self.value
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One unit of the kit, in a folder of its own.
+
+    Attributes:
+        folder: within the kit, for instance `inbox/03-schedule`.
+        unit: id of the transmission unit; pattern: its label in 国保中央会's vendor test, or empty.
+        purpose: what it is there to show, a sentence in Japanese.
+        aspect: the same for the harness.
+        rule: of a faulty unit, the rule that it breaks; else empty.
+        users: 被保険者番号 of the (synthetic) people in it.
+    """
+
+    folder: str
+    unit: str
+    pattern: str
+    purpose: str
+    aspect: Aspect
+    expectation: Expectation = Expectation.IMPORT
+    rule: str = ""
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kit:
+    """An import kit.
+
+    Attributes:
+        profile, office_type, edition, seed: what it was made for; the same four give the same bytes.
+        office_number, office_kind: the office that takes the units in.
+        inbox: units to take in, in the order of the folders; faults: units to try afterwards.
+        own: units that hold what the office's own software must have before (typed in, or by `load`).
+        aspects: 被保険者番号 -> what this person shows; every person of the kit is in it.
+        files: path within the kit -> bytes, kit.json not among them.
+    """
+
+    profile: str
+    office_type: str
+    edition: str
+    seed: int
+    office_number: str
+    office_kind: str
+    inbox: tuple[Step, ...]
+    own: tuple[Step, ...]
+    faults: tuple[Step, ...]
+    aspects: Mapping[str, Aspect]
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def under(self, folder: str) -> dict[str, bytes]:
+        """The files directly in a folder of the kit, by name."""
+        start = folder + "/"
+        return {
+            path.removeprefix(start): data
+            for path, data in self.files.items()
+            if path.startswith(start) and "/" not in path.removeprefix(start)
+        }
+
+    def description(self, tool: Mapping[str, str]) -> str:
+        """kit.json."""
+        data: dict[str, Any] = {
+            "format": FORMAT,
+            "tool": dict(tool),
+            **{name: getattr(self, name) for name in _NAMES},
+            **{name: [asdict(step) for step in getattr(self, name)] for name in _STEPS},
+            "aspects": dict(self.aspects),
+            "files": {path: sha256(data).hexdigest() for path, data in sorted(self.files.items())},
+        }
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+_NAMES = ("profile", "office_type", "edition", "seed", "office_number", "office_kind")
+_STEPS = ("inbox", "own", "faults")
+
+EXPECTED_DUMP = "expected/dump"
+"""What must be in the software after all of `inbox`, in the standard's layout (`table_name`)."""
+EXPECTED_AFTER_FAULTS = "expected/dump-after-faults"
+"""The same after all of `faults`."""
+EXPECTED_EXPORT = "expected/export"
+"""What the software must be able to export afterwards, with the file names of the standard."""
+
+
+def table_name(prefix: str, month: str) -> str:
+    """The name of a file of a dump: `UP1KYO.CSV`, `UPHOSOKU_000000.CSV`, `UPPLAN_202504.CSV`.
+
+    Args:
+        month: the 提供年月 part that the file name of the standard would have; empty where it has none.
+    """
+    return "_".join(part for part in (prefix, month) if part) + ".CSV"

@@ -1,0 +1,49 @@
+"""All records of one small file, as values: for comparing files, not for checking them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from careplan_csv.reading.blocks import blocks
+from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
+from careplan_csv.reading.table import Table
+from careplan_csv.standard import Layout
+
+
+@dataclass(frozen=True)
+class Records:
+    """What a file holds.
+
+    Attributes:
+        values: item id -> value for each record that has every item of the layout.
+        damaged: how many records have not.
+        problem: why nothing could be read, a sentence in Japanese; empty where something could.
+    """
+
+    values: tuple[dict[str, str], ...]
+    damaged: int = 0
+    problem: str = ""
+
+
+def read_records(data: bytes, layout: Layout) -> Records:
+    """Read a file by a layout, in MS932 or whatever other encoding it is found to be in."""
+    stream = HashedStream(io.BytesIO(data))
+    diagnosis = diagnose(stream.head)
+    if diagnosis.binary:
+        return Records((), problem="文字のファイルではありません。")
+    text = TextBytes(stream, diagnosis)
+    values: list[dict[str, str]] = []
+    damaged = 0
+    for block in blocks(text):
+        table = Table(block, layout, text.encoding)
+        damaged += int((~table.sound).sum())
+        values += _rows(table)
+    return Records(tuple(values), damaged)
+
+
+def _rows(table: Table) -> Sequence[dict[str, str]]:
+    ids = [item.id for item in table.layout.items]
+    columns = [table.text(item_id).to_pylist() for item_id in ids]
+    return [dict(zip(ids, row, strict=True)) for row in zip(*columns, strict=True)]
