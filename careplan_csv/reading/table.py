@@ -119,7 +119,7 @@ class Table:
         for item in self.layout.items:
             if item.is_text:
                 starts, ends = self.item_starts(item), self.ends[:, item.no - 1]
-                result[item.id] = (ends > starts) & (self.raw.data[starts] != QUOTE)
+                result[item.id] = (ends > starts) & ~self._begins_with_quote(starts)
         return result
 
     @cached_property
@@ -130,17 +130,21 @@ class Table:
         texts = 0
         for item in self.layout.items:
             if item.is_text and len(self.rows):
-                starts = self.item_starts(item)
-                texts += int((self.raw.data[np.minimum(starts, len(self.raw.data) - 1)] == QUOTE).sum())
+                texts += int(self._begins_with_quote(self.item_starts(item)).sum())
         if texts == len(structure.quote_opens):
             return {}
         for item in self.layout.items:
             if not item.is_text and len(self.rows):
                 starts, ends = self.item_starts(item), self.ends[:, item.no - 1]
-                mask = (ends > starts) & (self.raw.data[starts] == QUOTE)
+                mask = (ends > starts) & self._begins_with_quote(starts)
                 if mask.any():
                     quoted[item.id] = mask
         return quoted
+
+    def _begins_with_quote(self, starts: Positions) -> Flags:
+        """Which items begin with a quote; an empty last item may begin where the data ends."""
+        begins: Flags = self.raw.data[np.minimum(starts, len(self.raw.data) - 1)] == QUOTE
+        return begins
 
     def record_numbers(self, rows: Positions) -> Positions:
         """Record numbers in the file, from 1, of some sound rows."""
