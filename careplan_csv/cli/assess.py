@@ -11,32 +11,35 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.assessment import Assessment
+    from careplan_csv.conformance.judging import HarnessResult
     from careplan_csv.conformance.vendor import Vendor
-    from careplan_csv.standard import OfficeType, Profile
+    from careplan_csv.standard import Profile
 
 DEFAULT_OUT = Path("careplan-result")
 
 
 @click.command("assess")
-@click.argument("paths", nargs=-1, required=True, metavar="ファイルやフォルダー…")
-@click.option(
-    "--office-type",
-    "office_type",
-    required=True,
-    metavar="種類",
-    help="居宅介護支援（planning）か 居宅サービス（service）。",
-)
-@click.option(
-    "--profile", default="yamaguchi-r6", metavar="名前", help="要件の表（yamaguchi-r6、mhlw-4.1）。"
-)
+@click.argument("paths", nargs=-1, metavar="ファイルやフォルダー…")
+@office_type_option
+@profile_option
 @click.option("--vendor", type=click.Path(path_type=Path), help="init-vendor で作り、記入したファイル。")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=DEFAULT_OUT, help="別紙6 と結果を書くフォルダー。"
 )
 @edition_option
+@click.option("--kit", type=click.Path(path_type=Path), help="取込を確かめたキットのフォルダー。")
+@click.option("--exported", type=click.Path(path_type=Path), help="キットを取り込んだ後に出力したもの。")
+@click.option("--dump", type=click.Path(path_type=Path), help="キットを取り込んだ後の内部データ。")
+@click.option("--adapter", metavar="アダプター", help="キットを自動で実行する adapter.toml か reference。")
+@click.option("--answers", type=click.Path(path_type=Path), help="記入した確認表（checksheet.xlsx）。")
+@click.option("--evidence", type=click.Path(path_type=Path), help="証拠の ZIP を書くファイル名。")
+@click.option(
+    "--include-personal-data", is_flag=True, help="架空でない利用者のファイルも、証拠の ZIP に入れます。"
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="画面に出す形式。"
 )
@@ -49,66 +52,82 @@ def command(
     vendor: Path | None,
     out: Path,
     edition: str,
+    kit: Path | None,
+    exported: Path | None,
+    dump: Path | None,
+    adapter: str | None,
+    answers: Path | None,
+    evidence: Path | None,
+    include_personal_data: bool,
     form: str,
     no_color: bool,
 ) -> int:
     """出力されたファイルから、事業所の種類ごとの要件を判定し、別紙6 を作ります。
 
+    キット（careplan-csv kit make で作ります）を使うと、取込も判定します。
+
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 この道具の誤り
     """
-    known, kind = _profile(profile, office_type)
+    known, kind = profile_and_type(profile, office_type)
     details = _vendor(vendor, known)
+    from careplan_csv.cli.evidence import pack_evidence
+    from careplan_csv.cli.trying import Tried, try_software
     from careplan_csv.conformance.assessment import assess
 
-    result = check_paths(paths, edition=edition, bar=form == "text")
-    assessment = assess(result, known, kind, details)
-    written = write_results(assessment, out)
+    options = Tried(kit, exported, dump, adapter, answers)
+    trial = try_software(options, known, kind, out, bar=form == "text")
+    examined = [*paths, *([str(trial.exported)] if trial.exported else [])]
+    if not examined and trial.harness is None:
+        raise Refused("「ファイルやフォルダー…」を指定してください。")
+    result = check_paths(examined, edition=edition, bar=form == "text")
+    assessment = assess(result, known, kind, details, trial.evidence)
+    written = write_results(assessment, out, trial.harness)
+    if evidence:
+        written += pack_evidence(evidence, assessment, trial, examined, vendor, include_personal_data)
+    show(assessment, trial.harness, written, form, color=not no_color)
+    return exit_code(assessment)
+
+
+def show(
+    assessment: Assessment, harness: HarnessResult | None, written: list[str], form: str, *, color: bool
+) -> None:
+    """An assessment with what the harness found out, on the screen."""
     if form == "json":
         from careplan_csv.reporting.json_report import assessment_json
 
-        deliver(assessment_json(assessment), None)
-    else:
-        from careplan_csv.reporting.assessment_text import assessment_text
+        deliver(assessment_json(assessment, harness), None)
+        return
+    from careplan_csv.reporting.assessment_text import assessment_text
 
-        deliver(assessment_text(assessment, written), None, color=not no_color)
-    return exit_code(assessment)
+    if harness:
+        from careplan_csv.reporting.harness_text import harness_text
+
+        deliver(harness_text(harness), None, color=color)
+    deliver(assessment_text(assessment, written), None, color=color)
 
 
 def exit_code(assessment: Assessment) -> ExitCode:
     """The exit code of an assessment: only 適合 is 0."""
     if assessment.check.internal_faults:
         return ExitCode.FAULT
-    if not assessment.check.examined:
+    tried = any(cell.evidence == "machine" for cell in assessment.requirements)
+    if not assessment.check.examined and not tried:
         return ExitCode.NOT_EXAMINED
     return ExitCode.CONFORMANT if assessment.verdict == "conformant" else ExitCode.FINDINGS
-
-
-def _profile(profile_id: str, word: str) -> tuple[Profile, OfficeType]:
-    from careplan_csv.standard import standard
-
-    known = standard()
-    if profile_id not in known.profiles:
-        raise Refused(f"オプション「--profile」に使える値は {'、'.join(known.profiles)} です。")
-    profile = known.profile(profile_id)
-    try:
-        return profile, profile.office_type(word)
-    except KeyError:
-        words = "、".join(f"{kind.short}（{kind.id}）" for kind in profile.office_types)
-        raise Refused(f"オプション「--office-type」に使える値は {words} です。") from None
 
 
 def _vendor(path: Path | None, profile: Profile) -> Vendor | None:
     if path is None:
         return None
-    from careplan_csv.conformance.vendor import VendorFileError, load
+    from careplan_csv.conformance.vendor import TomlFileError, load
 
     try:
         return load(path, profile)
-    except VendorFileError as error:
+    except TomlFileError as error:
         raise Refused(str(error)) from error
 
 
-def write_results(assessment: Assessment, out: Path) -> list[str]:
+def write_results(assessment: Assessment, out: Path, harness: HarnessResult | None = None) -> list[str]:
     """Write 別紙6 (HTML and PDF) and the JSON result.
 
     Returns:
@@ -126,6 +145,6 @@ def write_results(assessment: Assessment, out: Path) -> list[str]:
         lines.append(f"別紙6（PDF）: {out / 'besshi6.pdf'}")
     except PdfUnavailable as error:
         lines.append(str(error))
-    save(out / "result.json", assessment_json(assessment).encode("utf-8"))
+    save(out / "result.json", assessment_json(assessment, harness).encode("utf-8"))
     lines.append(f"結果（JSON）: {out / 'result.json'}")
     return lines

@@ -15,11 +15,11 @@ from careplan_csv.cli.messages import Refused, say
 @click.help_option("--help", help="この説明を示します。")
 def command(path: Path) -> int:
     """別紙6 に書く事業所・ソフトの情報を記入するファイル（vendor.toml）を作ります。"""
-    from careplan_csv.conformance.vendor import VendorFileError, write_template
+    from careplan_csv.conformance.vendor import TomlFileError, write_template
 
     try:
         write_template(path)
-    except VendorFileError as error:
+    except TomlFileError as error:
         raise Refused(str(error)) from error
     say(
         f"{path} を作りました。メモ帳などで開いて記入し、"

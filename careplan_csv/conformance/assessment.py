@@ -38,6 +38,8 @@ class RequirementResult:
         need: what the profile asks; `printed`: the mark of the published table.
         files, records: how many were examined for this cell.
         reason: why the result is what it is, a sentence; empty where nothing needs saying.
+        means: how it was found out, where the exported files alone did not decide.
+        rule: of the family H, where something is wrong or not shown; empty elsewhere.
     """
 
     letter: str
@@ -54,6 +56,8 @@ class RequirementResult:
     files: int = 0
     records: int = 0
     reason: str = ""
+    means: str = ""
+    rule: str = ""
 
     @property
     def file(self) -> str:
@@ -182,7 +186,20 @@ def _cell(
         files=found.files,
         records=found.records,
         reason=found.reason,
+        means=found.means,
+        rule=_rule(found, need, direction),
     )
+
+
+def _rule(found: CellEvidence, need: Need, direction: Direction) -> str:
+    """The rule of the family H that says what is wrong or not shown."""
+    if found.result in (Status.CONFORMANT, Status.NOT_APPLICABLE):
+        return ""
+    if found.result is Status.UNVERIFIED and need is Need.OPTIONAL:
+        return "H807"
+    if found.rule or direction is Direction.IMPORT:
+        return found.rule or "H803"
+    return "H802" if found.files else "H801"
 
 
 def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:

@@ -20,6 +20,8 @@ class CellEvidence:
     Attributes:
         files, records: how many were examined for it.
         reason: why the result is what it is, a sentence in Japanese; empty where nothing needs saying.
+        means: how it was found out, for instance 再出力; empty where the exported files alone decide.
+        rule: of the family H, where something is wrong or not shown; empty elsewhere.
     """
 
     result: Status
@@ -27,15 +29,18 @@ class CellEvidence:
     reason: str = ""
     files: int = 0
     records: int = 0
+    means: str = ""
+    rule: str = ""
 
 
 IMPORT_UNKNOWN = CellEvidence(
     Status.UNVERIFIED,
     Evidence.NONE,
     "取込は、出力されたファイルからは分かりません。取込を確かめた記録か、ソフト会社の自己申告が必要です。",
+    rule="H803",
 )
 
-_WORST_FIRST = (Status.NONCONFORMANT, Status.UNVERIFIED, Status.CONFORMANT, Status.NOT_APPLICABLE)
+WORST_FIRST = (Status.NONCONFORMANT, Status.UNVERIFIED, Status.CONFORMANT, Status.NOT_APPLICABLE)
 
 
 def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
@@ -46,6 +51,7 @@ def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
             Status.CONFORMANT if declaration.able else Status.NONCONFORMANT,
             Evidence.DECLARED,
             f"ソフト会社が「{'取り込めます' if declaration.able else '取り込めません'}」と申告しています。",
+            rule="" if declaration.able else "H803",
         )
         for letter, declaration in declarations.items()
     }
@@ -67,6 +73,6 @@ def of_import(cell: Cell, given: Mapping[Cell, CellEvidence], vendor: Vendor | N
 def of_export(cell: Cell, files: CellEvidence, given: Mapping[Cell, CellEvidence]) -> CellEvidence:
     """The evidence of an export: the files decide; what was found by other means can only make it worse."""
     found = given.get(cell)
-    if found and _WORST_FIRST.index(found.result) < _WORST_FIRST.index(files.result):
+    if found and WORST_FIRST.index(found.result) < WORST_FIRST.index(files.result):
         return found
     return files

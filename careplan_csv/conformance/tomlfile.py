@@ -10,11 +10,11 @@ from typing import Any
 
 _MAX_BYTES = 1_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_REMAKE = "「careplan-csv init-vendor」で作ったファイルを指定してください。"
+_VENDOR = "「careplan-csv init-vendor」で作ったファイルを指定してください。"
 
 
-class VendorFileError(Exception):
-    """vendor.toml cannot be used.
+class TomlFileError(Exception):
+    """A TOML file cannot be used.
 
     Attributes:
         faults: every fault as a sentence: where it is, what is wrong, what to write.
@@ -27,29 +27,32 @@ class VendorFileError(Exception):
         super().__init__(f"{path} を使えません。次のところを直してください。\n{lines}")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path, advice: str = _VENDOR) -> dict[str, Any]:
     """Read a TOML file in UTF-8 (with or without a mark), UTF-16 or MS932, as editors on Windows save it.
 
+    Args:
+        advice: what to do where it is no such file at all, a sentence in Japanese.
+
     Raises:
-        VendorFileError: it cannot be read or is no TOML; names the line where there is one.
+        TomlFileError: it cannot be read or is no TOML; names the line where there is one.
     """
     try:
-        return tomllib.loads(_text(path).replace("\r\n", "\n"))
+        return tomllib.loads(_text(path, advice).replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise VendorFileError(path, [_explain(str(error))]) from error
+        raise TomlFileError(path, [_explain(str(error))]) from error
     except RecursionError as error:
-        raise VendorFileError(path, [f"かっこの入れ子が深すぎます。{_REMAKE}"]) from error
+        raise TomlFileError(path, [f"かっこの入れ子が深すぎます。{advice}"]) from error
 
 
-def _text(path: Path) -> str:
-    raw = _bytes(path)
+def _text(path: Path, advice: str) -> str:
+    raw = _bytes(path, advice)
     encodings = ("utf-16",) if raw.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp932")
     for encoding in encodings:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise VendorFileError(
+    raise TomlFileError(
         path,
         [
             "文字コードが分かりません。メモ帳の「名前を付けて保存」で、文字コードを UTF-8 にして保存し直してください。"
@@ -57,26 +60,26 @@ def _text(path: Path) -> str:
     )
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, advice: str) -> bytes:
     if not path.exists():
-        raise VendorFileError(
+        raise TomlFileError(
             path,
-            ["ファイルがありません。場所と名前を確かめるか、「careplan-csv init-vendor」で作ってください。"],
+            [f"ファイルがありません。場所と名前を確かめてください。{advice}"],
         )
     if path.is_dir():
-        raise VendorFileError(path, [f"フォルダーです。{_REMAKE}"])
+        raise TomlFileError(path, [f"フォルダーです。{advice}"])
     try:
         with path.open("rb") as file:
             raw = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise VendorFileError(
+        raise TomlFileError(
             path,
             [
                 "ファイルを開けません。ほかのソフトで開いていないか、読み取りの許可があるかを確かめてください。"
             ],
         ) from error
     if len(raw) > _MAX_BYTES:
-        raise VendorFileError(path, [f"ファイルが大きすぎます。{_REMAKE}"])
+        raise TomlFileError(path, [f"ファイルが大きすぎます。{advice}"])
     return raw
 
 

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from careplan_csv import resources
-from careplan_csv.conformance.tomlfile import VendorFileError, read_toml
+from careplan_csv.conformance.tomlfile import TomlFileError, read_toml
 from careplan_csv.conformance.vendor_fields import entry, fill, hint, text_fault, where_to
 from careplan_csv.standard import Direction, Need, Profile, ProfileRequirement, standard
 
@@ -19,8 +19,8 @@ __all__ = [
     "Declaration",
     "Form",
     "Software",
+    "TomlFileError",
     "Vendor",
-    "VendorFileError",
     "load",
     "template",
     "write_template",
@@ -105,7 +105,7 @@ def load(path: Path, profile: Profile) -> Vendor:
         profile: its letters are those that may be declared; letters of other profiles are left aside.
 
     Raises:
-        VendorFileError: it cannot be read, is no TOML, or has wrong or missing keys; names all of them.
+        TomlFileError: it cannot be read, is no TOML, or has wrong or missing keys; names all of them.
     """
     data = read_toml(path)
     faults = [
@@ -118,7 +118,7 @@ def load(path: Path, profile: Profile) -> Vendor:
     form = fill("form", Form, data.get("form", {}), _SECTIONS, faults)
     declared = _declarations(data.get(_DECLARED, {}), profile, faults)
     if faults:
-        raise VendorFileError(path, faults)
+        raise TomlFileError(path, faults)
     return Vendor(applicant, software, form, declared)
 
 
@@ -197,23 +197,23 @@ def write_template(path: Path) -> None:
     """Write the commented file; a file that is there already stays as it is.
 
     Raises:
-        VendorFileError: there is such a file already, or it cannot be written.
+        TomlFileError: there is such a file already, or it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError as error:
-        raise VendorFileError(
+        raise TomlFileError(
             path, ["すでにあります。上書きはしません。別の名前を指定してください。"]
         ) from error
     except OSError as error:
-        raise VendorFileError(path, ["ここには書けません。別の場所を指定してください。"]) from error
+        raise TomlFileError(path, ["ここには書けません。別の場所を指定してください。"]) from error
     try:
         with file:
             file.write(template())
     except OSError as error:
         with contextlib.suppress(OSError):
             path.unlink()
-        raise VendorFileError(
+        raise TomlFileError(
             path, ["書けませんでした。ディスクの空きを確かめてから、もう一度実行してください。"]
         ) from error

@@ -12,7 +12,7 @@ from careplan_csv.conformance.assessment import Assessment, RequirementResult
 from careplan_csv.results import Status
 from careplan_csv.standard import Direction, Need
 
-_STYLES = {Status.CONFORMANT: "green", Status.NONCONFORMANT: "bold red", Status.UNVERIFIED: "yellow"}
+STATUS_STYLES = {Status.CONFORMANT: "green", Status.NONCONFORMANT: "bold red", Status.UNVERIFIED: "yellow"}
 _NEEDS = {Need.REQUIRED: "必要", Need.OPTIONAL: "任意", Need.NONE: "－"}
 _DIRECTIONS = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
 
@@ -27,7 +27,7 @@ def assessment_text(assessment: Assessment, written: Sequence[str]) -> Renderabl
         if requirement.result is not Status.NOT_APPLICABLE:
             table.add_row(*_row(requirement))
     verdict = Text("\n判定: ")
-    verdict.append(assessment.verdict_label, style=_STYLES.get(assessment.verdict, "bold"))
+    verdict.append(assessment.verdict_label, style=STATUS_STYLES.get(assessment.verdict, "bold"))
     for reason in assessment.reasons:
         verdict.append(f"\n  ・{reason}")
     remarks = [*assessment.notes, *(assessment.vendor.warnings if assessment.vendor else ())]
@@ -42,7 +42,7 @@ def _row(requirement: RequirementResult) -> tuple[str | Text, ...]:
         f"{requirement.name}　{requirement.file}",
         _DIRECTIONS[requirement.direction],
         _NEEDS[requirement.need],
-        Text(requirement.result.label, style=_STYLES.get(requirement.result, "")),
+        Text(requirement.result.label, style=STATUS_STYLES.get(requirement.result, "")),
         requirement.evidence.label,
         f"{requirement.files:,}",
         f"{requirement.records:,}",

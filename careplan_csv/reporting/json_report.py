@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from careplan_csv import __version__
 from careplan_csv.findings import Finding, Severity
+from careplan_csv.reporting.harness_json import harness_data
 from careplan_csv.results import CheckResult, InputReport, UnitReport
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.assessment import Assessment, RequirementResult
+    from careplan_csv.conformance.judging import HarnessResult
 
 SCHEMA_VERSION = "1.0"
 TOOL = "careplan-csv"
@@ -22,9 +24,12 @@ def check_json(result: CheckResult) -> str:
     return _text(check_data(result))
 
 
-def assessment_json(assessment: Assessment) -> str:
-    """An assessment as JSON text."""
-    return _text(assessment_data(assessment))
+def assessment_json(assessment: Assessment, harness: HarnessResult | None = None) -> str:
+    """An assessment as JSON text, with what the harness found out where it was used."""
+    data = assessment_data(assessment)
+    if harness is not None:
+        data["harness"] = harness_data(harness)
+    return _text(data)
 
 
 def schema_text() -> str:
@@ -66,7 +71,18 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "requirements": [_requirement(requirement) for requirement in assessment.requirements],
         "reasons": list(assessment.reasons),
         "notes": list(assessment.notes),
+        "software": _software(assessment),
         "verdict": verdict,
+    }
+
+
+def _software(assessment: Assessment) -> dict[str, str]:
+    """Which product it is about, as its maker wrote it; empty texts where nobody said."""
+    software = assessment.vendor.software if assessment.vendor else None
+    return {
+        "product_name": software.product_name if software else "",
+        "version": software.version if software else "",
+        "vendor_name": software.vendor_name if software else "",
     }
 
 
@@ -133,4 +149,6 @@ def _requirement(requirement: RequirementResult) -> dict[str, Any]:
         "files": requirement.files,
         "records": requirement.records,
         "reason": requirement.reason,
+        "means": requirement.means,
+        "rule": requirement.rule,
     }

@@ -55,10 +55,11 @@ _VISITS = Care(
 
 @dataclass(frozen=True, slots=True)
 class CenterDesk:
-    """What the centre's software knows: the edition, and to whom it writes."""
+    """What the software of the centre, or of an office that plans for it, knows: the edition, to whom and as whom it writes."""
 
     edition: Edition
     receiver: Office
+    sender: Office = CENTER
 
     def information_unit(self, client: Person, consulted_on: str, serial: str) -> Unit:
         """基本情報 (D4): the form, its two annexes and the picture of the family."""
@@ -102,7 +103,7 @@ class CenterDesk:
         }
 
     def _draft(self, prefix: str, serial: str, records: Iterable[Record]) -> Draft:
-        route = Route(CENTER.number, CENTER.kind, self.receiver.number, self.receiver.kind)
+        route = Route(self.sender.number, self.sender.kind, self.receiver.number, self.receiver.kind)
         passage = Passage(Writer(self.edition.layout(prefix)), tuple(records))
         return Draft(self.edition, prefix, route, serial, passages=(passage,))
 

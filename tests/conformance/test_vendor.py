@@ -10,7 +10,7 @@ import pytest
 from careplan_csv.conformance.vendor import (
     Declaration,
     Vendor,
-    VendorFileError,
+    TomlFileError,
     load,
     template,
     write_template,
@@ -28,7 +28,7 @@ def read(folder: Path, text: str | bytes, profile: str = "yamaguchi-r6") -> Vend
 
 
 def faults(folder: Path, text: str | bytes) -> str:
-    with pytest.raises(VendorFileError) as caught:
+    with pytest.raises(TomlFileError) as caught:
         read(folder, text)
     assert "vendor.toml" in str(caught.value)
     return "\n".join(caught.value.faults)
@@ -112,16 +112,16 @@ def test_wrong_keys_and_values_are_named(tmp_path: Path, text: str, expected: st
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = "[software]\nversion = 1\n[form]\ndate = true\nfoo = 1\n[declared]\nZ = true\n"
-    with pytest.raises(VendorFileError) as caught:
+    with pytest.raises(TomlFileError) as caught:
         read(tmp_path, text)
     assert len(caught.value.faults) == 6
     assert str(caught.value).count("\n・") == 6
 
 
 def test_missing_file_folder_and_huge_file(tmp_path: Path) -> None:
-    with pytest.raises(VendorFileError, match="init-vendor"):
+    with pytest.raises(TomlFileError, match="init-vendor"):
         load(tmp_path / "none.toml", PROFILE)
-    with pytest.raises(VendorFileError, match="フォルダー"):
+    with pytest.raises(TomlFileError, match="フォルダー"):
         load(tmp_path, PROFILE)
     assert "大きすぎ" in faults(tmp_path, b"#" * 1_000_001)
 
@@ -138,7 +138,7 @@ def test_letters_of_another_profile_are_left_aside(tmp_path: Path) -> None:
 
 
 def test_template_is_refused_only_for_what_must_be_filled_in(tmp_path: Path) -> None:
-    with pytest.raises(VendorFileError) as caught:
+    with pytest.raises(TomlFileError) as caught:
         read(tmp_path, template())
     assert len(caught.value.faults) == 3
     filled = template()
@@ -175,12 +175,12 @@ def test_template_is_never_written_over_a_file(tmp_path: Path) -> None:
     write_template(path)
     assert path.read_text(encoding="utf-8") == template()
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(VendorFileError, match="上書き"):
+    with pytest.raises(TomlFileError, match="上書き"):
         write_template(path)
     assert path.read_text(encoding="utf-8") == "mine"
 
 
 def test_place_for_the_template_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(VendorFileError, match=r"書けません|すでに"):
+    with pytest.raises(TomlFileError, match=r"書けません|すでに"):
         write_template(tmp_path / "file" / "vendor.toml")

@@ -127,15 +127,21 @@ class Kit:
             if path.startswith(start) and "/" not in path.removeprefix(start)
         }
 
-    def description(self, tool: Mapping[str, str]) -> str:
-        """kit.json."""
+    def description(self, tool: Mapping[str, str], sheets: Mapping[str, bytes] | None = None) -> str:
+        """kit.json.
+
+        Args:
+            tool: name, version and rule set of the program.
+            sheets: the checksheets, path -> bytes as they are before anybody fills them in.
+        """
+        files = {**self.files, **(sheets or {})}
         data: dict[str, Any] = {
             "format": FORMAT,
             "tool": dict(tool),
             **{name: getattr(self, name) for name in _NAMES},
             **{name: [asdict(step) for step in getattr(self, name)] for name in _STEPS},
             "aspects": dict(self.aspects),
-            "files": {path: sha256(data).hexdigest() for path, data in sorted(self.files.items())},
+            "files": {path: sha256(data).hexdigest() for path, data in sorted(files.items())},
         }
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
@@ -144,17 +150,8 @@ _NAMES = ("profile", "office_type", "edition", "seed", "office_number", "office_
 _STEPS = ("inbox", "own", "faults")
 
 EXPECTED_DUMP = "expected/dump"
-"""What must be in the software after all of `inbox`, in the standard's layout (`table_name`)."""
+"""What must be in the software after all of `inbox`, in the standard's layout (`standard.filenames.table_name`)."""
 EXPECTED_AFTER_FAULTS = "expected/dump-after-faults"
 """The same after all of `faults`."""
 EXPECTED_EXPORT = "expected/export"
-"""What the software must be able to export afterwards, with the file names of the standard."""
-
-
-def table_name(prefix: str, month: str) -> str:
-    """The name of a file of a dump: `UP1KYO.CSV`, `UPHOSOKU_000000.CSV`, `UPPLAN_202504.CSV`.
-
-    Args:
-        month: the 提供年月 part that the file name of the standard would have; empty where it has none.
-    """
-    return "_".join(part for part in (prefix, month) if part) + ".CSV"
+"""What the software must be able to export afterwards, gathered by file and month in the same way."""

@@ -1,0 +1,137 @@
+"""careplan-csv kit: make an import kit, run it, or compare what came out of a software."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.inputs import check_paths, edition_option
+from careplan_csv.cli.messages import Refused, say
+from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
+
+if TYPE_CHECKING:
+    from careplan_csv.conformance.judging import HarnessResult
+
+_form_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="画面に出す形式。"
+)
+_kit_argument = click.argument("kit", type=click.Path(path_type=Path), metavar="キット")
+_out_option = click.option("--out", type=click.Path(path_type=Path), help="結果を書くフォルダー。")
+
+
+@click.group("kit", no_args_is_help=True)
+@click.help_option("--help", help="この説明を示します。")
+def command() -> None:
+    """取込を確かめるためのキットを作り、実行し、比べます。"""
+
+
+@command.command("make")
+@office_type_option
+@profile_option
+@edition_option
+@click.option("--seed", type=int, default=1, help="同じ数なら、同じキットができます。")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="キットを書くフォルダー。")
+@click.help_option("--help", help="この説明を示します。")
+def make(office_type: str, profile: str, edition: str, seed: int, out: Path) -> int:
+    """取り込ませるファイル、期待される結果、画面で確かめるための確認表を作ります。"""
+    from careplan_csv.checks.registry import rule_set_version
+    from careplan_csv.conformance.kit.making import KitNotPossible, make_kit
+    from careplan_csv.reporting.kit_files import kit_files
+    from careplan_csv.standard import standard
+
+    known, kind = profile_and_type(profile, office_type)
+    version = known.csv_version if edition == "auto" else edition
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
+    try:
+        kit = make_kit(known, kind, standard().edition(version), seed)
+    except KitNotPossible as error:
+        raise Refused(str(error)) from error
+    for path, data in kit_files(kit, rule_set_version()).items():
+        save(out / path, data)
+    say(
+        f"{out} にキットを作りました（取り込む組 {len(kit.inbox)}、誤りのある組 {len(kit.faults)}）。"
+        "すべて架空のデータです。\n"
+        f"手で確かめるときは {out / 'checksheet.html'} を開いてください。"
+        f"自動で確かめるときは「careplan-csv kit run {out} --adapter adapter.toml」を実行してください。",
+        ExitCode.CONFORMANT,
+    )
+    return ExitCode.CONFORMANT
+
+
+@command.command("run")
+@_kit_argument
+@click.option("--adapter", required=True, metavar="アダプター", help="adapter.toml か reference。")
+@_out_option
+@click.option("--resume", is_flag=True, help="途中で止まった実行の続きをします。")
+@_form_option
+@click.option("--no-color", is_flag=True, help="色を付けません。")
+@click.help_option("--help", help="この説明を示します。")
+def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_color: bool) -> int:
+    """キットの全部を、アダプターのコマンドで自動的に取り込ませ、結果を判定します。
+
+    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 この道具の誤り
+    """
+    from careplan_csv.cli.trying import by_adapter, read_kit_folder
+
+    known = read_kit_folder(kit)
+    folder = out or Path(f"{kit.name}-run")
+    harness, exported = by_adapter(known, adapter, folder, resume=resume, bar=form == "text")
+    read_kit_folder(kit)
+    return conclude(harness, exported, folder / "result", form, color=not no_color)
+
+
+@command.command("compare")
+@_kit_argument
+@click.option("--exported", type=click.Path(path_type=Path), help="ソフトが出力したファイルのフォルダー。")
+@click.option("--dump", type=click.Path(path_type=Path), help="ソフトの内部データを書き出したフォルダー。")
+@click.option("--answers", type=click.Path(path_type=Path), help="記入した確認表（checksheet.xlsx）。")
+@_out_option
+@_form_option
+@click.option("--no-color", is_flag=True, help="色を付けません。")
+@click.help_option("--help", help="この説明を示します。")
+def compare(
+    kit: Path,
+    exported: Path | None,
+    dump: Path | None,
+    answers: Path | None,
+    out: Path | None,
+    form: str,
+    no_color: bool,
+) -> int:
+    """キットを取り込んだソフトの出力・内部データ・確認表を、期待される結果と比べます。
+
+    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 この道具の誤り
+    """
+    from careplan_csv.cli.trying import by_hand, read_kit_folder
+
+    known = read_kit_folder(kit)
+    harness = by_hand(known, exported, dump, answers)
+    folder = out or Path(f"{kit.name}-result")
+    return conclude(harness, exported, folder, form, color=not no_color)
+
+
+@command.command("defects")
+@click.help_option("--help", help="この説明を示します。")
+def list_defects() -> int:
+    """参照ソフトに持たせることのできる欠陥の名前を示します（--adapter reference:名前）。"""
+    from careplan_csv.reference import defects
+
+    deliver("".join(f"{name}\n" for name in defects()), None)
+    return ExitCode.CONFORMANT
+
+
+def conclude(harness: HarnessResult, exported: Path | None, out: Path, form: str, *, color: bool) -> int:
+    """Merge the harness's evidence with the exported files, write the results and show them."""
+    from careplan_csv.cli.assess import exit_code, show, write_results
+    from careplan_csv.conformance.trying import assess_with
+
+    result = check_paths([str(exported)] if exported else [], edition="auto", bar=False)
+    assessment = assess_with(harness, result)
+    written = write_results(assessment, out, harness)
+    show(assessment, harness, written, form, color=color)
+    return exit_code(assessment)

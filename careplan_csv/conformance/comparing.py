@@ -1,0 +1,240 @@
+"""Compares records item by item: what is the same, what was lost or changed, and how."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from careplan_csv.standard import Item, Layout
+
+Record = dict[str, str]
+
+MAY_DIFFER = frozenset({"creation_date", "updating_office"})
+"""Items that another software writes anew when it sends on what it took in (更新業者コード, 作成年月日)."""
+
+# MS932 has several signs for one that Unicode tells apart; which one comes out depends on the software's tables.
+_VARIANTS = str.maketrans("〜‖−¢£¬—", "～∥－￠￡￢―")
+_REPLACED = "?？〓\ufffd"
+_LEAST_ALIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An item of one record that is not what it was.
+
+    Attributes:
+        insured_number: of the (synthetic) person.
+        how: what happened to it, a phrase in Japanese.
+    """
+
+    item: Item
+    insured_number: str
+    how: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A table as it should be beside what was found.
+
+    Attributes:
+        expected, found: numbers of records.
+        missing, surplus: records without a partner.
+    """
+
+    layout: Layout
+    month: str
+    expected: int = 0
+    found: int = 0
+    missing: tuple[Record, ...] = ()
+    surplus: tuple[Record, ...] = ()
+    changes: tuple[Change, ...] = field(default=())
+    compared: tuple[Item, ...] = ()
+
+    @property
+    def lost_items(self) -> dict[str, list[str]]:
+        """Item name -> how it changed, each way once, in the order of the items."""
+        lost: dict[str, list[str]] = {}
+        for item in self.compared:
+            ways = Counter(change.how for change in self.changes if change.item.id == item.id)
+            if ways:
+                lost[item.name] = [f"{how}（{count}件）" for how, count in ways.most_common()]
+        return lost
+
+    @property
+    def preserved(self) -> int:
+        """How many items came through in every record."""
+        return len(self.compared) - len(self.lost_items)
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.missing or self.surplus or self.changes)
+
+    def about(self, people: Collection[str], ignoring: Collection[str] = ()) -> Comparison:
+        """What of it is about some people (被保険者番号), some items left aside."""
+        wanted = {plain(number) for number in people}
+        return Comparison(
+            self.layout,
+            self.month,
+            self.expected,
+            self.found,
+            tuple(record for record in self.missing if plain(record["insured_number"]) in wanted),
+            tuple(record for record in self.surplus if plain(record["insured_number"]) in wanted),
+            tuple(
+                change
+                for change in self.changes
+                if plain(change.insured_number) in wanted and change.item.id not in ignoring
+            ),
+            self.compared,
+        )
+
+
+def compare(
+    layout: Layout,
+    month: str,
+    expected: Sequence[Record],
+    found: Sequence[Record],
+    may_differ: Collection[str] = (),
+) -> Comparison:
+    """Compare two sets of records of one table; their order does not matter.
+
+    Args:
+        may_differ: ids of items that are left aside.
+    """
+    items = tuple(item for item in layout.items if item.id not in may_differ)
+    missing: list[Record] = []
+    surplus: list[Record] = []
+    changes: list[Change] = []
+    wanted, given = _by_person(expected, layout), _by_person(found, layout)
+    for person in sorted({*wanted, *given}):
+        pairs, without, over = _paired(wanted[person], given[person], items)
+        missing += without
+        surplus += over
+        for one, other in pairs:
+            changes += _changes(one, other, items)
+    return Comparison(
+        layout, month, len(expected), len(found), tuple(missing), tuple(surplus), tuple(changes), items
+    )
+
+
+def plain(number: str) -> str:
+    """A number as it would be known again after software has spoilt it: without leading zeros, half-width."""
+    return unicodedata.normalize("NFKC", number).strip().lstrip("0")
+
+
+def _by_person(records: Iterable[Record], layout: Layout) -> defaultdict[str, list[Record]]:
+    people: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        people[plain(record["insured_number"])].append(record)
+    if layout.numbering:
+        for some in people.values():
+            some[:] = _filled_down(some, layout)
+    return people
+
+
+def _filled_down(records: Sequence[Record], layout: Layout) -> list[Record]:
+    """Texts that stand on the first record of their numbers, on all of them: either way is right (2.3)."""
+    levels = [level.item for level in layout.numbering]
+    ordered = sorted(records, key=lambda record: [_number(record[item]) for item in levels])
+    known: dict[tuple[str, ...], str] = {}
+    filled = []
+    for record in ordered:
+        texts = {}
+        for depth, level in enumerate(layout.numbering, start=1):
+            numbers = tuple(record[item] for item in levels[:depth])
+            for text in level.texts:
+                value = record[text] or known.get((text, *numbers), "")
+                known[text, *numbers] = texts[text] = value
+        filled.append({**record, **texts})
+    return filled
+
+
+def _number(text: str) -> tuple[int, str]:
+    return (int(text), "") if text.isascii() and text.isdigit() else (-1, text)
+
+
+def same(expected: str, found: str) -> bool:
+    """Whether two values say the same: variants of one character and of the line end are no difference."""
+    return expected == found or _normal(expected) == _normal(found)
+
+
+def _normal(value: str) -> str:
+    return value.translate(_VARIANTS).replace("\r\n", "\n").replace("\r", "\n")
+
+
+Pairs = list[tuple[Record, Record]]
+
+
+def _paired(
+    expected: Sequence[Record], found: Sequence[Record], items: Sequence[Item]
+) -> tuple[Pairs, list[Record], list[Record]]:
+    """Records that are equal, then those that are most alike; what is left is missing or surplus."""
+    pairs: Pairs = []
+    left: list[Record] = []
+    waiting: defaultdict[tuple[str, ...], list[Record]] = defaultdict(list)
+    for record in found:
+        waiting[tuple(_normal(record[item.id]) for item in items)].append(record)
+    for record in expected:
+        equal = waiting[tuple(_normal(record[item.id]) for item in items)]
+        if equal:
+            pairs.append((record, equal.pop()))
+        else:
+            left.append(record)
+    over = [record for some in waiting.values() for record in some]
+    missing = []
+    for record in left:
+        best = max(over, key=lambda other: _alike(record, other, items), default=None)
+        if best is None or _alike(record, best, items) < _LEAST_ALIKE:
+            missing.append(record)
+        else:
+            over.remove(best)
+            pairs.append((record, best))
+    return pairs, missing, over
+
+
+def _alike(one: Record, other: Record, items: Sequence[Item]) -> float:
+    """How many of the items that either record fills are the same, 0 to 1."""
+    filled = [item for item in items if one[item.id] or other[item.id]]
+    return sum(same(one[item.id], other[item.id]) for item in filled) / max(len(filled), 1)
+
+
+def _changes(one: Record, other: Record, items: Sequence[Item]) -> Iterable[Change]:
+    for item in items:
+        expected, found = one[item.id], other[item.id]
+        if not same(expected, found):
+            how = how_changed(item, expected, found)
+            yield Change(item, one["insured_number"], how, expected, found)
+
+
+def how_changed(item: Item, expected: str, found: str) -> str:
+    """What happened to a value, in words."""
+    return next(
+        (words for fits, words in _WAYS if fits(_normal(expected), _normal(found))),
+        _BY_FORMAT.get(item.format, "値が変わった"),
+    )
+
+
+def _is_replaced(expected: str, found: str) -> bool:
+    return any(found.count(sign) > expected.count(sign) for sign in _REPLACED)
+
+
+_Way = Callable[[str, str], bool]
+_WAYS: tuple[tuple[_Way, str], ...] = (
+    (lambda expected, found: not found, "失われた"),
+    (lambda expected, found: not expected, "無いはずの値が入った"),
+    (lambda expected, found: expected.replace("\n", "") == found, "改行が失われた"),
+    (lambda expected, found: expected.replace("\n", " ") == found, "改行が空白になった"),
+    (lambda expected, found: expected.startswith(found), "途中で切れた"),
+    (lambda expected, found: expected.lstrip("0") == found, "先頭の 0 が失われた"),
+    (
+        lambda expected, found: (
+            unicodedata.normalize("NFKC", expected) == unicodedata.normalize("NFKC", found)
+        ),
+        "全角・半角が変わった",
+    ),
+    (_is_replaced, "文字が ? や 〓 に置き換わった"),
+)
+_BY_FORMAT = {"hhmm": "時刻が変わった", "ymd": "日付が変わった", "ym": "年月が変わった"}

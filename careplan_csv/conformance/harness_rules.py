@@ -1,0 +1,97 @@
+"""What the harness can find: the rules of the family H (§2.2, §3.2, the prefecture's tables)."""
+
+from __future__ import annotations
+
+from careplan_csv.findings import Rule, Severity
+
+_TABLES = "§2.2・§3.2、要件の表"
+_ORDER = "§2.5・§3.5"
+_FIX = "ソフト会社へ、直すように伝えてください。直った版で、もう一度確かめてください。"
+
+
+def _rule(
+    id: str, severity: Severity, title: str, why: str, reference: str, friends: str, remedy: str = _FIX
+) -> Rule:
+    return Rule(
+        id=id,
+        severity=severity,
+        title=title,
+        why=why,
+        remedy=remedy,
+        reference=reference,
+        friends=friends,
+    )
+
+
+HARNESS_RULES = {
+    rule.id: rule
+    for rule in (
+        _rule(
+            "H801",
+            Severity.ERROR,
+            "出力が必要なファイルが無い",
+            "事業所の種類ごとに、出力できなければならないファイルが決まっています。",
+            _TABLES,
+            "その事業所の種類に出力を求めていないファイルは、無くても構いません。",
+        ),
+        _rule(
+            "H802",
+            Severity.ERROR,
+            "出力が必要なファイルに誤りがある",
+            "誤りのあるファイルは、相手のソフトで取り込めないことがあります。",
+            _TABLES,
+            "警告や情報だけのファイルは、誤りに数えません。",
+        ),
+        _rule(
+            "H803",
+            Severity.ERROR,
+            "取込が必要なファイルが取り込まれていない",
+            "取り込めないと、同じ内容を手で入力することになります。",
+            _TABLES,
+            "確かめていないファイルは、不適合ではなく未確認です。",
+        ),
+        _rule(
+            "H804",
+            Severity.ERROR,
+            "取り込んだ値が変わった、または失われた",
+            "取り込んだ後の値が違うと、誤った計画や請求のもとになります。",
+            _TABLES,
+            "第2表の共通の文章をすべての行に書くこと、同じ文字の別のコードを使うことは、違いに数えません。",
+        ),
+        _rule(
+            "H805",
+            Severity.ERROR,
+            "誤りのある組や他の事業所あての組で、何も告げずに内容が変わった",
+            "誤りのある組を黙って取り込むと、正しい内容が失われても気付けません。",
+            _ORDER,
+            "取り込まずに理由を示すこと、注意を示して取り込むことは、どちらも正しい動きです。",
+        ),
+        _rule(
+            "H806",
+            Severity.ERROR,
+            "訂正・削除・連番の順が守られていない",
+            "後の連番の組が前の内容に置き換わり、削除が効かないと、古い計画が残ります。",
+            _ORDER,
+            "届いた順ではなく、ファイル連番の順で決まります。",
+        ),
+        _rule(
+            "H807",
+            Severity.WARNING,
+            "任意のファイルが確かめられていない",
+            "任意のファイルは無くても適合ですが、使うときは正しくなければなりません。",
+            _TABLES,
+            "任意のファイルを使わないソフトでは、そのままで構いません。",
+            "使うファイルであれば、出力または取込をしてから、もう一度確かめてください。",
+        ),
+        _rule(
+            "H808",
+            Severity.INFO,
+            "要件に無いものがあり、判定に含めなかった",
+            "要件の表に無いファイルや確かめ方は、判定を変えません。",
+            _TABLES,
+            "余分なファイルがあること自体は、誤りではありません。",
+            "そのままで構いません。",
+        ),
+    )
+}
+"""By id."""

@@ -1,0 +1,424 @@
+"""From what came out of a software to the cells of the requirement table: H803–H806 and H808."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from careplan_csv.conformance.attempts import Attempt
+from careplan_csv.conformance.comparing import MAY_DIFFER, Comparison
+from careplan_csv.conformance.evidence import Cell, CellEvidence
+from careplan_csv.conformance.exports import month_part
+from careplan_csv.conformance.faults_judged import judge_faults
+from careplan_csv.conformance.harness_rules import HARNESS_RULES
+from careplan_csv.conformance.kit.model import (
+    EXPECTED_AFTER_FAULTS,
+    EXPECTED_DUMP,
+    EXPECTED_EXPORT,
+    Aspect,
+    Kit,
+)
+from careplan_csv.conformance.observing import Observed, of_files
+from careplan_csv.conformance.results import AspectResult, HarnessFinding, Means
+from careplan_csv.conformance.tables import TableOutcome, outcomes
+from careplan_csv.findings import Severity
+from careplan_csv.results import Evidence, Status
+from careplan_csv.standard import (
+    Direction,
+    Edition,
+    Need,
+    Profile,
+    ProfileRequirement,
+    standard,
+)
+
+_NAMED = 4
+_ROW_ASPECTS = (Aspect.REPLACEMENT, Aspect.ORDER, Aspect.SENT_AGAIN, Aspect.REPEAT, Aspect.FOREIGN)
+"""Aspects that are part of taking a file in; deletions have rows of their own."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a software after a kit.
+
+    Attributes:
+        dump: its data after all of `inbox`, `after_faults` after all of `faults`; exported: what it wrote out.
+        attempts: what happened at each step, where that is known.
+    """
+
+    dump: Observed | None = None
+    after_faults: Observed | None = None
+    exported: Observed | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True)
+class HarnessResult:
+    """What the harness found out.
+
+    Attributes:
+        cells: evidence on the cells of the requirement table.
+        tables: every table that was compared, and by which means.
+        aspects: cells of their own: texts, replacement, order, deletions, refusals.
+        means: how it was found out, strongest first.
+    """
+
+    kit: Kit
+    cells: Mapping[Cell, CellEvidence]
+    tables: tuple[tuple[Means, TableOutcome], ...]
+    aspects: tuple[AspectResult, ...]
+    findings: tuple[HarnessFinding, ...]
+    means: tuple[Means, ...]
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass
+class _Judge:
+    kit: Kit
+    profile: Profile
+    edition: Edition
+    seen: Seen
+    tables: list[tuple[Means, TableOutcome]] = field(default_factory=list)
+    findings: list[HarnessFinding] = field(default_factory=list)
+
+    def result(self) -> HarnessResult:
+        self._compare_dump()
+        self._compare_reexport()
+        own = self._compare_own()
+        faulty = self._faults()
+        cells = self._import_cells() | self._export_cells(own)
+        self.findings += [finding for means, table in self.tables for finding in _findings(means, table)]
+        self._note_strangers()
+        means = tuple(means for means in Means if any(means is used for used, _ in self.tables))
+        return HarnessResult(
+            self.kit,
+            cells,
+            (*self.tables, *((Means.EXPORT, table) for table in own)),
+            (*self._aspect_results(), *faulty),
+            tuple(self.findings),
+            means,
+            self.seen.attempts,
+        )
+
+    @property
+    def _rows(self) -> Iterator[ProfileRequirement]:
+        for row in self.profile.requirements:
+            if row.needs[self.kit.office_type, Direction.IMPORT] is not Need.NONE:
+                yield row
+
+    @property
+    def _imported(self) -> set[str]:
+        return {prefix for row in self._rows for prefix in row.prefixes}
+
+    def _expected(self, folder: str) -> Observed:
+        return of_files(self.kit.under(folder), self.edition)
+
+    def _compare_dump(self) -> None:
+        if self.seen.dump is None:
+            return
+        expected = self._expected(EXPECTED_DUMP)
+        found = outcomes(expected, self.seen.dump, self.kit.aspects, self.edition, self._imported)
+        self.tables += [(Means.DUMP, table) for table in found]
+        self._problems(self.seen.dump)
+        self._pictures(expected, self.seen.dump)
+
+    def _compare_reexport(self) -> None:
+        """What was taken in and comes out again: as it is, or as results of what was planned."""
+        exported = self.seen.exported
+        if exported is None:
+            return
+        expected = self._expected(EXPECTED_EXPORT)
+        planned = {table: records for table, records in expected.tables.items() if self._is_planned(table[0])}
+        if not planned:
+            again = self._expected(EXPECTED_DUMP).tables
+            planned = {t: r for t, r in again.items() if t in exported.tables and t not in expected.tables}
+        prefixes = {prefix for prefix, _ in planned}
+        if not any(prefix in prefixes for prefix, _ in exported.tables):
+            return
+        found = outcomes(Observed(planned), exported, self._guests, self.edition, prefixes, MAY_DIFFER)
+        self.tables += [(Means.REEXPORT, table) for table in found]
+
+    def _is_planned(self, prefix: str) -> bool:
+        """Whether a file comes out as results of the schedules that were taken in."""
+        return self.kit.office_type in ("service", "prevention") and prefix == self._results
+
+    @property
+    def _results(self) -> str:
+        return next(unit.files[0].prefix for unit in self.edition.units if unit.id == "result")
+
+    @property
+    def _schedule(self) -> str:
+        return next(unit.files[0].prefix for unit in self.edition.units if unit.id == "schedule")
+
+    @property
+    def _hosts(self) -> dict[str, Aspect]:
+        """The people whom the software holds by itself."""
+        own = {number for step in self.kit.own for number in step.users}
+        return {n: a for n, a in self.kit.aspects.items() if n in own}
+
+    @property
+    def _guests(self) -> dict[str, Aspect]:
+        """The people who were taken in."""
+        return {n: a for n, a in self.kit.aspects.items() if n not in self._hosts}
+
+    def _compare_own(self) -> list[TableOutcome]:
+        """What the software held by itself and wrote out."""
+        exported = self.seen.exported
+        if exported is None or not self._hosts:
+            return []
+        expected = self._expected(EXPECTED_EXPORT)
+        tables = {t: r for t, r in expected.tables.items() if not self._is_planned(t[0])}
+        prefixes = {prefix for prefix, _ in tables}
+        people = dict.fromkeys(self._hosts, Aspect.IMPORT)
+        found = outcomes(Observed(tables), exported, people, self.edition, prefixes, MAY_DIFFER)
+        # Whoever did not enter the kit's own people exports others: then there is nothing to compare.
+        return [table for table in found if table.general.found] if _any_known(found) else []
+
+    def _faults(self) -> tuple[AspectResult, ...]:
+        """The aspect of faulty units, from the data before and after them."""
+        if self.seen.dump is None or self.seen.after_faults is None:
+            return (
+                AspectResult(
+                    Aspect.FAULTY, Status.UNVERIFIED, Evidence.NONE, "誤りのある組を試した記録がありません。"
+                ),
+            )
+        expected = self._expected(EXPECTED_AFTER_FAULTS)
+        found = list(
+            judge_faults(
+                self.kit, self.edition, expected, self.seen.dump, self.seen.after_faults, self.seen.attempts
+            )
+        )
+        self.findings += found
+        errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        status = Status.NONCONFORMANT if errors else Status.CONFORMANT
+        reason = errors[0].message if errors else f"{len(self.kit.faults)}組を試しました。"
+        return (AspectResult(Aspect.FAULTY, status, Evidence.MACHINE, reason),)
+
+    def _import_cells(self) -> dict[Cell, CellEvidence]:
+        return {
+            (row.letter, Direction.IMPORT): cell
+            for row in self._rows
+            if (cell := self._import_cell(row)) is not None
+        }
+
+    def _import_cell(self, row: ProfileRequirement) -> CellEvidence | None:
+        if any(prefix not in self.edition.prefixes for prefix in row.prefixes):
+            return CellEvidence(
+                Status.NOT_APPLICABLE, Evidence.NONE, "この版には、このファイルがありません。"
+            )
+        deletes = self.edition.layout(row.prefix).variant(row.month).deletes
+        if deletes:
+            return self._deletion_cell(row, deletes)
+        mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
+        if not mine:
+            return None
+        wrong = [
+            finding
+            for means, table in mine
+            for finding in _findings(means, table)
+            if finding.aspect is not Aspect.DELETION
+        ]
+        wrong += self._lost_to_faults(row)
+        return self._cell(row, [means for means, _ in mine], wrong, _kept([t for _, t in mine]))
+
+    def _lost_to_faults(self, row: ProfileRequirement) -> list[HarnessFinding]:
+        """What faulty units of the row's files did to the data."""
+        units = {unit.id: {file.prefix for file in unit.files} for unit in self.edition.units}
+        of_row = {step.folder for step in self.kit.faults if units[step.unit] & set(row.prefixes)}
+        return [
+            finding
+            for finding in self.findings
+            if finding.aspect is Aspect.FAULTY
+            and finding.severity is Severity.ERROR
+            and finding.step in of_row
+        ]
+
+    def _is_about(self, row: ProfileRequirement, means: Means, table: TableOutcome) -> bool:
+        prefix = table.prefix
+        if means is Means.REEXPORT and self._is_planned(prefix):
+            prefix = self._schedule
+        return prefix in row.prefixes and month_part(table.table[1]) is row.month
+
+    def _deletion_cell(self, row: ProfileRequirement, deletes: str) -> CellEvidence | None:
+        roots = [
+            (means, table)
+            for means, table in self.tables
+            if table.prefix == deletes or (self._is_planned(table.prefix) and deletes == self._schedule)
+        ]
+        if not roots:
+            return None
+        family = {deletes, *self._children(deletes)}
+        wrong = [
+            finding
+            for means, table in self.tables
+            if table.prefix in family or (means, table) in roots
+            for finding in _findings(means, table)
+            if finding.aspect is Aspect.DELETION
+        ]
+        return self._cell(row, [means for means, _ in roots], wrong, "削除した内容が無くなりました。")
+
+    def _children(self, root: str) -> set[str]:
+        return {
+            prefix
+            for prefix in self.edition.prefixes
+            if any(variant.parent == root for variant in self.edition.layout(prefix).variants)
+        }
+
+    def _cell(
+        self, row: ProfileRequirement, means: list[Means], wrong: list[HarnessFinding], good: str
+    ) -> CellEvidence:
+        said = "・".join(m.label for m in Means if m in means)
+        files, records = self._sent(row)
+        if wrong:
+            return CellEvidence(
+                Status.NONCONFORMANT, Evidence.MACHINE, _reason(wrong), files, records, said, wrong[0].rule
+            )
+        return CellEvidence(Status.CONFORMANT, Evidence.MACHINE, good, files, records, said)
+
+    def _sent(self, row: ProfileRequirement) -> tuple[int, int]:
+        """How many files and records of a row were given to the software."""
+        files = records = 0
+        for step in self.kit.inbox:
+            sent = of_files(self.kit.under(step.folder), self.edition)
+            for (prefix, month), some in sent.tables.items():
+                if prefix in row.prefixes and month_part(month) is row.month:
+                    files += 1
+                    records += len(some)
+        return files, records
+
+    def _export_cells(self, own: list[TableOutcome]) -> dict[Cell, CellEvidence]:
+        cells: dict[Cell, CellEvidence] = {}
+        for row in self.profile.requirements:
+            wrong = [
+                finding
+                for table in own
+                if table.prefix in row.prefixes and month_part(table.table[1]) is row.month
+                for finding in _findings(Means.EXPORT, table)
+            ]
+            if wrong:
+                self.findings += wrong
+                cells[row.letter, Direction.EXPORT] = CellEvidence(
+                    Status.NONCONFORMANT,
+                    Evidence.MACHINE,
+                    _reason(wrong),
+                    means=Means.EXPORT.label,
+                    rule=wrong[0].rule,
+                )
+        return cells
+
+    def _aspect_results(self) -> Iterator[AspectResult]:
+        """Every aspect but that of faulty units."""
+        shown = {step.aspect for step in self.kit.inbox}
+        for aspect in Aspect:
+            if aspect not in shown or aspect is Aspect.FAULTY:
+                continue
+            if not self.tables:
+                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, "確かめた記録がありません。")
+                continue
+            wrong = [
+                finding
+                for means, table in self.tables
+                for finding in _findings(means, table)
+                if _shows(finding.aspect, aspect)
+            ]
+            status = Status.NONCONFORMANT if wrong else Status.CONFORMANT
+            yield AspectResult(aspect, status, Evidence.MACHINE, _reason(wrong) if wrong else "")
+
+    def _pictures(self, expected: Observed, found: Observed) -> None:
+        """Pictures that should have been taken in with their forms."""
+        lost = [name for name, data in expected.images.items() if found.images.get(name) != data]
+        if lost:
+            text = f"一緒に送った画像のうち {len(lost)}個が、無いか、変わっています。"
+            self.findings.append(_finding("H804", text, Aspect.IMPORT))
+
+    def _problems(self, found: Observed) -> None:
+        for problem in found.problems:
+            self.findings.append(_finding("H804", problem))
+
+    def _note_strangers(self) -> None:
+        count = sum(table.strangers for means, table in self.tables if means is Means.DUMP)
+        if count:
+            self.findings.append(
+                _finding("H808", f"キットに無い利用者の記録が {count}件ありました。判定に含めていません。")
+            )
+
+
+def judge(kit: Kit, seen: Seen, profile: Profile | None = None) -> HarnessResult:
+    """Judge what is known of a software after a kit."""
+    known = standard()
+    return _Judge(kit, profile or known.profile(kit.profile), known.edition(kit.edition), seen).result()
+
+
+def _any_known(tables: Iterable[TableOutcome]) -> bool:
+    return any(table.general.found for table in tables)
+
+
+def _shows(found: Aspect | None, aspect: Aspect) -> bool:
+    return found is aspect or (found is Aspect.IMPORT and aspect is Aspect.TEXTS)
+
+
+def _finding(rule: str, message: str, aspect: Aspect | None = None, table: str = "") -> HarnessFinding:
+    return HarnessFinding(rule, HARNESS_RULES[rule].severity, message, aspect, table)
+
+
+_MEANT = {
+    Aspect.REPLACEMENT: "訂正が反映されていません",
+    Aspect.ORDER: "古い連番の組で、新しい内容が変わりました",
+    Aspect.SENT_AGAIN: "削除した後に送り直した内容が、正しく入っていません",
+    Aspect.REPEAT: "同じ組をもう一度取り込むと、内容が変わりました",
+    Aspect.DELETION: "削除が正しく反映されていません",
+    Aspect.FOREIGN: "他の事業所あての内容が取り込まれました",
+}
+
+
+def _findings(means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
+    """What is wrong with a table."""
+    name = f"{table.general.layout.name}（{'_'.join(part for part in table.table if part)}）"
+    verb = "出力されていない" if means is Means.EXPORT else "取り込まれていない"
+    general = table.general
+    if general.missing:
+        rule = "H801" if means is Means.EXPORT else "H803"
+        yield _finding(rule, f"{name}: {verb}記録が {len(general.missing)}件あります。", Aspect.IMPORT, table.prefix)  # fmt: skip
+    if general.changes:
+        yield _finding("H804", f"{name}: {_lost(general)}", Aspect.IMPORT, table.prefix)
+    if general.surplus:
+        text = f"{name}: 無いはずの記録が {len(general.surplus)}件あります。"
+        yield _finding("H804", text, Aspect.IMPORT, table.prefix)
+    for aspect, own in table.aspects.items():
+        rule = "H805" if aspect in (Aspect.FOREIGN, Aspect.FAULTY) else "H806"
+        what = _MEANT.get(aspect, "正しくありません")
+        yield _finding(rule, f"{name}: {what}（{_counted(own)}）。", aspect, table.prefix)
+
+
+def _counted(own: Comparison) -> str:
+    parts = (
+        (len(own.missing), "足りない記録"),
+        (len(own.surplus), "余分な記録"),
+        (len({id(change) for change in own.changes}), "違う値"),
+    )
+    return "、".join(f"{words} {count}件" for count, words in parts if count)
+
+
+def _lost(own: Comparison) -> str:
+    lost = own.lost_items
+    named = [f"「{name}」{ways[0]}" for name, ways in list(lost.items())[:_NAMED]]
+    more = f" ほか{len(lost) - _NAMED}項目" if len(lost) > _NAMED else ""
+    return f"{len(own.compared)}項目のうち {len(lost)}項目の値が変わりました。{'、'.join(named)}{more}。"
+
+
+def _kept(tables: Iterable[TableOutcome]) -> str:
+    """`63/63 項目` of the tables that a row is about."""
+    found: dict[str, tuple[int, int]] = {}
+    for table in tables:
+        general = table.general
+        found[table.prefix] = (general.preserved, len(general.compared))
+    words = [f"{kept}/{total}" for kept, total in found.values()]
+    return f"{'、'.join(words)} 項目が保たれました。"
+
+
+def _reason(wrong: list[HarnessFinding]) -> str:
+    rules = "、".join(sorted({finding.rule for finding in wrong}))
+    return f"{wrong[0].message}（規則 {rules}{'、ほか' if len(wrong) > 1 else ''}）"
+
+
+__all__ = ["HarnessResult", "Seen", "judge"]

@@ -1,0 +1,119 @@
+"""What a software wrote out – its data or its exports – as records by table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from careplan_csv.reading.records import read_records
+from careplan_csv.reading.sources import Inputs, Source, collect
+from careplan_csv.standard import Edition, Standard, standard
+from careplan_csv.standard.filenames import parse
+
+Table = tuple[str, str]
+"""Prefix and month part, for instance (UPPLAN, 202504); the month is empty where the file has none."""
+
+Records = list[dict[str, str]]
+
+_NAME = re.compile(r"([A-Z0-9_]+?)(?:_([0-9]{6}))?\.csv", re.IGNORECASE)
+_LARGEST = 200 << 20
+
+
+@dataclass
+class Observed:
+    """What was found.
+
+    Attributes:
+        tables: records by table.
+        images: names of pictures -> their bytes.
+        problems: what could not be read, each a sentence in Japanese.
+        strangers: files that belong to no table.
+    """
+
+    tables: dict[Table, Records] = field(default_factory=dict)
+    images: dict[str, bytes] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.tables and not self.images
+
+
+def observe(path: str, edition: Edition) -> Observed:
+    """Read a folder or ZIP archive of files that are named as the standard says or as in a dump.
+
+    Raises:
+        NoSuchPath: there is nothing.
+    """
+    return observed(collect([path]), edition)
+
+
+def observed(inputs: Inputs, edition: Edition) -> Observed:
+    """The same, from inputs that were collected already."""
+    found = Observed(problems=[f"{bad.name}: {bad.problem}" for bad in inputs.unreadable])
+    for source in inputs.sources:
+        _take(found, source, edition, standard())
+    for image in inputs.images:
+        data = _bytes(found, image)
+        if data is not None:
+            found.images[image.file_name] = data
+    return found
+
+
+def of_files(files: Mapping[str, bytes], edition: Edition) -> Observed:
+    """The same, from files in memory: file name -> bytes."""
+    found = Observed(images={n: data for n, data in files.items() if not n.upper().endswith(".CSV")})
+    for name, data in files.items():
+        if name.upper().endswith(".CSV"):
+            _add(found, name, name, data, edition, standard())
+    return found
+
+
+def _take(found: Observed, source: Source, edition: Edition, known: Standard) -> None:
+    data = _bytes(found, source)
+    if data is not None:
+        _add(found, source.name, source.file_name, data, edition, known)
+
+
+def _bytes(found: Observed, source: Source) -> bytes | None:
+    if source.size is not None and source.size > _LARGEST:
+        found.problems.append(f"{source.name}: 大きすぎるため、比べられません。")
+        return None
+    try:
+        with source.open() as stream:
+            return stream.read(_LARGEST)
+    except OSError:
+        found.problems.append(f"{source.name}: 読み出せません。")
+        return None
+
+
+def _add(found: Observed, name: str, file_name: str, data: bytes, edition: Edition, known: Standard) -> None:
+    table = table_of(file_name, edition, known)
+    if table is None:
+        found.strangers.append(name)
+        return
+    records = read_records(data, edition.layout(table[0]))
+    if records.problem:
+        found.problems.append(f"{name}: {records.problem}")
+        return
+    if records.damaged:
+        found.problems.append(f"{name}: 項目の数が合わない記録が {records.damaged}件あります。")
+    found.tables.setdefault(table, []).extend(records.values)
+
+
+def table_of(file_name: str, edition: Edition, known: Standard) -> Table | None:
+    """The table that a file name speaks of; None where it is none of the edition's."""
+    parsed = parse(file_name, known)
+    if parsed is not None and parsed.prefix in edition.prefixes:
+        return parsed.prefix, parsed.month
+    match = _NAME.fullmatch(file_name)
+    if match and match[1].upper() in edition.prefixes:
+        return match[1].upper(), match[2] or ""
+    return None
+
+
+def merged(tables: Iterable[Records]) -> Records:
+    """All records of some tables."""
+    return [record for records in tables for record in records]

@@ -1,0 +1,237 @@
+"""Runs a whole kit through an adapter, unattended; what is finished stays recorded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from careplan_csv.conformance.adapters import Adapter
+from careplan_csv.conformance.attempts import Attempt, Outcome
+from careplan_csv.conformance.commands import Ran, run
+from careplan_csv.conformance.judging import Seen
+from careplan_csv.conformance.kit.lines import wanted_units
+from careplan_csv.conformance.kit.model import Expectation, Kit, Step
+from careplan_csv.conformance.observing import Observed, observe
+from careplan_csv.standard import Direction, standard
+
+STATE = "run.json"
+WORK, UNITS, LOGS = "work", "units", "logs"
+DUMP, AFTER_FAULTS, EXPORT = "dump", "dump-after-faults", "export"
+
+Progress = Callable[[int, int, str], None]
+"""Called before each step: number from 0, how many there are, its name."""
+
+
+class RunProblem(Exception):
+    """The run cannot begin or go on; the text says what and what to do, in Japanese."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One command of a run: its name in the record, and the placeholders beside the common ones."""
+
+    name: str
+    command: str
+    step: Step | None = None
+    kind: str = ""
+    out: str = ""
+
+
+@dataclass
+class _Run:
+    kit: Kit
+    adapter: Adapter
+    folder: Path
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a run must have in common with the one that it resumes."""
+        files = "".join(sha256(data).hexdigest() for _, data in sorted(self.kit.files.items()))
+        return {
+            "adapter": self.adapter.name,
+            "commands": {name: list(words) for name, words in self.adapter.commands.items()},
+            "kit": sha256(files.encode()).hexdigest(),
+        }
+
+    def tasks(self) -> list[_Task]:
+        """Everything that is to be done, in order."""
+        return [task for task in self._all_tasks() if task.command in self.adapter.commands]
+
+    def _all_tasks(self) -> Iterator[_Task]:
+        yield _Task("reset", "reset")
+        for step in self.kit.own:
+            yield _Task(step.folder, "load", step)
+        for step in self.kit.inbox:
+            yield _Task(step.folder, "import", step)
+        yield _Task(DUMP, "dump", out=DUMP)
+        for kind in self._kinds():
+            yield _Task(f"{EXPORT}/{kind}", "export", kind=kind, out=f"{EXPORT}/{kind}")
+        if "dump" in self.adapter.commands:
+            for step in self.kit.faults:
+                yield _Task(step.folder, "import", step)
+            yield _Task(AFTER_FAULTS, "dump", out=AFTER_FAULTS)
+
+    def _kinds(self) -> list[str]:
+        """The units that this office type sends, in the order of the edition."""
+        known = standard()
+        profile, edition = known.profile(self.kit.profile), known.edition(self.kit.edition)
+        office_type = profile.office_type(self.kit.office_type)
+        wanted = wanted_units(profile, office_type, edition, Direction.EXPORT)
+        own = {step.unit for step in self.kit.own} | {"result"}
+        return [unit.id for unit in edition.units if unit.id in wanted and unit.id in own]
+
+    def do(self, task: _Task, number: int) -> Attempt:
+        """Run one command and record how it went."""
+        log = self.folder / LOGS / f"{number:03d}-{task.name.replace('/', '-')}.txt"
+        arguments = self.adapter.arguments(task.command, self._values(task))
+        ran = run(arguments, self.folder / WORK, self.adapter.timeout, self.adapter.environment, log)
+        return _attempt(task, ran, self.adapter.refused)
+
+    def _values(self, task: _Task) -> dict[str, str]:
+        values = {
+            "office": self.kit.office_number,
+            "office_kind": self.kit.office_kind,
+            "office_type": self.kit.office_type,
+            "edition": self.kit.edition,
+            "work": str(self.folder / WORK),
+            "kind": task.kind,
+        }
+        if task.step:
+            # A copy: whatever the software does to it, the kit stays as it is.
+            values["unit"] = str(self._copy(task.step))
+        if task.out:
+            out = self.folder / task.out
+            shutil.rmtree(out, ignore_errors=True)
+            out.mkdir(parents=True)
+            values["out"] = str(out)
+        return values
+
+    def _copy(self, step: Step) -> Path:
+        folder = self.folder / UNITS / step.folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name, data in self.kit.under(step.folder).items():
+            (folder / name).write_bytes(data)
+        return folder
+
+    def save(self) -> None:
+        """Write what is finished; a half-written record never replaces a whole one."""
+        data = {**self.identity, "attempts": [asdict(attempt) for attempt in self.attempts]}
+        half = self.folder / (STATE + ".new")
+        half.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+        half.replace(self.folder / STATE)
+
+
+def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...]) -> Attempt:
+    said = bool(ran.output.strip())
+    if ran.code == 0:
+        outcome = Outcome.IMPORTED
+    elif ran.code in refused and task.command == "import":
+        outcome = Outcome.REFUSED
+    else:
+        outcome = Outcome.FAILED
+    detail = ran.problem
+    if outcome is Outcome.FAILED and not detail:
+        detail = f"コマンド「{task.command}」が終了コード {ran.code} で終わりました。"
+    return Attempt(task.name, outcome, said, detail, round(ran.seconds, 3))
+
+
+def run_kit(
+    kit: Kit, adapter: Adapter, folder: Path, *, resume: bool = False, progress: Progress | None = None
+) -> Seen:
+    """Run a kit; units, data, exports and logs stay in `folder`.
+
+    Raises:
+        RunProblem: the folder is in use, there is nothing to resume, or the software cannot be reset.
+        OSError: the folder cannot be written.
+    """
+    run_ = _Run(kit, adapter, folder)
+    _prepare(run_, resume)
+    around = _surroundings(folder)
+    tasks = run_.tasks()
+    for number, task in enumerate(tasks):
+        if number < len(run_.attempts):
+            continue
+        if progress:
+            progress(number, len(tasks), task.name)
+        attempt = run_.do(task, number)
+        if task.command == "reset" and attempt.outcome is not Outcome.IMPORTED:
+            raise RunProblem(f"ソフトを初めの状態にできませんでした。{attempt.detail}")
+        run_.attempts.append(attempt)
+        run_.save()
+    return _seen(run_, sorted(_surroundings(folder) - around))
+
+
+def _prepare(run_: _Run, resume: bool) -> None:
+    folder = run_.folder
+    state = folder / STATE
+    if resume:
+        run_.attempts = _recorded(state, run_.identity)
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunProblem(
+            f"「{folder}」は空のフォルダーではありません。別のフォルダーを指定するか、続きなら --resume を付けてください。"
+        )
+    for part in (WORK, UNITS, LOGS):
+        (folder / part).mkdir(parents=True)
+    run_.save()
+
+
+def _recorded(state: Path, identity: dict[str, Any]) -> list[Attempt]:
+    """The finished steps of an interrupted run."""
+    try:
+        data = json.loads(state.read_text(encoding="utf-8"))
+        attempts = [Attempt(**{**entry, "outcome": Outcome(entry["outcome"])}) for entry in data["attempts"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunProblem(
+            f"「{state}」に、途中までの記録がありません。--resume を付けずに、空のフォルダーで始めてください。"
+        ) from error
+    if any(data.get(key) != value for key, value in identity.items()):
+        raise RunProblem(
+            "途中までの記録は、別のキットか別のアダプターのものです。--resume を付けずに、空のフォルダーで始めてください。"
+        )
+    return attempts
+
+
+def _surroundings(folder: Path) -> set[str]:
+    """What lies beside the folder of the run, to see whether the software writes there."""
+    return {entry.name for entry in folder.resolve().parent.iterdir()}
+
+
+def _seen(run_: _Run, strewn: list[str]) -> Seen:
+    edition = standard().edition(run_.kit.edition)
+
+    def of(part: str) -> Observed | None:
+        finished = any(
+            attempt.step.split("/")[0] == part and attempt.outcome is Outcome.IMPORTED
+            for attempt in run_.attempts
+        )
+        return observe(str(run_.folder / part), edition) if finished else None
+
+    attempts = list(run_.attempts)
+    if strewn:
+        names = "、".join(strewn[:3])
+        detail = f"作業フォルダーの外に、ファイルかフォルダー（{names}）ができました。"
+        attempts.append(Attempt("outside", Outcome.FAILED, detail=detail))
+    return Seen(of(DUMP), of(AFTER_FAULTS), of(EXPORT), tuple(attempts))
+
+
+def refused_without_need(kit: Kit, seen: Seen) -> list[Attempt]:
+    """Units of the inbox that should have been taken in, and were not."""
+    steps = {step.folder: step for step in (*kit.own, *kit.inbox)}
+    return [
+        attempt
+        for attempt in seen.attempts
+        if attempt.step in steps
+        and steps[attempt.step].expectation is Expectation.IMPORT
+        and attempt.outcome is not Outcome.IMPORTED
+    ]
+
+
+__all__ = ["EXPORT", "RunProblem", "refused_without_need", "run_kit"]

@@ -1,0 +1,51 @@
+"""A kit, what is known of a software after it, and the files that it wrote out: one assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from careplan_csv.conformance.assessment import Assessment, assess
+from careplan_csv.conformance.comparing import plain
+from careplan_csv.conformance.evidence import Cell, CellEvidence
+from careplan_csv.conformance.judging import HarnessResult
+from careplan_csv.conformance.kit.model import Kit
+from careplan_csv.conformance.observing import Observed
+from careplan_csv.conformance.vendor import Vendor
+from careplan_csv.results import CheckResult
+from careplan_csv.standard import Profile, standard
+
+
+def profile_of(kit: Kit) -> Profile:
+    """The profile of a kit, for the kit's edition: rows whose files that edition does not have are left out."""
+    known = standard()
+    profile, edition = known.profile(kit.profile), known.edition(kit.edition)
+    rows = tuple(
+        row for row in profile.requirements if all(prefix in edition.prefixes for prefix in row.prefixes)
+    )
+    return replace(profile, csv_version=edition.csv_version, requirements=rows)
+
+
+def assess_with(
+    harness: HarnessResult,
+    result: CheckResult,
+    vendor: Vendor | None = None,
+    declared: Mapping[Cell, CellEvidence] | None = None,
+) -> Assessment:
+    """Merge the harness's evidence with what the exported files show.
+
+    Args:
+        result: the check of the exported files.
+        declared: evidence from a checksheet; what a machine found out comes before it.
+    """
+    profile = profile_of(harness.kit)
+    evidence = {**(declared or {}), **harness.cells}
+    return assess(result, profile, profile.office_type(harness.kit.office_type), vendor, evidence)
+
+
+def knows_the_kit(kit: Kit, found: Observed) -> bool:
+    """Whether anybody of the kit is in what was found; another kit has other people."""
+    known = {plain(number) for number in kit.aspects}
+    return any(
+        plain(record["insured_number"]) in known for records in found.tables.values() for record in records
+    )

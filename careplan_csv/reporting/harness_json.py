@@ -1,0 +1,75 @@
+"""What the harness found out, as plain data for the JSON result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from careplan_csv.conformance.judging import HarnessResult
+    from careplan_csv.conformance.results import Means
+    from careplan_csv.conformance.tables import TableOutcome
+
+
+def harness_data(harness: HarnessResult) -> dict[str, Any]:
+    """The part `harness` of a result; it holds no value of a record."""
+    kit = harness.kit
+    return {
+        "kit": {
+            "profile": kit.profile,
+            "office_type": kit.office_type,
+            "edition": kit.edition,
+            "seed": kit.seed,
+            "office_number": kit.office_number,
+            "office_kind": kit.office_kind,
+        },
+        "means": [means.value for means in harness.means],
+        "tables": [_table(means, table) for means, table in harness.tables],
+        "aspects": [
+            {
+                "aspect": cell.aspect.value,
+                "name": cell.aspect.label,
+                "result": cell.result.value,
+                "evidence": cell.evidence.value,
+                "reason": cell.reason,
+            }
+            for cell in harness.aspects
+        ],
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "message": finding.message,
+                "aspect": finding.aspect.value if finding.aspect else None,
+                "file": finding.prefix,
+                "step": finding.step,
+            }
+            for finding in harness.findings
+        ],
+        "attempts": [
+            {
+                "step": attempt.step,
+                "outcome": attempt.outcome.value,
+                "said": attempt.said,
+                "detail": attempt.detail,
+                "seconds": attempt.seconds,
+            }
+            for attempt in harness.attempts
+        ],
+    }
+
+
+def _table(means: Means, table: TableOutcome) -> dict[str, Any]:
+    general = table.general
+    return {
+        "file": table.prefix,
+        "month": table.table[1],
+        "name": general.layout.name,
+        "means": means.value,
+        "expected": general.expected,
+        "found": general.found,
+        "missing": len(general.missing),
+        "surplus": len(general.surplus),
+        "items": len(general.compared),
+        "preserved": general.preserved,
+        "lost": general.lost_items,
+    }

@@ -1,0 +1,25 @@
+"""Everything that is written for a kit: its units, what is expected, the checksheets and kit.json."""
+
+from __future__ import annotations
+
+from careplan_csv import __version__
+from careplan_csv.conformance.kit.model import DESCRIPTION, Kit
+from careplan_csv.reporting.checksheet import checksheet_html
+from careplan_csv.reporting.checksheet_xlsx import checksheet_xlsx
+
+CHECKSHEET_HTML, CHECKSHEET_XLSX = "checksheet.html", "checksheet.xlsx"
+
+
+def kit_files(kit: Kit, rule_set: str) -> dict[str, bytes]:
+    """Path within the folder of the kit -> bytes.
+
+    Args:
+        rule_set: of the checks, so that a result can be told to belong to them.
+    """
+    sheets = {
+        CHECKSHEET_HTML: checksheet_html(kit).encode("utf-8"),
+        CHECKSHEET_XLSX: checksheet_xlsx(kit),
+    }
+    tool = {"name": "careplan-csv", "version": __version__, "rule_set": rule_set}
+    description = kit.description(tool, sheets).encode("utf-8")
+    return {**kit.files, **sheets, DESCRIPTION: description}
