@@ -1,0 +1,38 @@
+"""How the workbook for answers is laid out: known to what writes it and to what reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ANSWERS = "回答"
+CONTENTS = "内容"
+
+YES, NO = "○", "×"
+
+FILLED: Mapping[str, str] = {
+    "tester": "検査した人",
+    "date": "検査した日",
+    "product": "ソフトの名前",
+    "version": "バージョン",
+}
+"""What the tester writes at the head: name of the field -> label in the sheet."""
+
+MADE_FOR: Mapping[str, str] = {
+    "profile": "要件表",
+    "office_type": "事業所の種類",
+    "edition": "標準仕様の版",
+    "seed": "キットの番号",
+    "office_number": "事業所番号",
+}
+"""What the kit was made for, so that answers are never counted for another one."""
+
+ID, STEP, FOLDER, TEXT, EXPECTED, ANSWER, REMARKS = (
+    "番号",
+    "手順",
+    "フォルダー",
+    "確かめること",
+    "期待すること",
+    "回答（○/×）",
+    "備考",
+)
+COLUMNS = (ID, STEP, FOLDER, TEXT, EXPECTED, ANSWER, REMARKS)

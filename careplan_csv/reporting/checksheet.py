@@ -1,0 +1,29 @@
+"""The checksheet of an import kit as a page to print and to fill in by hand."""
+
+from __future__ import annotations
+
+from careplan_csv.conformance.kit.model import Kit
+from careplan_csv.conformance.kit.sheet import sheet_of
+from careplan_csv.reporting.templates import environment
+
+TEMPLATE = "checksheet.html.j2"
+
+
+def checksheet_html(kit: Kit) -> str:
+    """The checksheet as one HTML page that needs nothing from outside, for the screen and for A4 landscape.
+
+    Raises:
+        KeyError: the kit's edition is unknown.
+    """
+    sheet = sheet_of(kit)
+    return (
+        environment()
+        .get_template(TEMPLATE)
+        .render(
+            kit=kit,
+            profile=sheet.profile_name,
+            office_type=sheet.office_type_name,
+            edition=sheet.edition_name,
+            entries=sheet.entries,
+        )
+    )
