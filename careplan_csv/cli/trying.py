@@ -173,7 +173,8 @@ def _observed(kit: Kit, path: Path, option: str) -> Observed:
 
 def _answers(kit: Kit, path: Path) -> Answers:
     from careplan_csv.conformance.answering import check_answers
-    from careplan_csv.conformance.kit.answers import AnswersProblem, read_answers
+    from careplan_csv.conformance.kit.answers import read_answers
+    from careplan_csv.conformance.kit.workbook import AnswersProblem
 
     try:
         answers = read_answers(path.read_bytes())

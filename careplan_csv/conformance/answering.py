@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.judging import HarnessResult
-from careplan_csv.conformance.kit.answers import Answered, Answers, AnswersProblem, answered
+from careplan_csv.conformance.kit.answers import Answered, Answers, answered
 from careplan_csv.conformance.kit.model import Aspect, Kit
 from careplan_csv.conformance.kit.sheet import Kind, Place, sheet_of
+from careplan_csv.conformance.kit.workbook import AnswersProblem
 from careplan_csv.conformance.results import AspectResult, Means
 from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction, Need, ProfileRequirement, standard

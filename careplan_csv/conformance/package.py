@@ -120,7 +120,7 @@ def read_package(path: Path) -> Package:
         PackageProblem: it is none, is damaged, or holds more than any package does.
     """
     try:
-        members = list(Archive(path, _LIMITS).members())
+        members = list(Archive(str(path), _LIMITS).members())
         refused = next((member for member in members if isinstance(member, Refusal)), None)
         if refused:
             raise PackageProblem(f"「{path}」の中に、読めないものがあります（{refused.problem}）。")

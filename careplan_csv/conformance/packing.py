@@ -64,7 +64,8 @@ def gather(
     }
     if not personal:
         _refuse_others(tables.values(), assessment, harness)
-    parts, names = dict(rendered), {}
+    parts = dict(rendered)
+    names: dict[str, str] = {}
     for part, files in tables.items():
         numbered_parts, named = numbered(part, files)
         parts |= numbered_parts

@@ -17,9 +17,10 @@ from careplan_csv.conformance.answering import with_answers
 from careplan_csv.conformance.assessment import Assessment, assess
 from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.judging import HarnessResult, Seen, judge
-from careplan_csv.conformance.kit.answers import AnswersProblem, read_answers
+from careplan_csv.conformance.kit.answers import read_answers
 from careplan_csv.conformance.kit.model import Kit
 from careplan_csv.conformance.kit.storing import KitProblem, kit_of
+from careplan_csv.conformance.kit.workbook import AnswersProblem
 from careplan_csv.conformance.observing import Observed, observed
 from careplan_csv.conformance.package import Package, PackageProblem
 from careplan_csv.conformance.vendor import TomlFileError, Vendor, load

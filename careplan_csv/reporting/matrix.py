@@ -61,8 +61,9 @@ def matrix_xlsx(matrix: Matrix) -> bytes:
     lines += [[], *([note] for note in matrix.notes)]
     for number, line in enumerate(lines, start=1):
         for place, text in enumerate(line, start=1):
-            cell = sheet.cell(number, place)
-            cell.set_explicit_value(_plain(text), "s")
+            cell = sheet.cell(number, place, _plain(text))
+            # A text that begins with "=" must not become a formula.
+            cell.data_type = "s"
             cell.alignment = Alignment(
                 vertical="top", wrap_text=number > 2 and number <= 3 + len(matrix.rows)
             )

@@ -9,8 +9,8 @@ import pytest
 
 from careplan_csv.conformance.vendor import (
     Declaration,
-    Vendor,
     TomlFileError,
+    Vendor,
     load,
     template,
     write_template,

@@ -1,0 +1,66 @@
+"""Runs a kit against the reference software without starting a process for every command."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from careplan_csv.conformance import running
+from careplan_csv.conformance.adapters import adapter_of
+from careplan_csv.conformance.assessment import Assessment
+from careplan_csv.conformance.commands import Ran
+from careplan_csv.conformance.judging import HarnessResult, judge
+from careplan_csv.conformance.kit.making import make_kit
+from careplan_csv.conformance.kit.model import Kit
+from careplan_csv.conformance.trying import assess_with, profile_of
+from careplan_csv.checker import check
+from careplan_csv.reading.sources import collect
+from careplan_csv.reference.__main__ import main
+from careplan_csv.standard import standard
+
+KITS = (
+    ("yamaguchi-r6", "planning", "202407"),
+    ("yamaguchi-r6", "service", "202407"),
+    ("mhlw-4.1", "planning", "202407"),
+    ("mhlw-4.1", "service", "202407"),
+    ("mhlw-4.1", "planning", "202208"),
+    ("mhlw-4.1", "service", "202208"),
+    ("mhlw-4.1-yobo", "community", "202407"),
+    ("mhlw-4.1-yobo", "entrusted", "202407"),
+    ("mhlw-4.1-yobo", "prevention", "202407"),
+)
+"""Profile, office type and edition of every kit."""
+
+
+@cache
+def kit_for(profile: str, office_type: str, edition: str, seed: int = 1) -> Kit:
+    chosen = standard().profile(profile)
+    return make_kit(chosen, chosen.office_type(office_type), standard().edition(edition), seed)
+
+
+def run_here(
+    arguments: Sequence[str], work: Path, timeout: float, environment: Mapping[str, str], log: Path
+) -> Ran:
+    """What `commands.run` does, in this process: the reference software's own command line."""
+    started = time.monotonic()
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), contextlib.chdir(work):
+        code = main(list(arguments[3:]))
+    log.write_text(said.getvalue(), encoding="utf-8")
+    return Ran(code, said.getvalue().encode("utf-8"), "", time.monotonic() - started)
+
+
+def tried(
+    kit: Kit, adapter: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[HarnessResult, Assessment]:
+    """Run a kit against the reference software and judge it."""
+    monkeypatch.setattr(running, "run", run_here)
+    seen = running.run_kit(kit, adapter_of(adapter), folder)
+    harness = judge(kit, seen, profile_of(kit))
+    return harness, assess_with(harness, check(collect([str(folder / running.EXPORT)])))
