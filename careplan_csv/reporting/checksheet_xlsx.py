@@ -47,14 +47,18 @@ _HOW = (
     "そうでなければ×を選びます。灰色の欄は、変えないでください。"
 )
 _WIDTHS = (30, 6, 26, 62, 44, 12, 44)
-_CONTENT_WIDTHS = (16, 24, *[16] * 6, *[8] * 40)
+_CONTENT_WIDTHS = (16, 28, *[15] * 9, *[8] * 40)
 _GREY = PatternFill("solid", start_color="FFEEEEEC")
 _ENTRY = PatternFill("solid", start_color="FFFFF8DC")
 _THIN = Side(style="thin", color="FF999999")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_BOLD = Font(bold=True)
+_FACE = "Yu Gothic"
+_PLAIN = Font(name=_FACE, size=10)
+_BOLD = Font(name=_FACE, size=10, bold=True)
+_HEADING = Font(name=_FACE, size=13, bold=True)
+_LINK = Font(name=_FACE, size=10, underline="single", color="FF0563C1")
 _TEXT_FORMAT = "@"
-_LINE = 15.0
+_LINE = 17.0
 _HIGHEST = 400.0
 
 
@@ -106,6 +110,7 @@ def _write(page: Worksheet, row: int, column: int, text: str, *, box: bool = Tru
         cell.data_type = "s"
     cell.number_format = _TEXT_FORMAT
     cell.quotePrefix = bool(clean)
+    cell.font = _PLAIN
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if box:
         cell.border = _BOX
@@ -140,7 +145,7 @@ def _head(page: Worksheet, sheet: Sheet) -> int:
         the number of the row in which the table's header goes.
     """
     title = _write(page, 1, 1, "取込チェックシート（回答）", box=False)
-    title.font, title.alignment = Font(bold=True, size=14), Alignment(vertical="center")
+    title.font, title.alignment = _HEADING, Alignment(vertical="center")
     how = _write(page, 2, 1, _HOW, box=False)
     page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(COLUMNS))
     page.row_dimensions[2].height = 2 * _LINE
@@ -186,7 +191,7 @@ def _question(page: Worksheet, row: int, entry: Entry, asked: tuple[str, str], p
             cell.alignment = Alignment(horizontal="center", vertical="center")
         if name == FOLDER:
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{CONTENTS}'!A{place}")
-            cell.font = Font(underline="single", color="FF0563C1")
+            cell.font = _LINK
     page.row_dimensions[row].height = _height([(text, 62), (entry.expected, 44), (question, 30)])
 
 
@@ -208,7 +213,7 @@ def _contents(page: Worksheet, sheet: Sheet) -> list[int]:
 
 def _step(page: Worksheet, row: int, entry: Entry) -> int:
     title = _write(page, row, 1, f"手順 {entry.number}　{entry.folder}", box=False)
-    title.font, title.alignment = Font(bold=True, size=13), Alignment()
+    title.font, title.alignment = _HEADING, Alignment()
     lines = [("すること", entry.task), ("目的", entry.purpose), ("結果", entry.expected)]
     lines.append(("利用者", "、".join(entry.people)))
     for label, text in lines:

@@ -176,3 +176,17 @@ def test_an_older_edition_has_its_own_forms() -> None:
 def test_an_unknown_profile_is_shown_as_it_is_called() -> None:
     kit: Kit = replace(made_kit(), profile="own-profile")
     assert sheet_of(kit).profile_name == "own-profile"
+
+
+def test_a_unit_of_another_edition_is_shown_by_its_own_layouts() -> None:
+    kit = replace(made_kit(), edition="202208")
+    asked = [question.text for question in entry(sheet_of(kit), "inbox/09-prevention").questions]
+    assert "利用者基本情報の「家族構成」の画像が、表示される" in asked
+
+
+def test_files_with_names_of_no_standard_are_only_listed() -> None:
+    kit = made_kit()
+    odd = {path.replace("faults/02-odd/UP", "faults/02-odd/XX"): data for path, data in kit.files.items()}
+    step = entry(sheet_of(replace(kit, files=odd)), "faults/02-odd")
+    assert [question.kind for question in step.questions] == [Kind.NOTICE]
+    assert any(name.startswith("XXPLAN") for name in step.files)

@@ -242,7 +242,7 @@ class _Asking:
             questions.append(asked)
             forms += self._forms(asked.id, sent, arrival)
         for prefix in dict.fromkeys(name.prefix for name in self.opened.pictures):
-            layout = self.kit.edition.layout(prefix)
+            layout = self.kit.layout(prefix)
             about = layout.by_id[layout.image_item].name.split(" ")[0]
             text = f"{form_name(layout)}の「{about}」の画像が、表示される"
             questions.append(self._ask(len(questions) + 1, self._seen, text, prefix))
@@ -273,13 +273,13 @@ class _Asking:
 
     def _gone(self, sent: Sent, arrival: Arrival) -> str:
         prefixes = arrival.gone or (sent.variant.deletes or sent.layout.prefix,)
-        forms = "・".join(form_number(self.kit.edition.layout(prefix)) for prefix in prefixes)
-        return f"削除された{_month(sent)}{forms}（{self._who(sent)}）"
+        forms = "・".join(form_number(self.kit.layout(prefix)) for prefix in prefixes)
+        return f"削除された{_of_month(sent)}{forms}（{self._who(sent)}）"
 
     def _left(self, sent: Sent, arrival: Arrival) -> str:
         prefixes = tuple(arrival.standing) or (sent.variant.deletes or sent.layout.prefix,)
-        forms = "・".join(form_name(self.kit.edition.layout(prefix)) for prefix in prefixes)
-        return f"{_month(sent)}{forms}（{self._who(sent)}）"
+        forms = "・".join(form_name(self.kit.layout(prefix)) for prefix in prefixes)
+        return f"{_of_month(sent)}{forms}（{self._who(sent)}）"
 
     def _who(self, sent: Sent) -> str:
         people = self.kit.people
@@ -291,7 +291,7 @@ class _Asking:
         forms = []
         for prefix, records in shown.items():
             same = prefix == sent.layout.prefix
-            layout = sent.layout if same else self.kit.edition.layout(prefix)
+            layout = sent.layout if same else self.kit.layout(prefix)
             name = _titled(self.kit, sent) if same else f"{form_name(layout)} {_month(sent)}"
             for number in dict.fromkeys(record.get(INSURED, "") for record in records):
                 own = [record for record in records if record.get(INSURED, "") == number]
@@ -315,10 +315,15 @@ def _titled(kit: OpenedKit, sent: Sent) -> str:
     if sent.variant.deletes:
         name = f"削除の指定（{name}）"
     elif parent and len(sent.layout.variants) > 1:
-        name = f"{name}（{form_number(kit.edition.layout(parent))}に付くもの）"
+        name = f"{name}（{form_number(kit.layout(parent))}に付くもの）"
     return f"{name} {_month(sent)}".rstrip()
 
 
 def _month(sent: Sent) -> str:
     """2025年4月分; nothing where the file has no month."""
     return f"{month(sent.name.month).split('（')[0]}分" if sent.month is MonthPart.REAL else ""
+
+
+def _of_month(sent: Sent) -> str:
+    """2025年4月分の, before the name of a form."""
+    return f"{_month(sent)}の" if _month(sent) else ""

@@ -90,6 +90,17 @@ class OpenedKit:
         name = self.people.get(number, "")
         return f"{name}さん（被保険者番号 {number}）" if name else f"被保険者番号 {number}"
 
+    def layout(self, prefix: str) -> Layout:
+        """The layout of a prefix, of another edition where the kit's has none: a faulty unit can be of another.
+
+        Raises:
+            KeyError: no edition has such a file.
+        """
+        layout = layout_of(prefix, self.kit.edition, standard())
+        if layout is None:
+            raise KeyError(prefix)
+        return layout
+
     def _opened(self, step: Step) -> Opened:
         files = self.kit.under(step.folder)
         parsed = {file: parse(file, standard()) for file in files}
