@@ -7,12 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from careplan_csv.standard import Item, Layout
+from careplan_csv.standard import Edition, Item, Layout
 
 Record = dict[str, str]
 
-MAY_DIFFER = frozenset({"creation_date", "updating_office"})
-"""Items that another software writes anew when it sends on what it took in (更新業者コード, 作成年月日)."""
+_WRITTEN_ANEW = frozenset({"creation_date", "updating_office"})
+
+
+def may_differ(edition: Edition) -> frozenset[str]:
+    """Items that software writes anew when it sends: 作成年月日, 更新業者コード, names of pictures (they hold the serial)."""
+    pictures = {edition.layout(prefix).image_item for prefix in edition.prefixes}
+    return _WRITTEN_ANEW | pictures - {""}
+
 
 # MS932 has several signs for one that Unicode tells apart; which one comes out depends on the software's tables.
 _VARIANTS = str.maketrans("〜‖−¢£¬—", "～∥－￠￡￢―")
@@ -97,14 +103,14 @@ def compare(
     month: str,
     expected: Sequence[Record],
     found: Sequence[Record],
-    may_differ: Collection[str] = (),
+    free: Collection[str] = (),
 ) -> Comparison:
     """Compare two sets of records of one table; their order does not matter.
 
     Args:
-        may_differ: ids of items that are left aside.
+        free: ids of items that are left aside.
     """
-    items = tuple(item for item in layout.items if item.id not in may_differ)
+    items = tuple(item for item in layout.items if item.id not in free)
     missing: list[Record] = []
     surplus: list[Record] = []
     changes: list[Change] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.comparing import compare, plain
@@ -21,6 +21,7 @@ def judge_faults(
     before: Observed,
     after: Observed,
     attempts: Sequence[Attempt],
+    spoilt: Collection[Table] = (),
 ) -> Iterator[HarnessFinding]:
     """Findings on every faulty unit.
 
@@ -28,6 +29,7 @@ def judge_faults(
         expected: what must be there afterwards.
         before, after: what was there before and after all of them.
         attempts: what happened at each step; empty where that is not known.
+        spoilt: tables that never come in whole, which is said elsewhere.
     """
     tried = {attempt.step: attempt for attempt in attempts}
     for step in kit.faults:
@@ -37,7 +39,13 @@ def judge_faults(
         elif step.expectation is Expectation.REFUSE:
             yield from _of_refusal(step, after, attempt)
         else:
-            yield from _of_warning(step, edition, expected, after, attempt)
+            yield from _of_warning(
+                step, edition, _without(expected, spoilt), _without(after, spoilt), attempt
+            )
+
+
+def _without(seen: Observed, tables: Collection[Table]) -> Observed:
+    return Observed({table: records for table, records in seen.tables.items() if table not in tables})
 
 
 def _of_known(step: Step, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from careplan_csv.conformance.adapters import Adapter
 from careplan_csv.conformance.commands import run
-from careplan_csv.conformance.comparing import MAY_DIFFER
+from careplan_csv.conformance.comparing import may_differ
 from careplan_csv.conformance.kit.making import make_kit
 from careplan_csv.conformance.kit.model import EXPECTED_EXPORT, Aspect, Kit
 from careplan_csv.conformance.observing import Observed, Records, Table, observe, of_files
@@ -244,7 +244,7 @@ def _compared(
     expected: dict[Table, Records], found: Observed, people: dict[str, Aspect], edition: Edition
 ) -> Iterator[Leg]:
     prefixes = {prefix for prefix, _ in expected}
-    for table in outcomes(Observed(expected), found, people, edition, prefixes, MAY_DIFFER):
+    for table in outcomes(Observed(expected), found, people, edition, prefixes, may_differ(edition)):
         yield _leg(table)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from careplan_csv.conformance.attempts import Attempt
-from careplan_csv.conformance.comparing import MAY_DIFFER, Comparison
+from careplan_csv.conformance.comparing import Comparison, may_differ
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.exports import month_part
 from careplan_csv.conformance.faults_judged import judge_faults
@@ -87,7 +87,7 @@ class _Judge:
         own = self._compare_own()
         faulty = self._faults()
         cells = self._import_cells() | self._export_cells(own)
-        self.findings += [finding for means, table in self.tables for finding in _findings(means, table)]
+        self.findings += [finding for means, table in self.tables for finding in self._found(means, table)]
         self._note_strangers()
         means = tuple(means for means in Means if any(means is used for used, _ in self.tables))
         return HarnessResult(
@@ -99,6 +99,12 @@ class _Judge:
             means,
             self.seen.attempts,
         )
+
+    def _found(self, means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
+        """What is wrong with a table; what the profile does not ask for is an information."""
+        for finding in _findings(means, table):
+            asked = table.prefix in self._imported or self._is_planned(table.prefix)
+            yield finding if asked else replace(finding, rule="H808", severity=Severity.INFO)
 
     @property
     def _rows(self) -> Iterator[ProfileRequirement]:
@@ -117,7 +123,8 @@ class _Judge:
         if self.seen.dump is None:
             return
         expected = self._expected(EXPECTED_DUMP)
-        found = outcomes(expected, self.seen.dump, self.kit.aspects, self.edition, self._imported)
+        prefixes = {prefix for prefix, _ in expected.tables} | self._imported
+        found = outcomes(expected, self.seen.dump, self.kit.aspects, self.edition, prefixes)
         self.tables += [(Means.DUMP, table) for table in found]
         self._problems(self.seen.dump)
         self._pictures(expected, self.seen.dump)
@@ -135,7 +142,9 @@ class _Judge:
         prefixes = {prefix for prefix, _ in planned}
         if not any(prefix in prefixes for prefix, _ in exported.tables):
             return
-        found = outcomes(Observed(planned), exported, self._guests, self.edition, prefixes, MAY_DIFFER)
+        found = outcomes(
+            Observed(planned), exported, self._guests, self.edition, prefixes, may_differ(self.edition)
+        )
         self.tables += [(Means.REEXPORT, table) for table in found]
 
     def _is_planned(self, prefix: str) -> bool:
@@ -170,7 +179,7 @@ class _Judge:
         tables = {t: r for t, r in expected.tables.items() if not self._is_planned(t[0])}
         prefixes = {prefix for prefix, _ in tables}
         people = dict.fromkeys(self._hosts, Aspect.IMPORT)
-        found = outcomes(Observed(tables), exported, people, self.edition, prefixes, MAY_DIFFER)
+        found = outcomes(Observed(tables), exported, people, self.edition, prefixes, may_differ(self.edition))
         # Whoever did not enter the kit's own people exports others: then there is nothing to compare.
         return [table for table in found if table.general.found] if _any_known(found) else []
 
@@ -185,7 +194,13 @@ class _Judge:
         expected = self._expected(EXPECTED_AFTER_FAULTS)
         found = list(
             judge_faults(
-                self.kit, self.edition, expected, self.seen.dump, self.seen.after_faults, self.seen.attempts
+                self.kit,
+                self.edition,
+                expected,
+                self.seen.dump,
+                self.seen.after_faults,
+                self.seen.attempts,
+                {table.table for _, table in self.tables if table.general.missing or table.general.surplus},
             )
         )
         self.findings += found
@@ -318,8 +333,8 @@ class _Judge:
             wrong = [
                 finding
                 for means, table in self.tables
-                for finding in _findings(means, table)
-                if _shows(finding.aspect, aspect)
+                for finding in self._found(means, table)
+                if _shows(finding.aspect, aspect) and finding.severity is Severity.ERROR
             ]
             status = Status.NONCONFORMANT if wrong else Status.CONFORMANT
             yield AspectResult(aspect, status, Evidence.MACHINE, _reason(wrong) if wrong else "")

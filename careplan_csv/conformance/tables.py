@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from careplan_csv.conformance.comparing import Comparison, compare, plain
 from careplan_csv.conformance.kit.model import Aspect
@@ -45,41 +45,71 @@ def outcomes(
     people: Mapping[str, Aspect],
     edition: Edition,
     prefixes: Collection[str],
-    may_differ: Collection[str] = (),
+    free: Collection[str] = (),
 ) -> list[TableOutcome]:
     """Compare all tables.
 
     Args:
         people: 被保険者番号 -> what the person shows.
         prefixes: the files that are looked at.
-        may_differ: ids of items that are left aside.
+        free: ids of items that are left aside.
     """
     wanted = sorted(table for table in {*expected.tables, *found.tables} if table[0] in prefixes)
-    return [
-        _outcome(table, expected.tables.get(table, []), found.tables.get(table, []), people, edition, may_differ)
+    split = [
+        _split(table, expected.tables.get(table, []), found.tables.get(table, []), people, edition, free)
         for table in wanted
-    ]  # fmt: skip
+    ]
+    spoilt: dict[str, set[str]] = {}
+    for one in split:
+        spoilt.setdefault(one.table[0], set()).update(change.item.id for change in one.general.changes)
+    by_aspect = _by_aspect(people)
+    return [
+        TableOutcome(
+            one.table, one.general, dict(one.aspects(by_aspect, spoilt[one.table[0]])), one.strangers
+        )
+        for one in split
+    ]
 
 
-def _outcome(
+@dataclass(frozen=True)
+class _Split:
+    """A table that was compared: as a whole, and what of it is general."""
+
+    table: Table
+    whole: Comparison
+    general: Comparison
+    strangers: int
+
+    def aspects(
+        self, by_aspect: Mapping[Aspect, list[str]], spoilt: Collection[str]
+    ) -> Iterator[tuple[Aspect, Comparison]]:
+        """What is about the others, without what is wrong for everybody."""
+        for aspect, numbers in by_aspect.items():
+            if aspect in _PLAIN_ASPECTS:
+                continue
+            own = self.whole.about(numbers, spoilt)
+            own = replace(
+                own,
+                missing=() if self.general.missing else own.missing,
+                surplus=() if self.general.surplus else own.surplus,
+            )
+            if not own.is_same:
+                yield aspect, own
+
+
+def _split(
     table: Table,
     expected: Records,
     found: Records,
     people: Mapping[str, Aspect],
     edition: Edition,
-    may_differ: Collection[str],
-) -> TableOutcome:
+    free: Collection[str],
+) -> _Split:
     known = {plain(number) for number in people}
     familiar = [record for record in found if plain(record["insured_number"]) in known]
-    whole = compare(edition.layout(table[0]), table[1], expected, familiar, may_differ)
-    by_aspect = _by_aspect(people)
-    general = whole.about(_people(by_aspect, *_PLAIN_ASPECTS))
-    return TableOutcome(
-        table,
-        general,
-        dict(_aspects(whole, general, by_aspect, not familiar)),
-        len(found) - len(familiar),
-    )
+    whole = compare(edition.layout(table[0]), table[1], expected, familiar, free)
+    general = whole.about([n for n, aspect in people.items() if aspect in _PLAIN_ASPECTS])
+    return _Split(table, whole, general, len(found) - len(familiar))
 
 
 def _by_aspect(people: Mapping[str, Aspect]) -> dict[Aspect, list[str]]:
@@ -87,19 +117,3 @@ def _by_aspect(people: Mapping[str, Aspect]) -> dict[Aspect, list[str]]:
     for number, aspect in people.items():
         found.setdefault(aspect, []).append(number)
     return found
-
-
-def _people(by_aspect: Mapping[Aspect, list[str]], *aspects: Aspect) -> list[str]:
-    return [number for aspect in aspects for number in by_aspect.get(aspect, ())]
-
-
-def _aspects(
-    whole: Comparison, general: Comparison, by_aspect: Mapping[Aspect, list[str]], absent: bool
-) -> Iterator[tuple[Aspect, Comparison]]:
-    spoilt = {change.item.id for change in general.changes}
-    for aspect, numbers in by_aspect.items():
-        if aspect in _PLAIN_ASPECTS or (absent and general.missing):
-            continue
-        own = whole.about(numbers, spoilt)
-        if not own.is_same:
-            yield aspect, own

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from careplan_csv.reading.blocks import blocks
-from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
+from careplan_csv.reading.encoding import Diagnosis, HashedStream, TextBytes, diagnose
 from careplan_csv.reading.table import Table
 from careplan_csv.standard import Layout
 
@@ -33,6 +33,9 @@ def read_records(data: bytes, layout: Layout) -> Records:
     diagnosis = diagnose(stream.head)
     if diagnosis.binary:
         return Records((), problem="文字のファイルではありません。")
+    if diagnosis.skip and not _is_in(data, diagnosis):
+        # A mark of another encoding in front of MS932: the mark is the fault, not every text behind it.
+        diagnosis = Diagnosis(skip=diagnosis.skip)
     text = TextBytes(stream, diagnosis)
     values: list[dict[str, str]] = []
     damaged = 0
@@ -41,6 +44,14 @@ def read_records(data: bytes, layout: Layout) -> Records:
         damaged += int((~table.sound).sum())
         values += _rows(table)
     return Records(tuple(values), damaged)
+
+
+def _is_in(data: bytes, diagnosis: Diagnosis) -> bool:
+    try:
+        data[diagnosis.skip :].decode(diagnosis.encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _rows(table: Table) -> Sequence[dict[str, str]]:

@@ -71,7 +71,7 @@ def invent_person(random: Random, serial: int, level: str, span: Span) -> Person
         insurer=insurer_number(1 + random.randrange(_INSURERS)),
         insured=insured_number(serial, public_only=public_only),
         name=f"{surname}　{given}",
-        kana=_half_width(kana) if random.random() < 0.3 else kana,
+        kana=half_width(kana) if random.random() < 0.3 else kana,
         sex=sex,
         birth_date=_birth_date(random, span.first.year, public_only),
         care_level=level,
@@ -90,7 +90,8 @@ def invent_person(random: Random, serial: int, level: str, span: Span) -> Person
     )
 
 
-def _half_width(kana: str) -> str:
+def half_width(kana: str) -> str:
+    """Kana as half-width signs, as many programs write names."""
     for voiced, narrow in _VOICED.items():
         kana = kana.replace(voiced, narrow)
     return kana.translate(_HALF_WIDTH)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from careplan_csv.checker import check
 from careplan_csv.conformance import running
 from careplan_csv.conformance.adapters import adapter_of
 from careplan_csv.conformance.assessment import Assessment
@@ -19,7 +20,6 @@ from careplan_csv.conformance.judging import HarnessResult, judge
 from careplan_csv.conformance.kit.making import make_kit
 from careplan_csv.conformance.kit.model import Kit
 from careplan_csv.conformance.trying import assess_with, profile_of
-from careplan_csv.checker import check
 from careplan_csv.reading.sources import collect
 from careplan_csv.reference.__main__ import main
 from careplan_csv.standard import standard

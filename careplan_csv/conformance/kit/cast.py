@@ -11,7 +11,7 @@ from careplan_csv.standard import Edition, standard
 from careplan_csv.synthesis.arranging import Arranger
 from careplan_csv.synthesis.care import Care, Case
 from careplan_csv.synthesis.caring import plan_care
-from careplan_csv.synthesis.inventing import Span, invent_person, invent_planner
+from careplan_csv.synthesis.inventing import Span, half_width, invent_person, invent_planner
 from careplan_csv.synthesis.months import Month, month
 from careplan_csv.synthesis.offices import Office, community_centre, planning_office, town
 from careplan_csv.synthesis.services import Service
@@ -114,9 +114,16 @@ def cast_of(edition: Edition, prevention: bool, seed: int, faulty: int) -> Cast:
     maker = _Maker(edition, parties(prevention), Span(first, second), seed)
     aspects = [aspect for aspect in Aspect if aspect is not Aspect.FAULTY]
     users = [User(aspect, maker.case(aspect is Aspect.TEXTS)) for aspect in aspects]
+    users = [_half_width(user) if user.aspect is Aspect.IMPORT else user for user in users]
     own = [User(aspect, maker.case()) for aspect in (Aspect.IMPORT, Aspect.TEXTS, Aspect.DELETION)]
     wrong = [User(Aspect.FAULTY, maker.case()) for _ in range(faulty)]
     return Cast(edition, maker.parties, (first, second), tuple(users), tuple(own), tuple(wrong))
+
+
+def _half_width(user: User) -> User:
+    """The same with a name in half-width kana, which software likes to fold."""
+    case = user.case
+    return User(user.aspect, case._replace(person=replace(case.person, kana=half_width(case.person.kana))))
 
 
 class _Maker:

@@ -68,6 +68,9 @@ def own_sendings(cast: Cast, office_type: str, units: set[str]) -> list[Sending]
     )
     if office_type in ("service", "prevention"):
         sendings = (Results(cast.edition, me, other, cast.months[0]),)
+    if office_type == "entrusted":
+        # It passes on the results of service offices to the centre (3.5).
+        sendings = (*sendings, Results(cast.edition, cast.parties.provider, other, cast.months[0]))
     return [sending for sending in sendings if sending.unit_id in units]
 
 

@@ -150,9 +150,11 @@ class _Timeline:
         )
 
     def _order(self, line: Line) -> Iterator[Sent]:
-        users = self.cast.of(Aspect.ORDER)
+        changed = self.cast.of(Aspect.ORDER)
+        # With somebody whom nothing happens to: it is another office that sends here, with products.
+        users = self.cast.of(Aspect.IMPORT, Aspect.ORDER) if line.order.sends_all_again else changed
         earlier = self.clock.serial(line.order)
-        newer = self._unit(line.order, users, users)
+        newer = self._unit(line.order, users, changed)
         older = self._unit(line.order, users, serial=earlier)
         yield Sent(newer, Aspect.ORDER, "新しい連番の組が、先に届きます。", tuple(users))
         purpose = "古い連番の組が、後から届きます。先に取り込んだ新しい内容は変わりません。"
