@@ -206,3 +206,12 @@ def _by_shape(parts: list[str]) -> dict[str, str]:
     if len(offices) == 2:
         named["sender_office"], named["receiver_office"] = offices
     return named
+
+
+def table_name(prefix: str, month: str) -> str:
+    """The name of a file of a dump: `UP1KYO.CSV`, `UPHOSOKU_000000.CSV`, `UPPLAN_202504.CSV`.
+
+    Args:
+        month: the 提供年月 part that the file name of the standard would have; empty where it has none.
+    """
+    return "_".join(part for part in (prefix, month) if part) + ".CSV"

@@ -144,17 +144,8 @@ _NAMES = ("profile", "office_type", "edition", "seed", "office_number", "office_
 _STEPS = ("inbox", "own", "faults")
 
 EXPECTED_DUMP = "expected/dump"
-"""What must be in the software after all of `inbox`, in the standard's layout (`table_name`)."""
+"""What must be in the software after all of `inbox`, in the standard's layout (`standard.filenames.table_name`)."""
 EXPECTED_AFTER_FAULTS = "expected/dump-after-faults"
 """The same after all of `faults`."""
 EXPECTED_EXPORT = "expected/export"
-"""What the software must be able to export afterwards, with the file names of the standard."""
-
-
-def table_name(prefix: str, month: str) -> str:
-    """The name of a file of a dump: `UP1KYO.CSV`, `UPHOSOKU_000000.CSV`, `UPPLAN_202504.CSV`.
-
-    Args:
-        month: the 提供年月 part that the file name of the standard would have; empty where it has none.
-    """
-    return "_".join(part for part in (prefix, month) if part) + ".CSV"
+"""What the software must be able to export afterwards, gathered by file and month in the same way."""
