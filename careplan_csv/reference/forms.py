@@ -1,0 +1,122 @@
+"""Which files make a form, and by what its records are found again: all of it from the schemas (2.3, 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from careplan_csv.reference.office import Party
+from careplan_csv.standard import Edition, Item, Layout, MonthPart, TransmissionUnit, Variant
+
+Kind = tuple[str, MonthPart]
+"""Prefix and month part: what makes a kind of file."""
+
+_GAP = " "
+"""Between the values of a key: sorts before everything that a sound key can hold."""
+
+_KIND, _CODE = "service_kind", "service_code"
+"""Formats of items."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of file.
+
+    Attributes:
+        root: prefix of the form's first file, which a deletion names.
+        key: the items by which a form is replaced or deleted.
+        by_sender: items of the deletion that tell senders apart, where each sender's form stands
+            on its own (実績); empty for a deletion itself, which has them in `key`.
+    """
+
+    layout: Layout
+    variant: Variant
+    root: str
+    key: tuple[str, ...]
+    by_sender: tuple[Item, ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        return self.layout.prefix
+
+    @property
+    def name(self) -> str:
+        """Its name in the store."""
+        return f"{self.prefix}_{self.variant.month.value}"
+
+    @property
+    def is_deletion(self) -> bool:
+        return self.variant.deletes is not None
+
+    def key_of(self, record: Mapping[str, str], sender: Party) -> str:
+        """The key under which a record is kept."""
+        senders = (sender.kind if item.format == _KIND else sender.number for item in self.by_sender)
+        return _GAP.join([*(record[item] for item in self.key), *senders])
+
+    def sender_of(self, record: Mapping[str, str], named: Party) -> Party:
+        """Who sent a record: as the file name says, or as the record does where names have no kind (202208)."""
+        if named.kind or not self.by_sender:
+            return named
+        number = next((record[item.id] for item in self.by_sender if item.id in record), named.number)
+        code = next(item.id for item in self.layout.items if item.format == _CODE)
+        return Party(number, record[code][:2])
+
+
+class Forms:
+    """The tables of an edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+
+    @cached_property
+    def tables(self) -> Mapping[Kind, Table]:
+        """Every kind of file."""
+        return {
+            (prefix, variant.month): self._table(self.edition.layout(prefix), variant)
+            for prefix in self.edition.prefixes
+            for variant in self.edition.layout(prefix).variants
+        }
+
+    def of_root(self, root: str) -> list[Table]:
+        """A form's files, without its deletion."""
+        return [table for table in self.tables.values() if table.root == root and not table.is_deletion]
+
+    def of_unit(self, unit_id: str) -> list[Table]:
+        """A unit's files, the first one first.
+
+        Raises:
+            KeyError: the edition has no such unit.
+        """
+        units = {unit.id: unit for unit in self.edition.units}
+        return [self.tables[file.prefix, file.month] for file in units[unit_id].files]
+
+    def unit_of(self, kinds: set[Kind]) -> str:
+        """The id of the smallest unit that has all these files; empty where none has."""
+
+        def files(unit: TransmissionUnit) -> set[Kind]:
+            return {(file.prefix, file.month) for file in unit.files}
+
+        fitting = [unit for unit in self.edition.units if kinds <= files(unit)]
+        return min(fitting, key=lambda unit: len(unit.files)).id if fitting else ""
+
+    def _table(self, layout: Layout, variant: Variant) -> Table:
+        root = variant.deletes or variant.parent or layout.prefix
+        senders = self._senders.get(root, ())
+        if variant.deletes:
+            replaced = self.edition.layout(root).variants[0].replaces
+            return Table(layout, variant, root, (*replaced, *(item.id for item in senders)))
+        return Table(layout, variant, root, variant.link or variant.replaces, senders)
+
+    @cached_property
+    def _senders(self) -> Mapping[str, tuple[Item, ...]]:
+        """Root -> what a deletion names besides the items by which a later file replaces an earlier one."""
+        found = {}
+        for prefix in self.edition.prefixes:
+            layout = self.edition.layout(prefix)
+            for variant in layout.variants:
+                if variant.deletes:
+                    replaced = self.edition.layout(variant.deletes).variants[0].replaces
+                    others = (item for item in variant.unique if item not in replaced)
+                    found[variant.deletes] = tuple(layout.by_id[item] for item in others)
+        return found

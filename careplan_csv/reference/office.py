@@ -1,0 +1,39 @@
+"""Whose software this is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Party(NamedTuple):
+    """An office as file names speak of it: 事業所番号, and サービス種類 where the edition's names have one."""
+
+    number: str
+    kind: str
+
+
+class Office(NamedTuple):
+    """The office that the software belongs to.
+
+    Attributes:
+        number: 事業所番号; kind: サービス種類コード.
+        office_type: id of an office type of the profiles.
+        edition: CSVバージョン of all its files.
+    """
+
+    number: str
+    kind: str
+    office_type: str
+    edition: str
+
+    @property
+    def party(self) -> Party:
+        return Party(self.number, self.kind)
+
+
+class Refused(Exception):
+    """A unit is not taken in; the text says why, in Japanese. Nothing was changed."""
+
+
+class Misused(Exception):
+    """What was asked for cannot be done; the text says what to do, in Japanese."""
