@@ -14,6 +14,7 @@ from careplan_csv.reference.office import Misused, Refused
 from careplan_csv.reference.store import Store
 from careplan_csv.reference.storing import Storing
 from careplan_csv.results import CheckResult, Status
+from careplan_csv.standard import standard
 
 _FOREIGN = "他の事業所あての組です。"
 
@@ -78,15 +79,15 @@ def _refuse_foreign(inputs: Inputs, store: Store) -> None:
 
 
 def _examine(inputs: Inputs, store: Store) -> list[str]:
-    """Have everything checked, as files of the edition that the software knows.
+    """Have everything checked.
 
     Raises:
         Refused: there is an error, or something could not be examined.
     """
-    result = check(inputs, edition=store.edition.csv_version)
+    result = check(inputs)
     if result.internal_faults:
         raise CheckerFault
-    reasons = list(_reasons(result))
+    reasons = [*_reasons(result), *_other_editions(result, store.edition.csv_version)]
     if reasons:
         raise Refused("\n".join(reasons))
     return [_line(finding) for finding in result.findings if finding.severity is Severity.WARNING]
@@ -105,6 +106,17 @@ def _reasons(result: CheckResult) -> Iterator[str]:
             yield f"{printable(report.file, 200)}: {problem}"
     if result.verdict is Status.UNVERIFIED and not any(report.problem for report in result.inputs):
         yield "調べられなかったファイルがあります。"
+
+
+def _other_editions(result: CheckResult, mine: str) -> Iterator[str]:
+    """The software knows one edition; a value that only stands for it by mistake is the checker's matter."""
+    known = standard()
+    for report in result.inputs:
+        value = report.csv_version or ""
+        meant = known.mistakes[value].meant if value in known.mistakes else value
+        version = known.versions.get(meant)
+        if version and version.layout not in (None, mine):
+            yield f"{printable(report.file, 200)}: このソフトの版（{mine}）と違う版のファイルです。"
 
 
 def _line(finding: Finding) -> str:
