@@ -255,12 +255,14 @@ def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]
 
 
 def _joined(keys: Any, items: Sequence[str]) -> Any:
-    joined = pc.binary_join_element_wise(*(keys.column(item) for item in items), ",")
+    joined = pc.binary_join_element_wise(*(keys.column(item) for item in items), arrays.strings([","])[0])
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
 def _key_places(keys: Any, rows: Any) -> tuple[Place, ...]:
-    records, lines = keys.column("record").to_numpy(), keys.column("line").to_numpy()
+    records, lines = (
+        arrays.numbers(keys.column(name).combine_chunks(), np.int64) for name in ("record", "line")
+    )
     rows = rows[np.argsort(records[rows])][:EXAMPLES_KEPT]
     return tuple(Place(int(lines[row]), int(records[row])) for row in rows)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
 import pyarrow.compute as pc
 
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.registry import Place
 from careplan_csv.findings import EXAMPLES_KEPT
+from careplan_csv.reading import arrays
 from careplan_csv.standard import Edition, Layout
 
 _SEPARATOR = "\x1f"
@@ -26,11 +27,10 @@ class Keys:
     """
 
     def __init__(self, table: Any, link: tuple[str, ...], layout: Layout, edition: Edition) -> None:
-        first = [("record", "min"), ("line", "min")]
-        self.table = table.group_by(list(link), use_threads=False).aggregate(first)
+        self.table = table.take(_first_of_each(_joined(table, link)))
         self.link = link
         self.layout = layout
-        unused = pa.array([edition.no_month, edition.no_date])
+        unused = arrays.strings([edition.no_month, edition.no_date])
         self._sound = {item_id: self._is_sound(item_id, unused) for item_id in link}
 
     @classmethod
@@ -50,9 +50,7 @@ class Keys:
 
     def _joined(self, items: Sequence[str], mask: Any = None) -> Any:
         """The values of some items as one string per key."""
-        table = self.table if mask is None else self.table.filter(mask)
-        columns = (table[item_id] for item_id in items)
-        return pc.binary_join_element_wise(*columns, _SEPARATOR, null_handling="replace").combine_chunks()
+        return _joined(self.table if mask is None else self.table.filter(mask), items)
 
     def without_partner(self, other: Keys) -> tuple[int, tuple[Place, ...]]:
         """How many keys the other file lacks, and the first places of them.
@@ -62,11 +60,30 @@ class Keys:
         """
         lacking = pc.invert(pc.is_in(self._joined(self.link), value_set=other._joined(self.link)))
         for item_id in self.link:
+            lacking = pc.and_(lacking, self._sound[item_id])
+        for item_id in self.link:
             rest = [other_id for other_id in self.link if other_id != item_id]
-            broken = other._joined(rest, pc.invert(other._sound[item_id]))
+            unsound = pc.invert(other._sound[item_id])
+            if not pc.any(unsound).as_py():
+                continue
+            broken = other._joined(rest, unsound)
             meant = pc.is_in(self._joined(rest), value_set=broken)
-            lacking = pc.and_(lacking, pc.and_not(self._sound[item_id], meant))
-        found = self.table.filter(lacking).sort_by("record_min").slice(0, EXAMPLES_KEPT)
-        lines, records = found["line_min"].to_pylist(), found["record_min"].to_pylist()
+            lacking = pc.and_not(lacking, meant)
+        # The keys are in the order of their first records.
+        found = self.table.filter(lacking)
+        first = found.slice(0, EXAMPLES_KEPT)
+        lines, records = first["line"].to_pylist(), first["record"].to_pylist()
         places = (Place(line, record) for line, record in zip(lines, records, strict=True))
-        return pc.sum(lacking).as_py() or 0, tuple(places)
+        return len(found), tuple(places)
+
+
+def _joined(table: Any, items: Sequence[str]) -> Any:
+    columns = (table[item_id] for item_id in items)
+    separator = arrays.strings([_SEPARATOR])[0]
+    return pc.binary_join_element_wise(*columns, separator, null_handling="replace").combine_chunks()
+
+
+def _first_of_each(values: Any) -> Any:
+    """The first row of every distinct value, in the order of the rows (a pyarrow array of positions)."""
+    _, first = np.unique(arrays.indices(values.dictionary_encode()), return_index=True)
+    return arrays.int64(np.sort(first))

@@ -51,7 +51,7 @@ class Parent:
 
     Attributes:
         stem: how the names of its pictures begin, in lower case.
-        names: a pyarrow table of the names (`name`, lower case) with `record` and `line`.
+        names: a pyarrow table of the names (`name`, lower case) with `record` and `line`, in their order.
     """
 
     facts: FileFacts
@@ -67,7 +67,11 @@ class Parent:
         rest = name.text.removesuffix(name.extension)[len(layout.prefix) :]
         column = pc.utf8_lower(pc.utf8_trim_whitespace(table[layout.image_item]))
         names = pa.table({"name": column, "record": table["record"], "line": table["line"]})
-        return cls(facts, (layout.image_prefix + rest).lower(), names.filter(pc.not_equal(names["name"], "")))
+        return cls(
+            facts,
+            (layout.image_prefix + rest).lower(),
+            names.filter(pc.not_equal(names["name"], arrays.strings([""])[0])),
+        )
 
     def hit(self, message: str, severity: Severity, rows: Any = None, remedy: str = "") -> NamedHit:
         """A hit on the item that names the pictures; `rows` are the names that it is about."""
@@ -76,7 +80,7 @@ class Parent:
         count = 1
         places: tuple[Place, ...] = ()
         if rows is not None:
-            found = rows.sort_by("record").slice(0, EXAMPLES_KEPT)
+            found = rows.slice(0, EXAMPLES_KEPT)
             lines, records = found["line"].to_pylist(), found["record"].to_pylist()
             count, places = len(rows), tuple(map(Place, lines, records))
         return self.facts.source.name, Hit("B711", severity, message, item, count, places, remedy)

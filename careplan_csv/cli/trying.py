@@ -61,6 +61,7 @@ def try_software(options: Tried, profile: Profile, office_type: OfficeType, out:
         if any(given):
             raise Refused("--exported、--dump、--adapter、--answers は、--kit と一緒に指定してください。")
         return Trial()
+    from careplan_csv.conformance.running import AFTER_FAULTS, DUMP
 
     kit = read_kit_folder(options.kit)
     wanted = (profile.id, office_type.id, profile.csv_version)
@@ -75,10 +76,10 @@ def try_software(options: Tried, profile: Profile, office_type: OfficeType, out:
         folder = out / "kit-run"
         harness, exported = by_adapter(kit, options.adapter, folder, resume=False, bar=bar)
         read_kit_folder(options.kit)
-        return Trial(_answered(harness, kit, options.answers), exported, folder / "dump")
-    return Trial(
-        by_hand(kit, options.exported, options.dump, options.answers), options.exported, options.dump
-    )
+        harness = _answered(harness, kit, options.answers)
+        return Trial(harness, exported, folder / DUMP, folder / AFTER_FAULTS, options.answers)
+    harness = by_hand(kit, options.exported, options.dump, options.answers)
+    return Trial(harness, options.exported, options.dump, None, options.answers)
 
 
 def _answered(harness: HarnessResult, kit: Kit, answers: Path | None) -> HarnessResult:

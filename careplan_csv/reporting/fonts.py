@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 FAMILY = "Careplan JP"
-"""The name under which templates ask for the font, last in their font stacks but for `sans-serif`."""
+"""The name under which templates ask for the font, first in their font stacks: the PDF then looks and copies alike everywhere."""
 
 URL = "careplan-font:japanese"
 """The one address that the PDF engine may fetch."""
