@@ -1,0 +1,188 @@
+"""Adapters: what is wrong with adapter.toml, and commands that behave badly."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from in_process import kit_for, run_here
+
+from careplan_csv.conformance import running
+from careplan_csv.conformance.adapters import Adapter, UnknownAdapter, adapter_of
+from careplan_csv.conformance.attempts import Outcome
+from careplan_csv.conformance.commands import run
+from careplan_csv.conformance.judging import judge
+from careplan_csv.conformance.running import STATE, RunProblem, run_kit
+from careplan_csv.conformance.trying import profile_of
+from careplan_csv.results import Status
+
+PLANNING = ("yamaguchi-r6", "planning", "202407")
+
+GOOD = """\
+name = "試しのソフト"
+timeout_seconds = 5
+refused_exit_codes = [3]
+[commands]
+reset = ["tool", "reset", "{office}"]
+import = ["tool", "import", "{unit}"]
+"""
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "adapter.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UnknownAdapter) as caught:
+        adapter_of(str(path))
+    return str(caught.value)
+
+
+def test_a_good_adapter(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    adapter = adapter_of(str(path))
+    assert adapter.arguments("import", {"unit": "/a b/{x}"}) == ["tool", "import", "/a b/{x}"]
+    assert (adapter.name, adapter.timeout, adapter.refused) == ("試しのソフト", 5, (3,))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('import = ["tool", "import", "{unit}"]\n', "", "「import」がありません"),
+        ("{unit}", "unit", "{unit} がありません"),
+        ('["tool", "reset", "{office}"]', '"tool reset"', "文字の並び"),
+        ("timeout_seconds = 5", "timeout_seconds = 0", "timeout_seconds"),
+        ("timeout_seconds = 5", 'timeout = "5"', "「timeout」という項目はありません"),
+        ("[3]", "[0]", "refused_exit_codes"),
+        ("[commands]", "[command]", "[commands] がありません"),
+        ('name = "試しのソフト"', "name = ", "1 行目"),
+        ('reset = [', 'delete = ["x"]\nreset = [', "「delete」は使えません"),
+    ],
+)  # fmt: skip
+def test_a_faulty_adapter_is_told_where(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in refusal(tmp_path, GOOD.replace(old, new))
+
+
+def test_no_adapter_and_no_defect(tmp_path: Path) -> None:
+    with pytest.raises(UnknownAdapter, match="ファイルがありません"):
+        adapter_of(str(tmp_path / "nothing.toml"))
+    with pytest.raises(UnknownAdapter, match="kit defects"):
+        adapter_of("reference:no-such-defect")
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", code)
+
+
+def ran(tmp_path: Path, code: str, timeout: float = 10):  # type: ignore[no-untyped-def]  # a helper of these tests
+    return run(python(code), tmp_path, timeout, {}, tmp_path / "log.txt")
+
+
+def test_a_command_that_hangs_is_stopped(tmp_path: Path) -> None:
+    started = time.monotonic()
+    result = ran(tmp_path, "import time; time.sleep(60)", timeout=0.5)
+    assert result.code is None
+    assert "終わらないため、止めました" in result.problem
+    assert time.monotonic() - started < 10
+
+
+def test_a_command_that_floods_its_output_is_stopped(tmp_path: Path) -> None:
+    result = ran(tmp_path, "import sys\nwhile True: sys.stdout.write('x' * 65536)")
+    assert "MB を超えたため、止めました" in result.problem
+    assert len(result.output) <= 64 * 1024
+
+
+def test_a_command_that_is_not_there(tmp_path: Path) -> None:
+    result = run(("no-such-program-anywhere",), tmp_path, 5, {}, tmp_path / "log.txt")
+    assert result.code is None
+    assert "見つかりません" in result.problem
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are asked about on POSIX only")
+def test_children_that_are_left_behind_are_stopped(tmp_path: Path) -> None:
+    mark = tmp_path / "alive"
+    child = f"import time, pathlib; time.sleep(1.5); pathlib.Path({str(mark)!r}).write_text('x')"
+    result = ran(tmp_path, f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])")
+    assert result.code == 0
+    assert "動き続けるプログラムが残りました" in result.problem
+    time.sleep(2)
+    assert not mark.exists()
+
+
+def test_what_a_command_is_given_does_not_pass_through_a_shell(tmp_path: Path) -> None:
+    code = "import sys; print(sys.argv[1])"
+    result = run((*python(code), "$(echo x); 'a b' && c"), tmp_path, 10, {}, tmp_path / "log.txt")
+    assert result.output.decode().strip() == "$(echo x); 'a b' && c"
+
+
+def adapter(tmp_path: Path, **commands: str) -> Adapter:
+    needed = {"reset": "pass", "import": "pass", **commands}
+    ends = {"import": ("{unit}",), "load": ("{unit}",), "export": ("{kind}", "{out}"), "dump": ("{out}",)}
+    return Adapter(
+        "試し", {name: (*python(code), *ends.get(name, ())) for name, code in needed.items()}, tmp_path, 20
+    )
+
+
+def test_software_that_cannot_be_reset_is_not_tried(tmp_path: Path) -> None:
+    with pytest.raises(RunProblem, match="初めの状態にできません"):
+        run_kit(kit_for(*PLANNING), adapter(tmp_path, reset="raise SystemExit(7)"), tmp_path / "run")
+
+
+def test_imports_that_fail_are_recorded_and_nothing_is_proved(tmp_path: Path) -> None:
+    kit = kit_for(*PLANNING)
+    seen = run_kit(kit, adapter(tmp_path, **{"import": "raise SystemExit(9)"}), tmp_path / "run")
+    failed = [attempt for attempt in seen.attempts if attempt.outcome is Outcome.FAILED]
+    assert {attempt.step for attempt in failed} == {step.folder for step in kit.inbox}
+    assert all("終了コード 9" in attempt.detail for attempt in failed)
+    harness = judge(kit, seen, profile_of(kit))
+    assert harness.cells == {}
+    assert {cell.result for cell in harness.aspects} == {Status.UNVERIFIED}
+
+
+def test_software_that_keeps_nothing_fails_every_cell(tmp_path: Path) -> None:
+    kit = kit_for(*PLANNING)
+    empty = "import pathlib, sys; pathlib.Path(sys.argv[1], 'note.txt').write_text('x')"
+    seen = run_kit(kit, adapter(tmp_path, dump=empty), tmp_path / "run")
+    harness = judge(kit, seen, profile_of(kit))
+    assert {cell.rule for cell in harness.cells.values() if cell.result is Status.NONCONFORMANT} >= {"H803"}
+
+
+def test_what_is_written_outside_the_folder_is_told(tmp_path: Path) -> None:
+    stray = "import pathlib; pathlib.Path('../../stray').mkdir(exist_ok=True)"
+    seen = run_kit(kit_for(*PLANNING), adapter(tmp_path, **{"import": stray}), tmp_path / "run")
+    assert "stray" in seen.attempts[-1].detail
+    assert "作業フォルダーの外" in seen.attempts[-1].detail
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kit, done = kit_for(*PLANNING), []
+
+    def interrupted(arguments, work, *rest):  # type: ignore[no-untyped-def]  # passes everything on
+        if len(done) == 8 and not (work / "resumed").exists():
+            (work / "resumed").write_text("x")
+            raise KeyboardInterrupt
+        done.append(arguments)
+        return run_here(arguments, work, *rest)
+
+    monkeypatch.setattr(running, "run", interrupted)
+    reference, folder = adapter_of("reference"), tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        run_kit(kit, reference, folder)
+    assert len(json.loads((folder / STATE).read_text(encoding="utf-8"))["attempts"]) == 8
+    with pytest.raises(RunProblem, match="空のフォルダーではありません"):
+        run_kit(kit, reference, folder)
+    seen = run_kit(kit, reference, folder, resume=True)
+    assert len(done) == len(seen.attempts) == len({attempt.step for attempt in seen.attempts})
+    assert judge(kit, seen, profile_of(kit)).findings == ()
+
+
+def test_a_run_of_another_kit_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "run", run_here)
+    reference, folder = adapter_of("reference"), tmp_path / "run"
+    with pytest.raises(RunProblem, match="途中までの記録がありません"):
+        run_kit(kit_for(*PLANNING), reference, folder, resume=True)
+    run_kit(kit_for(*PLANNING), reference, folder)
+    with pytest.raises(RunProblem, match="別のキットか別のアダプター"):
+        run_kit(kit_for(*PLANNING, 2), reference, folder, resume=True)
