@@ -58,10 +58,11 @@ class Rule:
     @property
     def to_vendor(self) -> str:
         """ソフト会社へ伝える文: ready for an e-mail."""
+        tried = "の出力と取込" if self.id.startswith("H") else "で出力したケアプランデータの CSV "
         return (
-            f"貴社のソフトで出力したケアプランデータの CSV を careplan-csv で調べたところ、"
+            f"貴社のソフト{tried}を careplan-csv で調べたところ、"
             f"「{self.title}」（規則 {self.id}、{self.severity.label}）が見つかりました。{self.why}"
-            f"根拠は{self.reference}です。出力の修正をお願いします。"
+            f"根拠は{self.reference}です。{'ソフト' if self.id.startswith('H') else '出力'}の修正をお願いします。"
         )
 
 

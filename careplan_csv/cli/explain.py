@@ -15,13 +15,14 @@ from careplan_csv.cli.output import deliver
 @click.help_option("--help", help="この説明を示します。")
 def command(rule_id: str) -> int:
     """規則を1つ、詳しく説明します（例: careplan-csv explain F405）。"""
-    from careplan_csv.checks import RULES
+    from careplan_csv.conformance.harness_rules import catalogue
     from careplan_csv.reporting.rule_view import rule_page
     from careplan_csv.synthesis.showing import shown
 
-    rule = RULES.get(rule_id.upper())
+    rules = {rule.id: rule for rule in catalogue()}
+    rule = rules.get(rule_id.upper())
     if rule is None:
-        near = get_close_matches(rule_id.upper(), sorted(RULES), 3, 0.4)
+        near = get_close_matches(rule_id.upper(), sorted(rules), 3, 0.4)
         hint = f"近いもの: {'、'.join(near)}。" if near else ""
         raise Refused(f"規則「{rule_id}」はありません。{hint}一覧は「careplan-csv rules」で見られます。")
     deliver(rule_page(rule, shown(rule.id)), None, color=True)

@@ -14,9 +14,9 @@ from careplan_csv.cli.output import deliver
 @click.help_option("--help", help="この説明を示します。")
 def command(form: str) -> int:
     """検査の規則の一覧を示します。"""
-    from careplan_csv.checks import in_order
+    from careplan_csv.conformance.harness_rules import catalogue
 
-    rules = in_order()
+    rules = catalogue()
     if form == "json":
         data = [
             {"id": r.id, "severity": r.severity.value, "title": r.title, "reference": r.reference}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from careplan_csv.checks import in_order
+from careplan_csv.checks.registry import FAMILIES
 from careplan_csv.findings import Rule, Severity
 
 _TABLES = "§2.2・§3.2、要件の表"
@@ -95,3 +97,11 @@ HARNESS_RULES = {
     )
 }
 """By id."""
+
+FAMILY_NAMES = {**FAMILIES, "H": "H 出力と取込の判定"}
+"""Headings of the families, by the first letter of their rules."""
+
+
+def catalogue() -> list[Rule]:
+    """Every rule: those on files, then those of the harness."""
+    return [*in_order(), *HARNESS_RULES.values()]

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from careplan_csv.checks import in_order
-from careplan_csv.checks.registry import FAMILIES
+from careplan_csv.conformance.harness_rules import FAMILY_NAMES, catalogue
 from careplan_csv.reporting.templates import environment
 from careplan_csv.synthesis.showing import shown
 
@@ -32,9 +31,8 @@ class Kind:
 
 KINDS = {
     "rule": Kind("規則", "CSV ファイルを検査の規則で調べます"),
-    "harness": Kind("判定", "assess が、調べた結果と要件の表から判定し、別紙6 に書きます"),
+    "harness": Kind("判定", "assess と取込のキット（D1〜D7）で、調べた結果と要件の表から判定します"),
     "declaration": Kind("自己申告", "ファイルからは分からないため、vendor.toml の自己申告によります"),
-    "planned": Kind("予定", "調べる規則や取込の試験（D1〜D7）を、これから作ります"),
     "none": Kind("確かめない", "確かめられない理由を書いています"),
 }
 """The values of `kind` in requirements.csv, in the order in which people read them."""
@@ -76,7 +74,8 @@ def read_demands(path: Path) -> list[Demand]:
 def rules_page() -> str:
     """docs/rules.md: all rules by family, each with a link to its page."""
     families = [
-        (FAMILIES[letter], list(rules)) for letter, rules in groupby(in_order(), key=lambda rule: rule.id[0])
+        (FAMILY_NAMES[letter], list(rules))
+        for letter, rules in groupby(catalogue(), key=lambda rule: rule.id[0])
     ]
     return environment().get_template("rules.md.j2").render(families=families)
 
@@ -84,7 +83,7 @@ def rules_page() -> str:
 def rule_pages() -> dict[str, str]:
     """docs/rules/ID.md of every rule, by its id."""
     template = environment().get_template("rule.md.j2")
-    return {rule.id: template.render(rule=rule, shown=shown(rule.id)) for rule in in_order()}
+    return {rule.id: template.render(rule=rule, shown=shown(rule.id)) for rule in catalogue()}
 
 
 def requirements_page(demands: list[Demand]) -> str:
