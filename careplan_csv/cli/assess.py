@@ -110,7 +110,7 @@ def exit_code(assessment: Assessment) -> ExitCode:
     """The exit code of an assessment: only 適合 is 0."""
     if assessment.check.internal_faults:
         return ExitCode.FAULT
-    tried = any(cell.evidence == "machine" for cell in assessment.requirements)
+    tried = any(cell.evidence != "none" for cell in assessment.requirements)
     if not assessment.check.examined and not tried:
         return ExitCode.NOT_EXAMINED
     return ExitCode.CONFORMANT if assessment.verdict == "conformant" else ExitCode.FINDINGS

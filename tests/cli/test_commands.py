@@ -219,8 +219,12 @@ def test_init_vendor_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "すでに" in capsys.readouterr().err
 
 
-def test_demo_makes_the_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_proves_export_and_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo", "--out", str(tmp_path)]) == 0
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    asked = [cell for cell in result["requirements"] if cell["result"] != "not_applicable"]
+    assert {(cell["result"], cell["evidence"]) for cell in asked} == {("conformant", "machine")}
+    assert {cell["direction"] for cell in asked} == {"export", "import"}
     assert str(tmp_path / "besshi6.html") in capsys.readouterr().out
     assert (tmp_path / "besshi6.pdf").read_bytes().startswith(b"%PDF")
 
