@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import faults
 import oracle
 
 from careplan_csv.checker import check
@@ -215,20 +216,53 @@ def mutations(tables: list[Valid], count: int, seed: int) -> Tally:
     return tally
 
 
+WHY_NOT = {
+    "flip": "文章の中の1バイトや、許された値どうしの入れ替わりは、別の正しいファイルになります。",
+    "insert": "文章の中に文字が増えたもの、番号の桁が許された範囲で増えたものは、別の正しいファイルになります。",
+    "delete": "文章の中の文字が減ったもの、任意の項目が空になったものは、別の正しいファイルになります。",
+    "truncate": "記録の切れ目で切れたファイルは、記録の少ない正しいファイルです。",
+    "swap_items": "空の項目どうしや、どちらにも許される値の入れ替わりです。",
+    "drop_item": "ありません。",
+    "double_record": "同じ記録が2件あってよいファイル（第7表・第3表など）です。",
+    "encode": "英数字だけのファイルは、どの文字コードでも同じバイトです。",
+    "item": "無作為に作った値が、たまたまその項目に許される値でした。",
+}
+"""Why a change of this kind may pass: there is nothing in the changed file that the standard forbids."""
+
+
 def _flip(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
     at = source.randrange(len(valid.data))
     value = source.randrange(256)
-    return valid.data[:at] + bytes([value]) + valid.data[at + 1 :], False, ""
+    return _judged(valid, valid.data[:at] + bytes([value]) + valid.data[at + 1 :])
 
 
 def _insert(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
     at, value = source.randrange(len(valid.data) + 1), source.randrange(256)
-    return valid.data[:at] + bytes([value]) + valid.data[at:], False, ""
+    return _judged(valid, valid.data[:at] + bytes([value]) + valid.data[at:])
 
 
 def _delete(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
     at = source.randrange(len(valid.data))
-    return valid.data[:at] + valid.data[at + source.randint(1, 5) :], False, ""
+    return _judged(valid, valid.data[:at] + valid.data[at + source.randint(1, 5) :])
+
+
+def _judged(valid: Valid, data: bytes) -> tuple[bytes, bool, str]:
+    """Whether random bytes broke something that the layout constrains, by Python's own decoding and splitting."""
+    import csv
+
+    try:
+        text = data.decode("cp932")
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        return data, True, "does not decode or split"
+    if any(len(row) != len(valid.layout.items) for row in rows):
+        return data, True, "another number of items"
+    for row in rows:
+        for item, value in zip(valid.layout.items, row, strict=True):
+            # Free texts may hold anything; the oracle judges what is written, without quotes.
+            if not item.is_text and not oracle.allows(item, valid.edition, value):
+                return data, True, f"№{item.no}"
+    return data, False, ""
 
 
 def _truncate(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
@@ -287,7 +321,7 @@ def _item(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
     return written(records), not oracle.allows(item, valid.edition, value), f"№{item.no} {value!r}"
 
 
-def report(tallies: list[Tally]) -> str:
+def report(tallies: list[Tally], of_rules: list[str], command: str) -> str:
     """docs/proof.md."""
     lines = [
         "<!-- この頁は make proof が作ります。手で書き換えないでください。 -->",
@@ -295,10 +329,18 @@ def report(tallies: list[Tally]) -> str:
         "",
         "正しいファイルを1か所だけ変え、誤りが見つかるか、正しい値が通るかを、検査とは別に書いた判定（`proof/oracle.py`）と比べます。",
         "",
+        f"作り直すには `{command}` を実行します。",
+        "",
+        *of_rules,
+        "",
     ]
     for tally in tallies:
         lines += [f"## {tally.title}", "", f"{tally.done:,} 回（{tally.seconds:.0f} 秒）", ""]
         lines += [f"- {name}: {count:,}" for name, count in sorted(tally.counts.items())]
+        passed = [kind for kind in WHY_NOT if tally.counts[f"{kind}: 見つけることが無い"]]
+        if passed:
+            lines += ["", "見つけることが無かったものと、それでよい理由:", ""]
+            lines += [f"- {kind}: {WHY_NOT[kind]}" for kind in passed]
         lines += ["", f"説明の付かないもの: {len(tally.unexplained)}", ""]
         lines += [f"- {line}" for line in tally.unexplained[:50]]
     return "\n".join(lines).rstrip() + "\n"
@@ -319,16 +361,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DOCS / "proof.md")
     arguments = parser.parse_args()
     tables = valid_tables()
+    started = time.monotonic()
+    of_rules = faults.rule_faults()
+    rules_part = faults.report(of_rules, time.monotonic() - started)
     tallies = [
         timed(item_faults, tables),
         timed(worlds, arguments.units),
         timed(mutations, tables, arguments.mutations, arguments.seed),
     ]
-    arguments.out.write_text(report(tallies), encoding="utf-8")
+    arguments.out.write_text(report(tallies, rules_part, "make proof"), encoding="utf-8")
+    print(f"規則ごとの誤り: {of_rules.done:,} 個、説明の付かないもの {len(of_rules.unexplained)}")
+    print(*of_rules.unexplained[:40], sep="\n")
     for tally in tallies:
         print(f"{tally.title}: {tally.done:,} 回、説明の付かないもの {len(tally.unexplained)}")
         print(*tally.unexplained[:40], sep="\n")
-    if any(tally.unexplained for tally in tallies):
+    if of_rules.unexplained or any(tally.unexplained for tally in tallies):
         raise SystemExit(1)
 
 

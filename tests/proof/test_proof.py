@@ -36,3 +36,9 @@ def test_random_changes_are_never_passed_over() -> None:
 def test_the_proof_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proof.oracle, "allows", lambda *_: True)
     assert proof.item_faults(TABLES[:1]).unexplained
+
+
+def test_every_fault_is_found_by_its_rule_at_its_place() -> None:
+    tally = proof.faults.rule_faults()
+    assert tally.unexplained == []
+    assert all(of_rule.places["ファイル"] == of_rule.faults for of_rule in tally.rules.values())
