@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench proof docs samples clean
+.PHONY: demo test lint bench proof fuzz docs samples clean
 
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
@@ -21,6 +21,12 @@ bench: .venv/installed
 
 proof: .venv/installed
 	$(BIN)/python proof/run.py
+
+# Needs Linux or macOS; atheris is installed for this alone.
+SECONDS ?= 600
+fuzz: .venv/installed
+	$(BIN)/python -m pip install --quiet "atheris>=3,<4"
+	$(BIN)/python proof/fuzz.py -max_total_time=$(SECONDS)
 
 docs: .venv/installed
 	$(BIN)/python -m careplan_csv.reporting.docs docs
