@@ -61,7 +61,7 @@ def bind(
     """The checks of every item of a layout, by item id.
 
     Args:
-        accepted_versions: values of CSVバージョン that were asked for; empty for any.
+        accepted_versions: values of CSVバージョン that may stand in the file.
     """
     return {
         item.id: [

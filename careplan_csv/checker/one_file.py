@@ -42,8 +42,10 @@ class Settings:
 
     @property
     def accepted_versions(self) -> tuple[str, ...]:
-        """Values of CSVバージョン that were asked for; empty for any."""
-        return () if self.edition == "auto" else (self.edition,)
+        """Values of CSVバージョン that may stand in a file: that which was asked for, or any in use."""
+        if self.edition != "auto":
+            return (self.edition,)
+        return tuple(v.value for v in self.standard.versions.values() if v.layout == v.value)
 
     def failures(self, table: Table, edition: Edition) -> list[Failure]:
         """The values that fail an item rule, found by Pandera in the columns that screening names."""

@@ -125,6 +125,14 @@ def _quoted(text: str) -> str:
     return f"「{printable(text, 30)}」"
 
 
+def _parts(value: str, known: Standard) -> tuple[str, ...]:
+    """The parts of the file names of a version, in order."""
+    version = known.versions.get(value)
+    if version is None:
+        return ()
+    return version.file_name or (known.edition(version.layout).file_name if version.layout else ())
+
+
 def _edition_name(csv_version: str, standard: Standard) -> str:
     version = standard.versions.get(csv_version)
     return f"{version.name}（{csv_version}）" if version else csv_version
@@ -221,6 +229,9 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
     if content is None or content.layout is None:
         return
     if named.name.csv_version in (content.value, content.layout):
+        return
+    # Editions may name their files alike; then the name says nothing of the edition.
+    if _parts(named.name.csv_version, known) == _parts(content.value, known):
         return
     pattern = _edition_name(named.name.csv_version, known)
     own = f"{content.name}（{content.value}）"

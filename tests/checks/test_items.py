@@ -40,7 +40,7 @@ def hits_of(prefix: str, item_id: str, value: str, edition_name: str = "202407")
     record[layout.by_id[item_id].no - 1] = value
     data = np.frombuffer((",".join(record) + "\r\n").encode("cp932"), dtype=np.uint8)
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    bound = bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ())
+    bound = bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ("202407", "202208"))
     failures = validate(build(layout, bound), table)
     assert {failure.item.id for failure in failures} == {item.id for item in suspects(table, bound)}
     return [hit for failure in failures for hit in ITEM_RULES[failure.rule].hits(failure, table, edition)]
@@ -175,7 +175,7 @@ def test_a_missing_count_on_a_total_row_is_a_warning() -> None:
     record[layout.by_id["service_count"].no - 1] = ""
     data = np.frombuffer((",".join(record) + "\r\n").encode("cp932"), dtype=np.uint8)
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    schema = build(layout, bind(layout, edition, [ITEM_RULES["F401"].check], ()))
+    schema = build(layout, bind(layout, edition, [ITEM_RULES["F401"].check], ("202407",)))
     [failure] = validate(schema, table)
     [hit] = ITEM_RULES["F401"].hits(failure, table, edition)
     assert hit.severity == "warning"
@@ -184,7 +184,9 @@ def test_a_missing_count_on_a_total_row_is_a_warning() -> None:
 def test_the_schema_names_its_checks_by_rule() -> None:
     edition = standard().edition("202407")
     layout = edition.layout("UPPLAN")
-    schema = build(layout, bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ()))
+    schema = build(
+        layout, bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ("202407", "202208"))
+    )
     names = {check.name for column in schema.columns.values() for check in column.checks}
     assert names <= set(ITEM_RULES)
     assert "F405" in names
@@ -202,6 +204,6 @@ def test_a_check_that_raises_is_a_fault_of_ours() -> None:
     data = np.frombuffer((VALID["UP3KYO"] + "\r\n").encode("cp932"), dtype=np.uint8)
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
     broken_check = ItemCheck("F405", lambda item: True, broken)  # type: ignore[arg-type]  # broken on purpose
-    schema = build(layout, bind(layout, edition, [broken_check], ()))
+    schema = build(layout, bind(layout, edition, [broken_check], ("202407",)))
     with pytest.raises(CheckRaisedError):
         validate(schema, table)

@@ -168,11 +168,8 @@ def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
     variants=_version_variants,
 )
 def is_csv_version(values: Values, context: ItemContext) -> Passes:
-    accepted = context.accepted_versions or tuple(
-        version.value for version in standard().versions.values() if version.layout == version.value
-    )
     distinct = values.distinct
-    good = distinct.isin(accepted)
+    good = distinct.isin(context.accepted_versions)
     if good.all() and bool(values.filled.all()):
         return True
-    return np.asarray(values.isin(accepted))
+    return np.asarray(values.isin(context.accepted_versions))
