@@ -69,6 +69,7 @@ def run_pairs(
         OSError: the folder cannot be written.
     """
     pairs = []
+    folder = folder.resolve()
     for number, planning in enumerate(adapters, start=1):
         for other, service in enumerate(adapters, start=1):
             if planning is service:

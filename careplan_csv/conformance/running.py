@@ -151,6 +151,8 @@ def run_kit(
         RunProblem: the folder is in use, there is nothing to resume, or the software cannot be reset.
         OSError: the folder cannot be written.
     """
+    # The commands work in a folder of their own: a relative path would lead elsewhere there.
+    folder = folder.resolve()
     run_ = _Run(kit, adapter, folder)
     _prepare(run_, resume)
     around = _surroundings(folder)

@@ -130,6 +130,14 @@ def test_software_that_cannot_be_reset_is_not_tried(tmp_path: Path) -> None:
         run_kit(kit_for(*PLANNING), adapter(tmp_path, reset="raise SystemExit(7)"), tmp_path / "run")
 
 
+def test_a_folder_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = "import pathlib, sys; pathlib.Path(sys.argv[1], 'note.txt').write_text('x')"
+    seen = run_kit(kit_for(*PLANNING), adapter(tmp_path, dump=written), Path("run"))
+    assert [attempt for attempt in seen.attempts if attempt.outcome is Outcome.FAILED] == []
+    assert (tmp_path / "run/dump/note.txt").exists()
+
+
 def test_imports_that_fail_are_recorded_and_nothing_is_proved(tmp_path: Path) -> None:
     kit = kit_for(*PLANNING)
     seen = run_kit(kit, adapter(tmp_path, **{"import": "raise SystemExit(9)"}), tmp_path / "run")
