@@ -54,10 +54,12 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
         raise Refused(
             f"「{out}」に書けません。空きと許可を確かめるか、別の場所を指定してください。"
         ) from error
-    matrix = _matrix(pairs)
-    save(out / "interop.html", matrix_html(matrix).encode("utf-8"))
-    save(out / "interop.xlsx", matrix_xlsx(matrix))
-    deliver(matrix_text(matrix), None, color=not no_color)
+    matrices = (_square(pairs), _matrix(pairs))
+    save(out / "interop.html", matrix_html(*matrices).encode("utf-8"))
+    save(out / "interop.xlsx", matrix_xlsx(*matrices))
+    for matrix in matrices:
+        deliver(matrix_text(matrix), None, color=not no_color)
+        deliver("\n", None)
     deliver(f"\n表（HTML）: {out / 'interop.html'}\n表（Excel）: {out / 'interop.xlsx'}\n", None)
     good = all(pair.result == "conformant" for pair in pairs)
     return ExitCode.CONFORMANT if good else ExitCode.FINDINGS
@@ -65,6 +67,25 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
 
 def _say(planning: str, service: str) -> None:
     sys.stderr.write(f"{planning} → {service} → {planning}\n")
+
+
+def _square(pairs: list[Pair]) -> Matrix:
+    """Who plans against who gives the services: one cell for each pair."""
+    from careplan_csv.reporting.matrix import Matrix, MatrixCell
+
+    names = list(dict.fromkeys(pair.planning.name for pair in pairs))
+    found = {(pair.planning.name, pair.service.name): pair.result for pair in pairs}
+    rows = []
+    for planning in names:
+        cells = [found.get((planning, service)) for service in names]
+        rows.append(
+            (MatrixCell(planning), *(MatrixCell(cell.label if cell else "－", cell) for cell in cells))
+        )
+    return Matrix(
+        "ソフトの間のやり取り（縦が居宅介護支援、横が居宅サービスの役）",
+        ("居宅介護支援の役", *names),
+        tuple(rows),
+    )
 
 
 def _matrix(pairs: list[Pair]) -> Matrix:
@@ -83,7 +104,7 @@ def _matrix(pairs: list[Pair]) -> Matrix:
             )
         )
     return Matrix(
-        "ソフトの間のやり取り",
+        "組ごとの内訳",
         ("居宅介護支援の役", "居宅サービスの役", "判定", "ファイルごとの結果"),
         tuple(rows),
         ("居宅介護支援の役が計画書と利用票を出力し、居宅サービスの役が取り込み、実績を出力して返します。",),

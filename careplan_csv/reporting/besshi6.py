@@ -266,6 +266,8 @@ def _method(assessment: Assessment, tool: str, generated_at: str) -> list[Line]:
             )
         ),
     ]
+    if tried := list(dict.fromkeys(cell.means for cell in assessment.requirements if cell.means)):
+        lines.append(Line((("取込の確かめ方", "・".join(tried)),)))
     if generated_at:
         lines.append(Line((("この確認書の作成", _moment(generated_at)),)))
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -13,6 +14,9 @@ from careplan_csv.reporting.assessment_text import STATUS_STYLES
 from careplan_csv.reporting.templates import environment
 from careplan_csv.reporting.workbook import undated
 from careplan_csv.results import Status
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TEMPLATE = "matrix.html.j2"
 _WIDEST = 48
@@ -42,20 +46,29 @@ class Matrix:
     notes: tuple[str, ...] = ()
 
 
-def matrix_html(matrix: Matrix) -> str:
+def matrix_html(*matrices: Matrix) -> str:
     """One page that needs nothing from outside; everything is escaped."""
-    return environment().get_template(TEMPLATE).render(matrix=matrix)
+    return environment().get_template(TEMPLATE).render(matrices=matrices)
 
 
-def matrix_xlsx(matrix: Matrix) -> bytes:
-    """A workbook of texts: no cell is ever taken for a formula; equal tables give equal bytes."""
+def matrix_xlsx(*matrices: Matrix) -> bytes:
+    """A workbook of texts, a sheet for each table: no cell is ever taken for a formula; equal tables give equal bytes."""
     from openpyxl import Workbook
+
+    book = Workbook()
+    for number, matrix in enumerate(matrices):
+        sheet = book.create_sheet(f"表{number + 1}") if number else book.worksheets[0]
+        sheet.title = f"表{number + 1}"
+        _fill(sheet, matrix)
+    stream = io.BytesIO()
+    book.save(stream)
+    return undated(stream.getvalue())
+
+
+def _fill(sheet: Worksheet, matrix: Matrix) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "比較"
     lines = [[matrix.title], [], list(matrix.columns)]
     lines += [[cell.text for cell in row] for row in matrix.rows]
     lines += [[], *([note] for note in matrix.notes)]
@@ -72,9 +85,6 @@ def matrix_xlsx(matrix: Matrix) -> bytes:
         widest = max((len(line[place - 1]) for line in lines[2:] if len(line) >= place), default=8)
         sheet.column_dimensions[get_column_letter(place)].width = min(2 * widest + 2, _WIDEST)
     sheet.freeze_panes = "B4"
-    stream = io.BytesIO()
-    book.save(stream)
-    return undated(stream.getvalue())
 
 
 def _plain(text: str) -> str:
