@@ -84,7 +84,11 @@ def run_pairs(
 
 
 class _Stopped(Exception):
-    """A command failed, so that nothing can be said of what comes after it."""
+    """A command failed, so that nothing can be said of what comes after it; a refused unit is a result."""
+
+    def __init__(self, text: str, result: Status = Status.UNVERIFIED) -> None:
+        super().__init__(text)
+        self.result = result
 
 
 @dataclass
@@ -114,6 +118,9 @@ class _Side:
             self.adapter.environment,
             self.folder / f"{self.count:03d}-{command}.txt",
         )
+        if command == "import" and ran.code in self.adapter.refused:
+            text = f"{self.adapter.name} が、相手の組（{Path(values['unit']).name}）を取り込みませんでした。"
+            raise _Stopped(text, Status.NONCONFORMANT)
         if ran.code != 0:
             why = ran.problem or f"終了コード {ran.code} で終わりました。"
             raise _Stopped(f"{self.adapter.name} の「{command}」: {why}")
@@ -156,7 +163,7 @@ class _PairRun:
             yield from self._there(sender, receiver)
             yield from self._back(receiver, sender)
         except _Stopped as stopped:
-            yield Leg("やり取り", Status.UNVERIFIED, str(stopped))
+            yield Leg("やり取り", stopped.result, str(stopped))
 
     def _there(self, sender: _Side, receiver: _Side) -> Iterator[Leg]:
         sender.do("reset")

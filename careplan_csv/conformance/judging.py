@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from careplan_csv.conformance.attempts import Attempt
-from careplan_csv.conformance.comparing import Comparison, may_differ
+from careplan_csv.conformance.comparing import may_differ
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.exports import month_part
 from careplan_csv.conformance.faults_judged import judge_faults
-from careplan_csv.conformance.harness_rules import HARNESS_RULES
 from careplan_csv.conformance.kit.model import (
     EXPECTED_AFTER_FAULTS,
     EXPECTED_DUMP,
@@ -21,6 +20,7 @@ from careplan_csv.conformance.kit.model import (
 from careplan_csv.conformance.observing import Observed, of_files
 from careplan_csv.conformance.results import AspectResult, HarnessFinding, Means
 from careplan_csv.conformance.tables import TableOutcome, outcomes
+from careplan_csv.conformance.wording import findings_of, harness_finding, kept, reason_of
 from careplan_csv.findings import Severity
 from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import (
@@ -32,7 +32,6 @@ from careplan_csv.standard import (
     standard,
 )
 
-_NAMED = 4
 _ROW_ASPECTS = (Aspect.REPLACEMENT, Aspect.ORDER, Aspect.SENT_AGAIN, Aspect.REPEAT, Aspect.FOREIGN)
 """Aspects that are part of taking a file in; deletions have rows of their own."""
 
@@ -102,7 +101,7 @@ class _Judge:
 
     def _found(self, means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
         """What is wrong with a table; what the profile does not ask for is an information."""
-        for finding in _findings(means, table):
+        for finding in findings_of(means, table):
             asked = table.prefix in self._imported or self._is_planned(table.prefix)
             yield finding if asked else replace(finding, rule="H808", severity=Severity.INFO)
 
@@ -230,11 +229,11 @@ class _Judge:
         wrong = [
             finding
             for means, table in mine
-            for finding in _findings(means, table)
+            for finding in findings_of(means, table)
             if finding.aspect is not Aspect.DELETION
         ]
         wrong += self._lost_to_faults(row)
-        return self._cell(row, [means for means, _ in mine], wrong, _kept([t for _, t in mine]))
+        return self._cell(row, [means for means, _ in mine], wrong, kept([t for _, t in mine]))
 
     def _lost_to_faults(self, row: ProfileRequirement) -> list[HarnessFinding]:
         """What faulty units of the row's files did to the data."""
@@ -267,7 +266,7 @@ class _Judge:
             finding
             for means, table in self.tables
             if table.prefix in family or (means, table) in roots
-            for finding in _findings(means, table)
+            for finding in findings_of(means, table)
             if finding.aspect is Aspect.DELETION
         ]
         return self._cell(row, [means for means, _ in roots], wrong, "削除した内容が無くなりました。")
@@ -286,7 +285,7 @@ class _Judge:
         files, records = self._sent(row)
         if wrong:
             return CellEvidence(
-                Status.NONCONFORMANT, Evidence.MACHINE, _reason(wrong), files, records, said, wrong[0].rule
+                Status.NONCONFORMANT, Evidence.MACHINE, reason_of(wrong), files, records, said, wrong[0].rule
             )
         return CellEvidence(Status.CONFORMANT, Evidence.MACHINE, good, files, records, said)
 
@@ -308,14 +307,14 @@ class _Judge:
                 finding
                 for table in own
                 if table.prefix in row.prefixes and month_part(table.table[1]) is row.month
-                for finding in _findings(Means.EXPORT, table)
+                for finding in findings_of(Means.EXPORT, table)
             ]
             if wrong:
                 self.findings += wrong
                 cells[row.letter, Direction.EXPORT] = CellEvidence(
                     Status.NONCONFORMANT,
                     Evidence.MACHINE,
-                    _reason(wrong),
+                    reason_of(wrong),
                     means=Means.EXPORT.label,
                     rule=wrong[0].rule,
                 )
@@ -337,24 +336,26 @@ class _Judge:
                 if _shows(finding.aspect, aspect) and finding.severity is Severity.ERROR
             ]
             status = Status.NONCONFORMANT if wrong else Status.CONFORMANT
-            yield AspectResult(aspect, status, Evidence.MACHINE, _reason(wrong) if wrong else "")
+            yield AspectResult(aspect, status, Evidence.MACHINE, reason_of(wrong) if wrong else "")
 
     def _pictures(self, expected: Observed, found: Observed) -> None:
         """Pictures that should have been taken in with their forms."""
         lost = [name for name, data in expected.images.items() if found.images.get(name) != data]
         if lost:
             text = f"一緒に送った画像のうち {len(lost)}個が、無いか、変わっています。"
-            self.findings.append(_finding("H804", text, Aspect.IMPORT))
+            self.findings.append(harness_finding("H804", text, Aspect.IMPORT))
 
     def _problems(self, found: Observed) -> None:
         for problem in found.problems:
-            self.findings.append(_finding("H804", problem))
+            self.findings.append(harness_finding("H804", problem))
 
     def _note_strangers(self) -> None:
         count = sum(table.strangers for means, table in self.tables if means is Means.DUMP)
         if count:
             self.findings.append(
-                _finding("H808", f"キットに無い利用者の記録が {count}件ありました。判定に含めていません。")
+                harness_finding(
+                    "H808", f"キットに無い利用者の記録が {count}件ありました。判定に含めていません。"
+                )
             )
 
 
@@ -370,70 +371,6 @@ def _any_known(tables: Iterable[TableOutcome]) -> bool:
 
 def _shows(found: Aspect | None, aspect: Aspect) -> bool:
     return found is aspect or (found is Aspect.IMPORT and aspect is Aspect.TEXTS)
-
-
-def _finding(rule: str, message: str, aspect: Aspect | None = None, table: str = "") -> HarnessFinding:
-    return HarnessFinding(rule, HARNESS_RULES[rule].severity, message, aspect, table)
-
-
-_MEANT = {
-    Aspect.REPLACEMENT: "訂正が反映されていません",
-    Aspect.ORDER: "古い連番の組で、新しい内容が変わりました",
-    Aspect.SENT_AGAIN: "削除した後に送り直した内容が、正しく入っていません",
-    Aspect.REPEAT: "同じ組をもう一度取り込むと、内容が変わりました",
-    Aspect.DELETION: "削除が正しく反映されていません",
-    Aspect.FOREIGN: "他の事業所あての内容が取り込まれました",
-}
-
-
-def _findings(means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
-    """What is wrong with a table."""
-    name = f"{table.general.layout.name}（{'_'.join(part for part in table.table if part)}）"
-    verb = "出力されていない" if means is Means.EXPORT else "取り込まれていない"
-    general = table.general
-    if general.missing:
-        rule = "H801" if means is Means.EXPORT else "H803"
-        yield _finding(rule, f"{name}: {verb}記録が {len(general.missing)}件あります。", Aspect.IMPORT, table.prefix)  # fmt: skip
-    if general.changes:
-        yield _finding("H804", f"{name}: {_lost(general)}", Aspect.IMPORT, table.prefix)
-    if general.surplus:
-        text = f"{name}: 無いはずの記録が {len(general.surplus)}件あります。"
-        yield _finding("H804", text, Aspect.IMPORT, table.prefix)
-    for aspect, own in table.aspects.items():
-        rule = "H805" if aspect in (Aspect.FOREIGN, Aspect.FAULTY) else "H806"
-        what = _MEANT.get(aspect, "正しくありません")
-        yield _finding(rule, f"{name}: {what}（{_counted(own)}）。", aspect, table.prefix)
-
-
-def _counted(own: Comparison) -> str:
-    parts = (
-        (len(own.missing), "足りない記録"),
-        (len(own.surplus), "余分な記録"),
-        (len({id(change) for change in own.changes}), "違う値"),
-    )
-    return "、".join(f"{words} {count}件" for count, words in parts if count)
-
-
-def _lost(own: Comparison) -> str:
-    lost = own.lost_items
-    named = [f"「{name}」{ways[0]}" for name, ways in list(lost.items())[:_NAMED]]
-    more = f" ほか{len(lost) - _NAMED}項目" if len(lost) > _NAMED else ""
-    return f"{len(own.compared)}項目のうち {len(lost)}項目の値が変わりました。{'、'.join(named)}{more}。"
-
-
-def _kept(tables: Iterable[TableOutcome]) -> str:
-    """`63/63 項目` of the tables that a row is about."""
-    found: dict[str, tuple[int, int]] = {}
-    for table in tables:
-        general = table.general
-        found[table.prefix] = (general.preserved, len(general.compared))
-    words = [f"{kept}/{total}" for kept, total in found.values()]
-    return f"{'、'.join(words)} 項目が保たれました。"
-
-
-def _reason(wrong: list[HarnessFinding]) -> str:
-    rules = "、".join(sorted({finding.rule for finding in wrong}))
-    return f"{wrong[0].message}（規則 {rules}{'、ほか' if len(wrong) > 1 else ''}）"
 
 
 __all__ = ["HarnessResult", "Seen", "judge"]

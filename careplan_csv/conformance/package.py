@@ -78,7 +78,7 @@ class Package:
             for path, data in sorted({**self.parts, MANIFEST: text.encode("utf-8")}.items()):
                 entry = zipfile.ZipInfo(path, _FIXED_TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
+                entry.create_system = 0
                 archive.writestr(entry, data, compresslevel=9)
         return stream.getvalue()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -31,15 +30,13 @@ from careplan_csv.conformance.kit.answer_sheet import (
 from careplan_csv.conformance.kit.model import Kit
 from careplan_csv.conformance.kit.sheet import Entry, Sheet, sheet_of
 from careplan_csv.conformance.kit.sheet_forms import Block, Form, Shape
+from careplan_csv.reporting.workbook import undated
 
 LONGEST = 32_000
 """The most characters of a cell; Excel takes 32,767 and openpyxl cuts off without a word."""
 
 _GO_ON = "…（続きは、印刷用のチェックシートにあります）"
 _MADE = datetime(2000, 1, 1)
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_CORE = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 # What XML cannot hold; a faulty unit may have it.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _HOW = (
@@ -78,24 +75,7 @@ def checksheet_xlsx(kit: Kit) -> bytes:
     _answers(answers, sheet, places)
     stream = io.BytesIO()
     book.save(stream)
-    return _undated(stream.getvalue())
-
-
-def _undated(data: bytes) -> bytes:
-    """The same archive without the time at which it was written."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            info = zipfile.ZipInfo(name, _ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            # The mark of the system that wrote it, otherwise that of this machine.
-            info.create_system = 0
-            content = old.read(name)
-            if name == _CORE:
-                moment = _MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                content = _MODIFIED.sub(rb"\g<1>" + moment + rb"\g<2>", content)
-            new.writestr(info, content)
-    return out.getvalue()
+    return undated(stream.getvalue())
 
 
 def _write(page: Worksheet, row: int, column: int, text: str, *, box: bool = True) -> Cell:

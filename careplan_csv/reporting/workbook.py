@@ -22,5 +22,7 @@ def undated(data: bytes) -> bytes:
                 content = _MOMENT.sub(_FIXED, content)
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            # The mark of the system that wrote it, otherwise that of this machine.
+            entry.create_system = 0
             new.writestr(entry, content)
     return stream.getvalue()
