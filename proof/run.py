@@ -220,7 +220,7 @@ WHY_NOT = {
     "flip": "文章の中の1バイトや、許された値どうしの入れ替わりは、別の正しいファイルになります。",
     "insert": "文章の中に文字が増えたもの、番号の桁が許された範囲で増えたものは、別の正しいファイルになります。",
     "delete": "文章の中の文字が減ったもの、任意の項目が空になったものは、別の正しいファイルになります。",
-    "truncate": "記録の切れ目で切れたファイルは、記録の少ない正しいファイルです。",
+    "truncate": "記録の切れ目で切れたもの、最後の記録の任意の項目だけが失われたものは、別の正しいファイルになります。",
     "swap_items": "空の項目どうしや、どちらにも許される値の入れ替わりです。",
     "drop_item": "ありません。",
     "double_record": "同じ記録が2件あってよいファイル（第7表・第3表など）です。",
@@ -267,10 +267,8 @@ def _judged(valid: Valid, data: bytes) -> tuple[bytes, bool, str]:
 
 def _truncate(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
     at = source.randrange(len(valid.data))
-    whole = at == 0 or valid.data[:at].endswith(b"\r\n")
-    # A cut between records leaves a shorter, valid file; one before the last line end only loses that end.
-    must = not whole and not valid.data[:at].endswith(b"\r") and not valid.data[at:].startswith(b"\r\n")
-    return valid.data[:at], must or at == 0, f"at {at}"
+    data, must, what = _judged(valid, valid.data[:at])
+    return data, must or not data, what
 
 
 def _swap_items(source: random.Random, valid: Valid) -> tuple[bytes, bool, str]:
