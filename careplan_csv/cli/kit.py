@@ -80,7 +80,11 @@ def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_c
 
     known = read_kit_folder(kit)
     folder = out or Path(f"{kit.name}-run")
-    harness, exported = by_adapter(known, adapter, folder, resume=resume, bar=form == "text")
+    try:
+        harness, exported = by_adapter(known, adapter, folder, resume=resume, bar=form == "text")
+    except KeyboardInterrupt:
+        text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
+        return say(text, ExitCode.INTERRUPTED)
     read_kit_folder(kit)
     return conclude(harness, exported, folder / "result", form, color=not no_color)
 

@@ -182,29 +182,56 @@ def _paired(
     left: list[Record] = []
     waiting: defaultdict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in found:
-        waiting[tuple(_normal(record[item.id]) for item in items)].append(record)
+        waiting[_values(record, items)].append(record)
+    wanted = {_values(record, items) for record in expected}
     for record in expected:
-        equal = waiting[tuple(_normal(record[item.id]) for item in items)]
+        equal = waiting[_values(record, items)]
         if equal:
             pairs.append((record, equal.pop()))
         else:
             left.append(record)
-    over = [record for some in waiting.values() for record in some]
-    missing = []
-    for record in left:
-        best = max(over, key=lambda other: _alike(record, other, items), default=None)
-        if best is None or _alike(record, best, items) < _LEAST_ALIKE:
-            missing.append(record)
-        else:
-            over.remove(best)
-            pairs.append((record, best))
-    return pairs, missing, over
+    # What equals a record that has its partner already is there twice; it is no other record that was changed.
+    twice = [record for values, some in waiting.items() if values in wanted for record in some]
+    over = [record for values, some in waiting.items() if values not in wanted for record in some]
+    alike = _most_alike(left, over, items)
+    pairs += [(left[one], over[other]) for one, other in alike.items()]
+    missing = [record for place, record in enumerate(left) if place not in alike]
+    taken = set(alike.values())
+    surplus = [record for place, record in enumerate(over) if place not in taken]
+    return pairs, missing, [*twice, *surplus]
 
 
-def _alike(one: Record, other: Record, items: Sequence[Item]) -> float:
+def _most_alike(left: Sequence[Record], over: Sequence[Record], items: Sequence[Item]) -> dict[int, int]:
+    """Position in `left` -> position in `over`, the most alike first; records that share too little have no partner."""
+    wanted = [_values(record, items) for record in left]
+    given = [_values(record, items) for record in over]
+    scores = sorted(
+        (-score, one, place)
+        for one, values in enumerate(wanted)
+        for place, others in enumerate(given)
+        if (score := _alike(values, others)) >= _LEAST_ALIKE
+    )
+    partners: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, one, place in scores:
+        if one not in partners and place not in taken:
+            partners[one] = place
+            taken.add(place)
+    return partners
+
+
+def _values(record: Record, items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(_normal(record[item.id]) for item in items)
+
+
+def _alike(values: tuple[str, ...], others: tuple[str, ...]) -> float:
     """How many of the items that either record fills are the same, 0 to 1."""
-    filled = [item for item in items if one[item.id] or other[item.id]]
-    return sum(same(one[item.id], other[item.id]) for item in filled) / max(len(filled), 1)
+    filled = equal = 0
+    for one, other in zip(values, others, strict=True):
+        if one or other:
+            filled += 1
+            equal += one == other
+    return equal / max(filled, 1)
 
 
 def _changes(one: Record, other: Record, items: Sequence[Item]) -> Iterable[Change]:

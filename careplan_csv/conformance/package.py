@@ -42,12 +42,14 @@ class Package:
         parts: path -> bytes, the manifest not among them.
         names: path of an examined file -> its name as the result shows it.
         claimed: path -> SHA-256 as the manifest says; of a package that is made anew, that of its parts.
+        whole: SHA-256 of the file that was read; empty for a package that is made anew.
     """
 
     settings: Mapping[str, str]
     parts: Mapping[str, bytes]
     names: Mapping[str, str]
     claimed: Mapping[str, str] = field(default_factory=dict)
+    whole: str = ""
 
     def under(self, part: str) -> dict[str, bytes]:
         """Name as the result shows it -> bytes, of one part."""
@@ -74,12 +76,12 @@ class Package:
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         stream = io.BytesIO()
+        # Not compressed: compressed bytes differ from one zlib to the next.
         with zipfile.ZipFile(stream, "w") as archive:
             for path, data in sorted({**self.parts, MANIFEST: text.encode("utf-8")}.items()):
                 entry = zipfile.ZipInfo(path, _FIXED_TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.create_system = 0
-                archive.writestr(entry, data, compresslevel=9)
+                archive.writestr(entry, data)
         return stream.getvalue()
 
     def tampered(self) -> list[str]:
@@ -94,6 +96,8 @@ class Package:
                 wrong.append(f"{path}: 一覧（{MANIFEST}）に無いファイルです。")
             elif sha256(data).hexdigest() != self.claimed[path]:
                 wrong.append(f"{path}: ハッシュ値が一覧と違います。後から変えられています。")
+        if not wrong and self.whole != sha256(self.data()).hexdigest():
+            wrong.append("ZIP そのものが、この道具の書いたものと違います（作った後で変えられています）。")
         return sorted(wrong)
 
 
@@ -138,10 +142,10 @@ def read_package(path: Path) -> Package:
         raise PackageProblem(
             f"「{path}」を読めません。{error.strerror or '許可を確かめてください。'}"
         ) from error
-    return _package(path, parts)
+    return _package(path, parts, sha256(path.read_bytes()).hexdigest())
 
 
-def _package(path: Path, parts: dict[str, bytes]) -> Package:
+def _package(path: Path, parts: dict[str, bytes], whole: str) -> Package:
     manifest = parts.pop(MANIFEST, None)
     problem = (
         f"「{path}」は、証拠の ZIP ではないか、{MANIFEST} が壊れています。"
@@ -160,4 +164,4 @@ def _package(path: Path, parts: dict[str, bytes]) -> Package:
         raise PackageProblem(
             f"「{path}」は、この版の careplan-csv では読めない形式です。新しい版で確かめてください。"
         )
-    return Package(settings, parts, names, claimed)
+    return Package(settings, parts, names, claimed, whole)

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from in_process import kit_for, tried
@@ -107,6 +108,22 @@ def test_a_changed_byte_is_named(package: Package, tmp_path: Path, part: str) ->
 
     found = changed(package, tmp_path, change, honest=False)
     assert any("ハッシュ値が一覧と違います" in line for line in found)
+
+
+def test_any_byte_of_the_file_counts(package: Package, tmp_path: Path) -> None:
+    whole = package.data()
+    path = tmp_path / "byte.zip"
+    source = Random(5)
+    for _ in range(12):
+        at = source.randrange(len(whole))
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            found = read_package(path).tampered()
+        except PackageProblem:
+            continue
+        assert found, at
+    path.write_bytes(whole + b"x")
+    assert read_package(path).tampered()
 
 
 def test_lost_and_added_parts_are_named(package: Package, tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ class Sent:
 
 
 _FIRST = (Aspect.IMPORT, Aspect.REPLACEMENT, Aspect.DELETION, Aspect.SENT_AGAIN)
+_SECOND = (Aspect.IMPORT, Aspect.REPLACEMENT, Aspect.DELETION)
+"""Who is in the first unit, and who in that of the month after."""
 
 
 class _Timeline:
@@ -116,7 +118,7 @@ class _Timeline:
     def _second(self, line: Line) -> Iterator[Sent]:
         if line.second is None:
             return
-        users = self.cast.of(Aspect.IMPORT, Aspect.DELETION)
+        users = self.cast.of(*_SECOND)
         unit = self._unit(line.second, users)
         yield Sent(unit, Aspect.IMPORT, "翌月の組です。前の月の内容は残ります。", tuple(users))
 
@@ -129,9 +131,12 @@ class _Timeline:
 
     def _correction(self, line: Line) -> Iterator[Sent]:
         changed = self.cast.of(Aspect.REPLACEMENT)
-        users = self.cast.of(*_FIRST) if line.main.sends_all_again else changed
-        unit = self._unit(line.main, users, changed)
-        yield Sent(unit, Aspect.REPLACEMENT, "訂正した組です。前の内容と置き換わります。", tuple(users))
+        for sending, sent_before in ((line.main, _FIRST), (line.second, _SECOND)):
+            if sending is None:
+                continue
+            users = self.cast.of(*sent_before) if sending.sends_all_again else changed
+            unit = self._unit(sending, users, changed)
+            yield Sent(unit, Aspect.REPLACEMENT, "訂正した組です。前の内容と置き換わります。", tuple(users))
 
     def _deletion(self, line: Line) -> Iterator[Sent]:
         for aspect in (Aspect.DELETION, Aspect.SENT_AGAIN):
