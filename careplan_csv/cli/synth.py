@@ -62,9 +62,17 @@ def _valid(users: int, months: int, offices: int | None, seed: int, edition: str
     count = 0
     for unit in units:
         for name, data in unit.files().items():
-            save(out / name, data)
+            _write(out / name, data)
             count += 1
     return count
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write one of very many files straight away; `save` says what is wrong where that fails."""
+    try:
+        path.write_bytes(data)
+    except OSError:
+        save(path, data)
 
 
 def _months(start: str, count: int) -> list[str]:
