@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from careplan_csv.findings import Finding
 from careplan_csv.reading.sources import collect
 from careplan_csv.synthesis.faulting import Fault, Made, make
 from careplan_csv.synthesis.faults import FAULTS
+from careplan_csv.synthesis.faults_items import item_faults
 
 
 @dataclass
@@ -41,10 +42,10 @@ class FaultsTally:
         return sum(tally.faults for tally in self.rules.values())
 
 
-def rule_faults(faults: tuple[Fault, ...] | list[Fault] = FAULTS) -> FaultsTally:
-    """Make and check every fault by itself."""
+def rule_faults(faults: Sequence[Fault] = ()) -> FaultsTally:
+    """Make and check every fault by itself; all that there are where none are given."""
     tally = FaultsTally()
-    for fault in faults:
+    for fault in faults or [*FAULTS, *item_faults()]:
         made = make(fault)
         of_rule = tally.rules.setdefault(fault.rule, RuleTally())
         of_rule.faults += 1
@@ -92,7 +93,7 @@ def report(tally: FaultsTally, seconds: float) -> list[str]:
     lines = [
         "## 規則ごとの誤り",
         "",
-        f"{tally.done:,} 個の誤り、{len(tally.rules)} 規則（{seconds:.0f} 秒）。正しい組を1か所だけ変え、"
+        f"{tally.done:,} 個の誤り、{len(tally.rules)} 規則（{seconds:.0f} 秒）。正しい組を1か所だけ変え（項目の規則は、すべてのファイルのすべての項目で）、"
         "その規則が、そのファイル・記録・行・項目で見つけ、ほかの規則が何も言わないことを確かめます。"
         "記録・行・項目の数は、誤りの場所が1つに決まるものだけを数えています。R518 は手元のコード表が要るため、`tests/checks/test_service_codes.py` で確かめます。",
         "",

@@ -35,8 +35,9 @@ def command(
 def _faulty(rule_id: str, out: Path) -> int:
     from careplan_csv.synthesis.faulting import make
     from careplan_csv.synthesis.faults import FAULTS
+    from careplan_csv.synthesis.faults_items import item_faults
 
-    faults = [fault for fault in FAULTS if fault.rule == rule_id.upper()]
+    faults = [fault for fault in (*FAULTS, *item_faults()) if fault.rule == rule_id.upper()]
     if not faults:
         raise Refused(f"規則「{rule_id}」の誤りは作れません。一覧は「careplan-csv rules」で見られます。")
     count = 0

@@ -114,16 +114,25 @@ def _result_deletion() -> Unit:
     return _provider().result_deletion(_visits()[0][0], HOME_HELP, "202504", "20250502180000")
 
 
+def _plan_deletion() -> Unit:
+    return _planner().plan_deletion(_visits()[0][0], HOME_HELP, "20250325", "20250425110000")
+
+
 BASES: Mapping[str, Callable[[], Unit]] = {
     "plan": lambda: _planner().plan_unit(_visits(), HOME_HELP, "20250325", "20250325090100"),
     "schedule": lambda: _planner().schedule_unit(_visits(), HOME_HELP, "202504", "20250325100100"),
     "early": _early,
     "equipment": lambda: _planner().schedule_unit(_tools(), EQUIPMENT, "202504", "20250325100300"),
+    "plan_deletion": _plan_deletion,
     "deletion": _deletion,
     "result": lambda: _provider().result_unit(_visits(), HOME_HELP, "202504", "20250502170000"),
     "result_deletion": _result_deletion,
     "basic_information": lambda: _center().information_unit(CLIENT, "20250310", "20250310160030"),
+    "basic_information_deletion": lambda: _center().information_deletion(
+        CLIENT, "20250310", "20250311080030"
+    ),
     "prevention_plan": lambda: _center().plan_unit(CLIENT, "20250318", "20250318090030"),
+    "prevention_plan_deletion": lambda: _center().plan_deletion(CLIENT, "20250318", "20250325090030"),
 }
 """The valid units that faults start from: one complete transmission unit each."""
 

@@ -11,6 +11,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "proof"))
 
 import run as proof  # it lies outside the package
 
+from careplan_csv.synthesis.faults import FAULTS
+from careplan_csv.synthesis.faults_items import item_faults
+
 TABLES = proof.valid_tables()
 
 
@@ -39,6 +42,6 @@ def test_the_proof_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_fault_is_found_by_its_rule_at_its_place() -> None:
-    tally = proof.faults.rule_faults()
+    tally = proof.faults.rule_faults([*FAULTS, *item_faults()[::6]])
     assert tally.unexplained == []
     assert all(of_rule.places["ファイル"] == of_rule.faults for of_rule in tally.rules.values())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from careplan_csv.synthesis.faulting import BASES, Fault, make
+from careplan_csv.standard import Requirement
+from careplan_csv.synthesis.faulting import BASES, Fault, edition, layout, make
 from careplan_csv.synthesis.faults import FAULTS
+from careplan_csv.synthesis.faults_items import item_faults
 
 SHOWN_BY_ITS_BASE = {"R513"}
 """Rules whose valid-looking base is the fault itself: the month before the version applies."""
@@ -53,3 +55,15 @@ def test_a_fault_leaves_the_other_files_alone(fault: Fault) -> None:
 def test_the_line_counts_line_breaks_in_texts() -> None:
     fault = next(fault for fault in FAULTS if fault.folder == "F405-era-notation")
     assert make(fault).line == 1
+
+
+def test_every_item_of_every_file_has_its_faults() -> None:
+    faults = item_faults()
+    assert len({(fault.rule, fault.folder) for fault in faults}) == len(faults)
+    wanted = {
+        (prefix, item.no)
+        for prefix in edition().prefixes
+        for item in layout(prefix).items
+        if item.format != "text" or item.required is Requirement.REQUIRED
+    }
+    assert {(fault.prefix, fault.item) for fault in faults} == wanted
