@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from careplan_csv.checks.crossing import TOLD, mixed
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.gathering import Kept
-from careplan_csv.checks.names import is_serial
+from careplan_csv.checks.name_parts import is_serial
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
 from careplan_csv.reading import arrays

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks import crossing, details, numbering, table7
 from careplan_csv.checks.gathering import Kept, merged, prints
-from careplan_csv.checks.names import is_month
+from careplan_csv.checks.name_parts import is_month
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.names import is_office, is_serial, month_fits
+from careplan_csv.checks.name_parts import is_office, is_serial, month_fits
 from careplan_csv.findings import printable
 from careplan_csv.reading.sources import Origin, Source
 from careplan_csv.standard import Edition, MonthPart, Standard, TransmissionUnit, UnitFile

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from careplan_csv.checks.names import is_serial
+from careplan_csv.checks.name_parts import is_serial
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Rule, Severity

@@ -1,0 +1,289 @@
+"""Rules on the parts of a file name: month, offices, service kinds and serial (N104–N110)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.findings import Rule, Severity, printable
+from careplan_csv.standard import Edition, Exchange, Layout, MonthPart, ServiceKind, Standard
+from careplan_csv.standard.checkdigits import is_valid_office_number
+from careplan_csv.standard.filenames import FileName, has_shape, patterns
+
+PART_LABELS = {
+    "month": "提供年月",
+    "sender_office": "送信元事業所番号",
+    "sender_kind": "送信元サービス種類",
+    "receiver_office": "送信先事業所番号",
+    "receiver_kind": "送信先サービス種類",
+    "serial": "年月日時分秒",
+}
+_OFFICE = re.compile(r"[0-9A-Z]{10}")
+_MONTH = re.compile(r"(?P<year>2[0-9]{3})(?:0[1-9]|1[0-2])")
+_SERIAL_FORMAT = "%Y%m%d%H%M%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file name with the edition whose pattern it follows; `content` is the file's own CSVバージョン."""
+
+    name: FileName
+    standard: Standard
+    edition: Edition
+    layout: Layout
+    content: str | None
+
+    @property
+    def offices(self) -> dict[str, str]:
+        """Both office numbers by part."""
+        return {part: getattr(self.name, part) for part in ("sender_office", "receiver_office")}
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Both service kinds by part; empty where the pattern has none."""
+        parts = ("sender_kind", "receiver_kind")
+        pattern = next(p.parts for p in patterns(self.standard) if p.csv_version == self.name.csv_version)
+        return {part: getattr(self.name, part) for part in parts if part in pattern}
+
+    def kind(self, part: str) -> ServiceKind | None:
+        return self.edition.kinds.get(self.kinds.get(part, ""))
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is YYYYMM; years before 2000, when the insurance began, are none."""
+    return _MONTH.fullmatch(text) is not None
+
+
+def is_serial(text: str) -> bool:
+    """Whether a text is a real date and time of 14 digits."""
+    if not has_shape("serial", text):
+        return False
+    try:
+        datetime.strptime(text, _SERIAL_FORMAT)
+    except ValueError:
+        return False
+    return True
+
+
+def is_office(text: str) -> bool:
+    """Whether a text has the form of an 事業所番号."""
+    return _OFFICE.fullmatch(text) is not None
+
+
+def month_fits(text: str, layout: Layout) -> bool:
+    """Whether the 提供年月 part of a name is what the layout asks for."""
+    allowed = {variant.month for variant in layout.variants}
+    if not text:
+        return not layout.has_month
+    if set(text) == {"0"}:
+        return MonthPart.ZERO in allowed and has_shape("month", text)
+    return MonthPart.REAL in allowed and is_month(text)
+
+
+def quoted(text: str) -> str:
+    """A part of a name for a message, cut and escaped."""
+    return f"「{printable(text, 30)}」"
+
+
+@rule(
+    Rule(
+        id="N104",
+        severity=Severity.ERROR,
+        title="ファイル名の年月日時分秒（ファイル連番）が実在する日時ではない",
+        why=(
+            "ファイル名の最後の14桁は、一緒に送るファイルを結び付け、取り込む順番を決めます。"
+            "日時でないと、順番や組を決められません。"
+        ),
+        remedy=(
+            "ファイル名の最後を、出力した年月日時分秒14桁（例 20250401093000）にしてください。"
+            "一緒に送るファイルはすべて同じ14桁にします。"
+        ),
+        reference="別紙 ファイル名規約、§2.4",
+        friends="未来の日時でも、暦にある日時なら出しません。",
+    )
+)
+def has_a_real_serial(named: Named) -> Iterator[Hit]:
+    serial = named.name.serial
+    if is_serial(serial):
+        return
+    if has_shape("serial", serial):
+        message = f"ファイル名の年月日時分秒{quoted(serial)}は、実在しない日時です。"
+    else:
+        message = f"ファイル名の年月日時分秒{quoted(serial)}が、数字14桁ではありません。"
+    yield Hit("N104", Severity.ERROR, message)
+
+
+@rule(
+    Rule(
+        id="N105",
+        severity=Severity.ERROR,
+        title="ファイル名の提供年月が正しくない",
+        why=(
+            "ファイル名の提供年月は、どの月の利用票・実績かを表し、利用者補足情報では計画書と利用票の"
+            "どちらに付くかを表します。正しくないと、別の月や別の書類に結び付きます。"
+        ),
+        remedy=(
+            "利用票・実績のファイルは YYYYMM（例 202504）、計画書に付く利用者補足情報は 000000 とし、"
+            "そのほかのファイルには提供年月を書かないでください。"
+        ),
+        reference="別紙 ファイル名規約（提供年月）、§2.3",
+        friends="利用者補足情報は、計画書に付くときは 000000、利用票に付くときは実際の年月で、どちらも正しい名前です。",
+    )
+)
+def has_the_right_month(named: Named) -> Iterator[Hit]:
+    month, layout = named.name.month, named.layout
+    if month_fits(month, layout):
+        return
+    allowed = {variant.month for variant in layout.variants}
+    if not month:
+        message = "ファイル名に提供年月がありません。"
+    elif not layout.has_month:
+        message = f"提供年月を書かない種類のファイルですが、名前に{quoted(month)}があります。"
+    elif set(month) == {"0"} and MonthPart.ZERO not in allowed:
+        message = f"ファイル名の提供年月が{quoted(month)}です（このファイルには実際の年月が要ります）。"
+    elif is_month(month):
+        message = f"ファイル名の提供年月が{quoted(month)}です（このファイルでは 000000 です）。"
+    else:
+        message = f"ファイル名の提供年月{quoted(month)}は、YYYYMM の年月ではありません。"
+    yield Hit("N105", Severity.ERROR, message)
+
+
+@rule(
+    Rule(
+        id="N106",
+        severity=Severity.ERROR,
+        title="ファイル名の事業所番号が、数字と英大文字の10桁ではない",
+        why="受け取る側は、ファイル名の事業所番号で送信元と送信先を見分けます。",
+        remedy="送信元・送信先の事業所番号を、半角の数字と英大文字10桁で出力してください（先頭の 0 も書きます）。",
+        reference="別紙 ファイル名規約",
+        friends="英大文字の入った事業所番号は正しい番号です。",
+    )
+)
+def has_office_numbers(named: Named) -> Iterator[Hit]:
+    for part, number in named.offices.items():
+        if is_office(number):
+            continue
+        if is_office(number.upper()):
+            reason = "に小文字があります"
+        elif number.isascii() and number.isdigit() and len(number) < 10:
+            reason = f"が{len(number)}桁です（10桁で書きます。先頭の 0 が落ちていないか見てください）"
+        else:
+            reason = "が、数字と英大文字の10桁ではありません"
+        message = f"ファイル名の{PART_LABELS[part]}{quoted(number)}{reason}。"
+        yield Hit("N106", Severity.ERROR, message)
+
+
+@rule(
+    Rule(
+        id="N107",
+        severity=Severity.ERROR,
+        title="ファイル名のサービス種類がコード表にない、または連携の対象外である",
+        why=(
+            "受け取る側は、ファイル名のサービス種類で、どのサービスの事業所どうしの連携かを見分けます。"
+            "対象外のサービスのデータは連携しません。"
+        ),
+        remedy="サービス種類コード表にある2桁のコード（居宅介護支援は 43、訪問介護は 11 など）で出力してください。",
+        reference="別紙 ファイル名規約、§2.6",
+        friends="計画側の種類（43・46・AF）は、送信元・送信先に使える正しい値です。",
+    )
+)
+def has_known_kinds(named: Named) -> Iterator[Hit]:
+    for part, code in named.kinds.items():
+        kind, what = named.kind(part), f"ファイル名の{PART_LABELS[part]}{quoted(code)}"
+        if kind is None:
+            reason = (
+                "に小文字があります"
+                if code.upper() in named.edition.kinds
+                else "は、サービス種類コード表にありません"
+            )
+            yield Hit("N107", Severity.ERROR, f"{what}{reason}。")
+        elif kind.exchange is Exchange.NO:
+            message = f"{what}（{kind.name}）は、データ連携の対象外のサービスです。"
+            yield Hit("N107", Severity.WARNING, message)
+
+
+@rule(
+    Rule(
+        id="N108",
+        severity=Severity.WARNING,
+        title="送信元・送信先の向きがファイルの種類に合わない",
+        why=(
+            "計画書と利用票は居宅介護支援事業所などから、実績は居宅介護支援事業所などへ送るものです。"
+            "送信元と送信先が逆のファイルは、届けたい事業所で取り込めません。"
+        ),
+        remedy=(
+            "送信元と送信先の事業所番号・サービス種類が入れ替わっていないか確かめ、"
+            "計画側（43・46・AF）が計画書・利用票の送信元、実績の送信先になるように出力してください。"
+        ),
+        reference="§1.1〜1.4、§3.1、別紙 ファイル名規約（A08）",
+        friends="計画側の事業所どうし（地域包括支援センターと委託先など）のやり取りでは出しません。",
+    )
+)
+def goes_the_right_way(named: Named) -> Iterator[Hit]:
+    roles = {"sender_kind": named.layout.sender, "receiver_kind": named.layout.receiver}
+    planning = [k.name for k in named.edition.kinds.values() if k.exchange is Exchange.PLANNING]
+    for part, role in roles.items():
+        kind = named.kind(part)
+        # Plans and results also pass between planning offices, so only the planning side is certain.
+        if role != Exchange.PLANNING or kind is None or kind.exchange is not Exchange.YES:
+            continue
+        message = (
+            f"「{named.layout.name}」の{PART_LABELS[part]}が {kind.code}（{kind.name}）です"
+            f"（{'・'.join(planning)}のどれかのはずです）。"
+        )
+        yield Hit("N108", Severity.WARNING, message)
+
+
+@rule(
+    Rule(
+        id="N109",
+        severity=Severity.WARNING,
+        title="送信元と送信先が同じ事業所である",
+        why="自分から自分へ送る連携はありません。送信先の設定もれのことが多く、取込が断られることがあります。",
+        remedy="送信先の事業所番号とサービス種類を確かめ、相手の事業所を選んで出力し直してください。",
+        reference="§1.1〜1.4、別紙 ファイル名規約",
+        friends="同じ事業所番号でも、サービス種類が違えば出しません（3.2版の名前には種類が無いため、番号だけで比べます）。",
+    )
+)
+def goes_to_another_office(named: Named) -> Iterator[Hit]:
+    name = named.name
+    if (name.sender_office, name.sender_kind) == (name.receiver_office, name.receiver_kind):
+        same = "事業所番号とサービス種類" if name.sender_kind else "事業所番号"
+        yield Hit("N109", Severity.WARNING, f"ファイル名の送信元と送信先の{same}が同じです。")
+
+
+@rule(
+    Rule(
+        id="N110",
+        severity=Severity.WARNING,
+        title="ファイル名の事業所番号の検証番号（最後の桁）が合わない",
+        why="検証番号が合わない番号は、打ち間違いのことがほとんどです。番号が違うと相手に届きません。",
+        remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べてください。",
+        reference="別紙 ファイル名規約、事業所番号の検証番号",
+        friends="医療機関・薬局・老健・訪問看護の一部の番号は、別の計算で合うものも正しい番号として扱います。",
+    )
+)
+def has_check_digits(named: Named) -> Iterator[Hit]:
+    wrong: dict[str, list[str]] = {}
+    for part, number in named.offices.items():
+        if is_office(number) and not is_valid_office_number(number):
+            wrong.setdefault(number, []).append(PART_LABELS[part])
+    for number, labels in wrong.items():
+        message = f"ファイル名の{'・'.join(labels)}「{number}」の検証番号（最後の桁）が合いません。"
+        yield Hit("N110", Severity.WARNING, message)
+
+
+NameRule = Callable[[Named], Iterator[Hit]]
+
+PART_RULES: tuple[NameRule, ...] = (
+    has_a_real_serial,
+    has_the_right_month,
+    has_office_numbers,
+    has_known_kinds,
+    goes_the_right_way,
+    goes_to_another_office,
+    has_check_digits,
+)
