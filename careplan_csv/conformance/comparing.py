@@ -72,7 +72,9 @@ class Comparison:
 
     @property
     def preserved(self) -> int:
-        """How many items came through in every record."""
+        """How many items came through in every record; none where no record came through."""
+        if self.expected and len(self.missing) == self.expected:
+            return 0
         return len(self.compared) - len(self.lost_items)
 
     @property

@@ -21,7 +21,7 @@ def assessment_text(assessment: Assessment, written: Sequence[str]) -> Renderabl
     """The matrix, the verdict with its reasons, and what was written."""
     head = Text(f"{assessment.profile.name}\n{assessment.office_type.name}としての判定\n", style="bold")
     table = Table(
-        "記号", "ファイル", "", "要否", "判定", "証拠", "ファイル数", "記録", box=None, pad_edge=False
+        "記号", "ファイル", "区分", "要否", "判定", "証拠", "ファイル数", "記録", box=None, pad_edge=False
     )
     for requirement in assessment.requirements:
         if requirement.result is not Status.NOT_APPLICABLE:

@@ -80,6 +80,10 @@ def test_missing_and_surplus_records_are_counted_and_a_changed_item_is_named() -
     assert result.preserved == len(result.compared) - 1
 
 
+def test_no_item_is_preserved_where_no_record_came_through() -> None:
+    assert compared("schedule", "UPPLAN", []).preserved == 0
+
+
 def test_software_that_sends_on_writes_some_items_anew() -> None:
     layout, expected = records("schedule", "UPPLAN")
     _, found = records("schedule", "UPPLAN")
