@@ -73,7 +73,7 @@ class Comparison:
     @property
     def preserved(self) -> int:
         """How many items came through in every record; none where no record came through."""
-        if self.expected and len(self.missing) == self.expected:
+        if self.expected and not self.found:
             return 0
         return len(self.compared) - len(self.lost_items)
 

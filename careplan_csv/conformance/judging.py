@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from careplan_csv.conformance.attempts import Attempt
@@ -248,17 +248,15 @@ class _Judge:
         ]
 
     def _is_about(self, row: ProfileRequirement, means: Means, table: TableOutcome) -> bool:
-        prefix = table.prefix
-        if means is Means.REEXPORT and self._is_planned(prefix):
-            prefix = self._schedule
-        return prefix in row.prefixes and month_part(table.table[1]) is row.month
+        return self._speaks_of(means, table) in row.prefixes and month_part(table.table[1]) is row.month
+
+    def _speaks_of(self, means: Means, table: TableOutcome) -> str:
+        """Prefix of the file that was taken in: results that come out as planned speak of the schedule."""
+        is_planned = means is Means.REEXPORT and self._is_planned(table.prefix)
+        return self._schedule if is_planned else table.prefix
 
     def _deletion_cell(self, row: ProfileRequirement, deletes: str) -> CellEvidence | None:
-        roots = [
-            (means, table)
-            for means, table in self.tables
-            if table.prefix == deletes or (self._is_planned(table.prefix) and deletes == self._schedule)
-        ]
+        roots = [(means, table) for means, table in self.tables if self._speaks_of(means, table) == deletes]
         if not roots:
             return None
         family = {deletes, *self._children(deletes)}
@@ -269,6 +267,9 @@ class _Judge:
             for finding in findings_of(means, table)
             if finding.aspect is Aspect.DELETION
         ]
+        if not wrong and (unseen := self._unseen({deletes})):
+            files, records = self._sent(row)
+            return CellEvidence(Status.UNVERIFIED, Evidence.NONE, unseen, files, records, rule="H803")
         return self._cell(row, [means for means, _ in roots], wrong, "削除した内容が無くなりました。")
 
     def _children(self, root: str) -> set[str]:
@@ -335,8 +336,33 @@ class _Judge:
                 for finding in self._found(means, table)
                 if _shows(finding.aspect, aspect) and finding.severity is Severity.ERROR
             ]
-            status = Status.NONCONFORMANT if wrong else Status.CONFORMANT
-            yield AspectResult(aspect, status, Evidence.MACHINE, reason_of(wrong) if wrong else "")
+            if wrong:
+                yield AspectResult(aspect, Status.NONCONFORMANT, Evidence.MACHINE, reason_of(wrong))
+            elif unseen := self._unseen(self._roots_of(aspect)):
+                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, unseen)
+            else:
+                yield AspectResult(aspect, Status.CONFORMANT, Evidence.MACHINE)
+
+    def _roots_of(self, aspect: Aspect) -> set[str]:
+        """The first file of every unit that shows an aspect, and what it deletes."""
+        roots = {unit.id: unit.files[0].prefix for unit in self.edition.units}
+        sent = {roots[step.unit] for step in self.kit.inbox if step.aspect is aspect}
+        deleted = {v.deletes for prefix in sent for v in self.edition.layout(prefix).variants if v.deletes}
+        return sent | deleted
+
+    def _unseen(self, prefixes: Set[str]) -> str:
+        """Why nothing can be said where no record at all came through; empty where some did.
+
+        Software that takes nothing in also leaves nothing behind that was to be replaced or deleted.
+        """
+        wanted = [
+            (prefix, table.general)
+            for means, table in self.tables
+            if (prefix := self._speaks_of(means, table)) in prefixes and table.general.expected
+        ]
+        seen = {prefix for prefix, general in wanted if general.found}
+        absent = sorted({self.edition.layout(prefix).name for prefix, _ in wanted if prefix not in seen})
+        return f"{'・'.join(absent)}が1件も取り込まれていないため、確かめられません。" if absent else ""
 
     def _pictures(self, expected: Observed, found: Observed) -> None:
         """Pictures that should have been taken in with their forms."""

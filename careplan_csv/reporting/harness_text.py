@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from careplan_csv.conformance.attempts import Outcome
@@ -19,7 +19,8 @@ def harness_text(harness: HarnessResult) -> RenderableType:
 
 
 def _aspects(harness: HarnessResult) -> RenderableType:
-    table = Table("取込の確かめ", "判定", "", box=None, pad_edge=False, title_justify="left")
+    reason = Column("理由", overflow="fold")
+    table = Table("取込の確かめ", "判定", reason, box=None, pad_edge=False)
     for cell in harness.aspects:
         table.add_row(
             cell.aspect.label, Text(cell.result.label, style=STATUS_STYLES.get(cell.result, "")), cell.reason

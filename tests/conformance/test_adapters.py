@@ -149,12 +149,14 @@ def test_imports_that_fail_are_recorded_and_nothing_is_proved(tmp_path: Path) ->
     assert {cell.result for cell in harness.aspects} == {Status.UNVERIFIED}
 
 
-def test_software_that_keeps_nothing_fails_every_cell(tmp_path: Path) -> None:
+def test_software_that_keeps_nothing_proves_nothing(tmp_path: Path) -> None:
     kit = kit_for(*PLANNING)
     empty = "import pathlib, sys; pathlib.Path(sys.argv[1], 'note.txt').write_text('x')"
     seen = run_kit(kit, adapter(tmp_path, dump=empty), tmp_path / "run")
     harness = judge(kit, seen, profile_of(kit))
     assert {cell.rule for cell in harness.cells.values() if cell.result is Status.NONCONFORMANT} >= {"H803"}
+    # What was never taken in is neither replaced nor deleted: that it is not there shows nothing.
+    assert Status.CONFORMANT not in {cell.result for cell in [*harness.cells.values(), *harness.aspects]}
 
 
 def test_what_is_written_outside_the_folder_is_told(tmp_path: Path) -> None:
