@@ -27,6 +27,8 @@ _AMOUNTS = (
     "claimed_amount",
     "copayment",
 )
+_ROUNDINGS = {"total_cost": 1, "claimed_amount": 2, "copayment": 2}
+"""Amounts that are rounded: units × price to a whole yen, and of that the share that is claimed."""
 _CENTS = 100
 
 
@@ -50,7 +52,7 @@ def kept_of(table: Table, edition: Edition, layout: Layout, variant: Variant) ->
         "detail": ~total & right,
         "price": _price(table),
     }
-    for item_id in _AMOUNTS:
+    for item_id in (*_AMOUNTS, "unit_amount"):
         columns[item_id] = integers(table, item_id)
     return keep(table, **columns)
 
@@ -105,42 +107,95 @@ def totals_are_there(kept: Kept, layout: Layout) -> Iterator[Hit]:
         why="合計の合わない別表を受け取っても、どの金額が正しいのか分かりません。",
         remedy="明細・小計・全合計の行を見比べ、合計を計算し直して出力してください。",
         reference="別紙 第7表 №18〜28（A21）",
-        friends="金額の書かれていない行があるところは比べません。",
+        friends=(
+            "金額の書かれていない行があるところは比べません。明細ごとの端数の切り捨てで生じる差（数円）も出しません。"
+        ),
     )
 )
 def sums_agree(kept: Kept, layout: Layout) -> Iterator[Hit]:
     """T606 on one file: compared only where all rows concerned carry values."""
     groups = group_ids(kept["owner"], kept["office"], kept["kind"])
     owners = group_ids(kept["owner"])
-    has_subtotal = np.zeros(int(groups.max(initial=0)) + 1, dtype=np.bool_)
-    has_subtotal[groups[kept["subtotal"]]] = True
-    of_limit = kept["detail"] & (kept["managed_units"] != EMPTY)
-    contributors = kept["subtotal"] | (kept["detail"] & ~has_subtotal[groups])
+    within, whole = _parts(kept, groups)
     for item_id in _AMOUNTS:
-        amounts = kept[item_id]
+        amounts, roundings = kept[item_id], _ROUNDINGS.get(item_id, 0)
         name = layout.by_id[item_id].name
-        wrong = _differs(groups, of_limit, kept["limited"], amounts)
+        wrong = _differs_always(groups, kept, within, "limited", amounts, roundings)
         message = f"小計の「{name}」が、明細の合計と合いません。"
         yield from _hit("T606", kept, layout, wrong, Severity.WARNING, message, item_id)
-        wrong = _differs(owners, contributors, kept["grand"], amounts)
+        # Rows without 給付管理単位数 add nothing to its grand total, whatever else they are part of.
+        parts = [whole[0], whole[1] & (amounts != EMPTY)] if item_id == "managed_units" else whole
+        wrong = _differs_always(owners, kept, parts, "grand", amounts, roundings)
         message = f"全合計の「{name}」が、小計と明細の合計と合いません。"
         yield from _hit("T606", kept, layout, wrong, Severity.WARNING, message, item_id)
-    units, price, cost = kept["category_limit_within_units"], kept["price"], kept["total_cost"]
-    told = (units != EMPTY) & (price != EMPTY) & (cost != EMPTY) & ~kept["grand"]
-    wrong = told & (cost != units * price // _CENTS)
+    wrong = _cost_differs(kept)
     message = "費用総額が、区分支給限度基準内単位数 × 単位数単価（端数切り捨て）と合いません。"
     yield from _hit("T606", kept, layout, wrong, Severity.WARNING, message, "total_cost")
 
 
-def _differs(groups: Any, parts: Flags, totals: Flags, amounts: Any) -> Flags:
-    """Total rows whose amount is not the sum of the parts of their group, where every part has an amount."""
+def _parts(kept: Kept, groups: Any) -> tuple[list[Flags], list[Flags]]:
+    """The rows that an AAAA subtotal may add up, and those that a grand total may: each read in two ways.
+
+    A detail without 給付管理単位数 is outside the limit, or the software leaves the item out (別紙 №18);
+    only a subtotal of what is outside (EEEE, ZZZZ) tells that it is the former.
+    """
+    inside = kept["detail"] & (kept["managed_units"] != EMPTY)
+    outside = kept["detail"] & ~inside
+    has_limited = _having(groups, kept["limited"])
+    has_others = _having(groups, kept["subtotal"] & ~kept["limited"])
+    uncovered = kept["detail"] & ~has_limited & ~has_others
+    separately = (inside & ~has_limited) | (outside & ~has_others)
+    return (
+        [inside, inside | (outside & ~has_others)],
+        [kept["subtotal"] | uncovered, kept["subtotal"] | separately],
+    )
+
+
+def _having(groups: Any, mask: Flags) -> Flags:
+    """Rows whose group has a row of `mask`."""
+    has = np.zeros(int(groups.max(initial=0)) + 1, dtype=np.bool_)
+    has[groups[mask]] = True
+    found: Flags = has[groups]
+    return found
+
+
+def _cost_differs(kept: Kept) -> Flags:
+    """Rows whose 費用総額 follows neither from the units within the limit nor from サービス単位金額."""
+    price, cost = kept["price"], kept["total_cost"]
+    within, units = kept["category_limit_within_units"], kept["unit_amount"]
+    told = (within != EMPTY) & (price != EMPTY) & (cost != EMPTY) & ~kept["grand"]
+    # Large day services count other units against the limit than those that are paid for.
+    paid = (units != EMPTY) & (cost == units * price // _CENTS)
+    wrong: Flags = told & (cost != within * price // _CENTS) & ~paid
+    return wrong
+
+
+def _differs_always(
+    groups: Any, kept: Kept, readings: Sequence[Flags], totals: str, amounts: Any, roundings: int
+) -> Flags:
+    """Total rows that differ from the sum of their parts in whichever way the parts are read.
+
+    Args:
+        roundings: how often an amount is rounded on its way; so many yen each further detail may differ,
+            for a sum of rounded amounts is not the rounded sum.
+    """
+    details = np.bincount(groups[kept["detail"]], minlength=int(groups.max(initial=0)) + 1)
+    slack = (np.maximum(details - 1, 0) * roundings)[groups]
+    wrong: Flags = kept[totals] & (amounts != EMPTY)
+    for parts in readings:
+        wrong = wrong & _differs(groups, parts, amounts, slack)
+    return wrong
+
+
+def _differs(groups: Any, parts: Flags, amounts: Any, slack: Any) -> Flags:
+    """Rows whose amount is not the sum of the parts of their group; where a part has no amount, none."""
     count = int(groups.max(initial=0)) + 1
     sums = np.zeros(count, dtype=np.int64)
     np.add.at(sums, groups[parts], amounts[parts])
     unknown = np.ones(count, dtype=np.bool_)
     unknown[groups[parts]] = False
     unknown[groups[parts & (amounts == EMPTY)]] = True
-    wrong: Flags = totals & (amounts != EMPTY) & ~unknown[groups] & (amounts != sums[groups])
+    wrong: Flags = ~unknown[groups] & (np.abs(amounts - sums[groups]) > slack)
     return wrong
 
 
