@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from careplan_csv.checks.crossing import TOLD, mixed
+from careplan_csv.checks.crossing import PERSON, TOLD, mixed
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.gathering import Kept
 from careplan_csv.checks.name_parts import is_serial
@@ -86,23 +86,57 @@ def persons_agree(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
     for facts in files:
         if facts.persons is not None:
             senders[_name(facts).sender_office, facts.source.folder].append(facts)
-            units[_unit_key(facts)].append(facts)
+            units[(*_unit_key(facts), _month(facts))].append(facts)
     changing = tuple(item_id for item_id in TOLD if item_id not in _STABLE)
-    for groups, items in ((senders, _STABLE), (units, changing)):
-        for group in groups.values():
-            for item_id in items:
-                yield from _told_differently(group, item_id)
+    for group in senders.values():
+        current = _without_replaced(group)
+        for item_id in _STABLE:
+            yield from _told_differently(current, item_id, "person")
+    for (*_, month), group in units.items():
+        told = [(facts, facts.persons) for facts in group if facts.persons is not None]
+        for item_id in changing:
+            # Plans of several dates may stand in one unit, each with what held at its time.
+            yield from _told_differently(told, item_id, "person" if month else "plan")
 
 
-def _told_differently(group: Sequence[FileFacts], item_id: str) -> Iterator[NamedHit]:
-    """Files in which a person's item is another than in the first file that tells it."""
+def _month(facts: FileFacts) -> str:
+    """The 提供年月 of a schedule's or result's files; empty for a plan's, whose supplement is named 000000."""
+    month = str(_name(facts).month)
+    return "" if set(month) <= {"0"} else month
+
+
+Told: TypeAlias = tuple[FileFacts, Kept]
+
+
+def _without_replaced(group: Sequence[FileFacts]) -> list[Told]:
+    """What files say of persons, less what a later serial of the same file and month says anew (2.5)."""
+    left: list[Told] = []
+    newer: dict[Any, Any] = {}
+    for facts in sorted(group, key=lambda facts: str(_name(facts).serial), reverse=True):
+        kept = facts.persons
+        if kept is None:
+            continue
+        key = (_route(facts), _name(facts).prefix, _name(facts).month)
+        seen = newer.get(key, np.empty(0, dtype=np.uint64))
+        mine = ~np.isin(kept["person"], seen)
+        left.append((facts, Kept({name: column[mine] for name, column in kept.columns.items()})))
+        newer[key] = np.union1d(seen, kept["person"])
+    order = {id(facts): place for place, facts in enumerate(group)}
+    return sorted(left, key=lambda told: order[id(told[0])])
+
+
+def _told_differently(group: Sequence[Told], item_id: str, who: str) -> Iterator[NamedHit]:
+    """Files in which a person's item is another than in the first file that tells it.
+
+    Args:
+        who: the column of whom it is told, `person` or `plan`.
+    """
     known_persons = np.empty(0, dtype=np.uint64)
     known_values = np.empty(0, dtype=np.uint64)
-    for facts in group:
-        kept = facts.persons
-        if kept is None or item_id not in kept.columns or facts.layout is None:
+    for facts, kept in group:
+        if item_id not in kept.columns or facts.layout is None:
             continue
-        persons, values = kept["person"], kept[item_id]
+        persons, values = kept[who], kept[item_id]
         at = np.searchsorted(known_persons, persons)
         at[at == len(known_persons)] = 0
         known = known_persons[at] == persons if len(known_persons) else np.zeros(len(persons), dtype=np.bool_)
@@ -215,7 +249,7 @@ def receiver_is_concerned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
         why="削除の対象が見つからないと、受け取る側は何も消せず、古い内容が残ることがあります。",
         remedy="削除する利用者・年月・計画作成日が、前に送ったものと同じかを確かめてください。",
         reference="§2.3、§2.5（削除）",
-        friends="前に送ったファイルを一緒に調べていないときは出しません。",
+        friends="同じ年月の、前に送ったファイルを一緒に調べていないときは出しません。",
     )
 )
 def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -233,12 +267,15 @@ def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]
             and facts.keys is not None
             and _route(facts) == _route(deletion)
             and _name(facts).serial < serial
+            and _month(facts) == _month(deletion)
         ]
         if not earlier or any(facts.damaged for facts in earlier):
             continue
         items = [item for item in deletion.key_items if all(item in facts.key_items for facts in earlier)]
-        known = pa.concat_arrays([_joined(facts.keys, items) for facts in earlier])
-        lacking = ~as_flags(pc.is_in(_joined(deletion.keys, items), value_set=known))
+        lacking = ~_among(deletion, earlier, items)
+        if not _month(deletion):
+            # Plans stay in force for long: whoever is not at hand may have had one sent long ago.
+            lacking &= _among(deletion, earlier, [item for item in items if item in PERSON])
         rows = np.flatnonzero(lacking)
         if len(rows):
             yield (
@@ -252,6 +289,12 @@ def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]
                     _key_places(deletion.keys, rows),
                 ),
             )
+
+
+def _among(deletion: FileFacts, earlier: Sequence[FileFacts], items: Sequence[str]) -> Flags:
+    """Which of the deletion's keys occur in earlier files, by some items."""
+    known = pa.concat_arrays([_joined(facts.keys, items) for facts in earlier])
+    return as_flags(pc.is_in(_joined(deletion.keys, items), value_set=known))
 
 
 def _joined(keys: Any, items: Sequence[str]) -> Any:
@@ -319,8 +362,9 @@ def results_were_planned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
         ]
         if not plans:
             continue
-        planned = np.concatenate([mixed(plan["person"], plan["month"], plan["office"]) for plan in plans])
-        own = mixed(kept["person"], kept["month"], kept["office"])
+        # 住所地特例: the insurer's number may have been corrected after the import (A16).
+        planned = np.concatenate([mixed(plan["insured"], plan["month"], plan["office"]) for plan in plans])
+        own = mixed(kept["insured"], kept["month"], kept["office"])
         lacking = ~np.isin(own, planned)
         first = np.zeros(len(kept), dtype=np.bool_)
         first[np.unique(own, return_index=True)[1]] = True

@@ -38,7 +38,8 @@ def mixed(*columns: Any) -> Any:
 def services_of(table: Table, edition: Edition) -> Kept | None:
     """Each user, month, office and service code once: how often, and whether with times.
 
-    Columns: `person`, `month`, `office`, `code` (fingerprints), `count` (回数), `timed`, `record`, `line`.
+    Columns: `person`, `insured`, `month`, `office`, `code` (fingerprints), `count` (回数), `timed`, `record`,
+    `line`; `insured` is the 被保険者番号 alone.
     """
     needed = (*PERSON, "service_month", "provider_office", "service_code", "service_count")
     if not all(item_id in table.layout.by_id for item_id in needed):
@@ -48,6 +49,7 @@ def services_of(table: Table, edition: Edition) -> Kept | None:
         table,
         where=detail,
         person=prints(table, *PERSON, where=detail),
+        insured=prints(table, "insured_number", where=detail),
         month=prints(table, "service_month", where=detail),
         office=prints(table, "provider_office", where=detail),
         code=prints(table, "service_code", where=detail),
@@ -92,11 +94,15 @@ def _well_formed(table: Table, item_id: str, edition: Edition) -> Any:
 
 
 def persons_of(table: Table, edition: Edition) -> Kept | None:
-    """Each person once per thing that is said differently: `person` and a fingerprint of every item of `TOLD`."""
+    """Each person once per thing that is said differently: `person`, `plan`, a fingerprint of every item of `TOLD`.
+
+    `plan` is the person together with the plan's date, where the file has one.
+    """
     told = [item_id for item_id in TOLD if item_id in table.layout.by_id]
     if not told or not all(item_id in table.layout.by_id for item_id in PERSON):
         return None
     columns = {item_id: _well_formed(table, item_id, edition) for item_id in told}
-    kept = keep(table, person=prints(table, *PERSON), **columns)
-    _, first = np.unique(mixed(kept["person"], *columns.values()), return_index=True)
+    dated = (*PERSON, "plan_date") if "plan_date" in table.layout.by_id else PERSON
+    kept = keep(table, person=prints(table, *PERSON), plan=prints(table, *dated), **columns)
+    _, first = np.unique(mixed(kept["plan"], *columns.values()), return_index=True)
     return Kept({name: column[np.sort(first)] for name, column in kept.columns.items()})

@@ -64,6 +64,11 @@ def detail_numbers_run_from_one(parts: Sequence[Kept], layout: Layout) -> Iterat
         yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))
     same_day = group_ids(kept["owner"], kept["day"])
     alike = np.bincount(same_day)[same_day] > 1
+    _, place, times = np.unique(np.stack([same_day, number]), axis=1, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(numbered & (times[place.reshape(-1)] > 1))
+    if len(rows):
+        message = "同じ日の、同じサービスコード・同じ単位数の福祉用具に、同じ明細判別コードが付いています。"
+        yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))
     rows = np.flatnonzero(alike & ~numbered)
     if len(rows):
         message = "同じサービスコード・同じ単位数の福祉用具が複数ありますが、明細判別コードがありません。"

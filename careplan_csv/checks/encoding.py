@@ -181,10 +181,11 @@ def _user_defined(table: Table, texts: _Texts) -> Iterator[Hit]:
 
 _TRACES = (
     (
-        r"(?:サービス|加算|体制|区分)[TUV]+(?:[^A-Za-z0-9]|$)",
+        # A V by itself is how many people write a Roman five.
+        r"(?:サービス|加算|体制|区分)(?:[TU]|[TUV]{2,})(?:[^A-Za-z0-9]|$)",
         "サービスⅠ・Ⅱ・Ⅲ が T・U・V に化けた跡があります",
     ),
-    (r"\?{3,}|〓{2,}", "文字が ? や 〓 に置き換わった跡があります"),
+    (r"\?{3,}", "文字が ? に置き換わった跡があります"),
     ("\ufffd{2,}", "文字が読めずに置き換えられた跡（U+FFFD）があります"),
     (r"[縺繧繝].{0,2}[縺繧繝]", "UTF-8 の文字を別の文字コードで読んだ跡があります"),
 )
@@ -198,7 +199,7 @@ _TRACES = (
         why="出力する前に文字が失われています。受け取る側では元に戻せません。",
         remedy="ソフトの画面で元の文字を確かめ、文字コードの変換に Shift_JIS ではなく MS932（Windows-31J）を使っているか、ソフト会社に確かめてください。",
         reference="§4.3 文字コード（MS932）",
-        friends="？が1つか2つだけの文章や、サービスTEL のような英語の並びでは出しません。",
+        friends="？が1つか2つだけの文章、サービスTEL のような英語の並び、加算V のような V だけの書き方、伏せ字の 〓 では出しません。",
     )
 )
 def _wrongly_decoded(table: Table, texts: _Texts) -> Iterator[Hit]:

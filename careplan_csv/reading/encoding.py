@@ -61,6 +61,8 @@ _JAPANESE = re.compile(r"[ぁ-ヺ一-鿿]")
 _KANA = re.compile(r"[ぁ-ヺ]")
 # UTF-8 read as MS932 is full of these; real texts are not.
 _MOJIBAKE = re.compile(r"[縺繧繝蜿荳莉螟譁邨髢]|[ｦ-ﾟ]{2}")
+_LEAD_SHARE = 0.25
+"""The least share of lead bytes A4 and A5 in kana of EUC-JP beside kanji; as MS932 they are ､ and ･."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]|\x1b\([BJI]")
 
@@ -128,9 +130,19 @@ def _euc_jp(head: bytes) -> Diagnosis | None:
     text = _strict(head, "euc_jp")
     if text is None or not _JAPANESE.search(text):
         return None
-    if _strict(head, MS932) is not None and not _KANA.search(text):
+    as_ms932 = _strict(head, MS932)
+    if as_ms932 is not None and not _KANA.search(text):
+        return None
+    if as_ms932 is not None and _is_half_width_kana(as_ms932):
         return None
     return Diagnosis("euc_jp", "EUC-JP", "EUC-JP として読むと日本語になります")
+
+
+def _is_half_width_kana(text: str) -> bool:
+    """Whether MS932 makes sense of a text as half-width kana alone: kana of EUC-JP would be full of ･ and ､."""
+    others = [character for character in text if not character.isascii()]
+    marks = sum(character in "･､" for character in others)
+    return all("｡" <= character <= "ﾟ" for character in others) and marks < len(others) * _LEAD_SHARE
 
 
 def _ms932(head: bytes) -> Diagnosis:

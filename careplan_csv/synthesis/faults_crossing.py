@@ -69,7 +69,7 @@ FAULTS = (
     ),
     Fault(
         "B708", "deletion-of-what-was-not-sent", WARNING, "deletion", "DLTPLAN",
-        files=lambda files: {**_with(_schedule(_first(), month="202505")), **files}, record=1,
+        files=lambda files: {**_with(_schedule(_another())), **files}, record=1,
     ),
     Fault(
         "B709", "two-files-of-one-name", files=_twice_in_one_archive,

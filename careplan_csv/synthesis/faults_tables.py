@@ -90,7 +90,7 @@ def _alike_products(records: list[Record]) -> list[Record]:
 
 RECORDS = (
     _fault("R503", "detail-number-of-a-visit", _RESULT, _values(0, detail_no="1"), "detail_no"),
-    _fault("R505", "ends-before-it-starts", _RESULT, _values(0, end_time="0900"), "end_time"),
+    _fault("R505", "ends-before-it-starts", _RESULT, _values(0, start_time="1500", end_time="1400"), "end_time"),
     _fault("R506", "day-31-of-april", _RESULT, _values(0, prorated_days="1" * 31), "prorated_days", severity=ERROR),
     _fault("R507", "period-ends-before-it-begins", _PLAN_1, _values(0, certification_end="20240331"), "certification_end", severity=ERROR),
     _fault("R508", "certified-without-date", _PLAN_1, _values(0, certification_date=""), "certification_status"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from helpers import check_bytes, file_of, plan_record, rules_of
 
+from careplan_csv.reading.encoding import diagnose
+
 NAME = "計画 担当".encode("cp932")
 
 
@@ -27,7 +29,7 @@ def with_name(raw: bytes) -> bytes:
         (b"a\tb", {"E204": "warning"}),
         ("サービスT".encode("cp932"), {"E205": "warning"}),
         (b"???", {"E205": "warning"}),
-        ("〓〓".encode("cp932"), {"E205": "warning"}),
+        ("加算U".encode("cp932"), {"E205": "warning"}),
         ("①㈱".encode("cp932"), {"E206": "info"}),
         ("髙﨑".encode("cp932"), {"E206": "info"}),
         (b"\xfb\xfc", {"E206": "info"}),
@@ -46,6 +48,8 @@ def test_one_character_is_one_finding(raw: bytes, expected: dict[str, str]) -> N
         "表示ソ能".encode("cp932"),
         b"?",
         "サービスＴ".encode("cp932"),
+        "処遇改善加算V(1)".encode("cp932"),
+        "〓〓".encode("cp932"),
         "要介護TEL".encode("cp932"),
         b"",
     ],
@@ -106,3 +110,8 @@ def test_an_open_item_shows_only_what_looks_like_a_code() -> None:
         for value in ("202410", "架空太郎")
     )
     assert (code, name) == ("202410", "漢字4字")
+
+
+def test_half_width_kana_alone_is_ms932_and_kana_of_euc_jp_is_not() -> None:
+    assert diagnose("ﾃﾞｲｻｰﾋﾞｽ･ｱｻﾋ".encode("cp932")).encoding == "cp932"
+    assert diagnose("タナカ カナ".encode("euc_jp")).encoding == "euc_jp"

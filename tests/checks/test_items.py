@@ -127,6 +127,7 @@ def test_one_fault_is_one_finding(prefix: str, item_id: str, value: str, expecte
     [
         ("insurer_number", "35201", "F403"),
         ("insured_number", "1", "F411"),
+        ("insured_number", "12345", "F411"),
         ("provider_office", "570000103", "F416"),
         ("creation_date", "2025/3/25", "F405"),
         ("insured_number", "4.3E+09", "F411"),

@@ -35,6 +35,9 @@ def supplement(plan_date: str, month: str, insured: str = "0000000001") -> list[
         ({"start_time": "9999"}, {"R504": "error"}),
         ({"end_time": "9999"}, {"R504": "error"}),
         ({"start_time": "9999", "end_time": "9999"}, {}),
+        ({"start_time": "1600", "end_time": "0900"}, {"R505": "info"}),
+        ({"start_time": "1600", "end_time": "1600"}, {"R505": "warning"}),
+        ({"start_time": "1600", "end_time": "1500"}, {"R505": "warning"}),
     ],
 )
 def test_rules_on_one_record(changes: dict[str, str], expected: dict[str, str]) -> None:

@@ -99,7 +99,7 @@ _NUMBERS = ("digits", "insured", "office")
 
 def _lost_zeros(item: Item) -> str:
     width = item.length or 0
-    return f"[1-9][0-9]{{{max(width - 4, 0)},{width - 2}}}" if width > 2 else "[^ -~]{99}"
+    return f"[1-9][0-9]{{{max(min(width - 4, 2), 0)},{width - 2}}}" if width > 2 else "[^ -~]{99}"
 
 
 def _spreadsheet_pattern(item: Item) -> str:

@@ -54,7 +54,7 @@ _TIMES = (
     ("weekly_start_time", "weekly_end_time"),
     ("daily_start_time", "daily_end_time"),
 )
-_EVENING, _MORNING = 1700, 1200
+_NOON = 1200
 
 
 @rule(
@@ -65,7 +65,7 @@ _EVENING, _MORNING = 1700, 1200
         why="時間の長さが 0 や負になり、受け取る側で時間帯を正しく表示できません。",
         remedy="開始と終了の時刻を確かめてください。夜をまたぐサービスはそのままで構いません。",
         reference="別紙 第3表・第6表 開始・終了時刻（A14）",
-        friends="夜をまたぐ時間帯（夕方以降に始まり、翌朝に終わる）は情報にとどめます。",
+        friends="夜をまたぐことのある時間帯（翌日の昼までに終わる）は情報にとどめます。",
     )
 )
 def ends_after_start(records: Records) -> Iterator[Hit]:
@@ -75,7 +75,7 @@ def ends_after_start(records: Records) -> Iterator[Hit]:
         start, has_start = records.times(start_item)
         end, has_end = records.times(end_item)
         wrong = has_start & has_end & (end <= start)
-        overnight = wrong & (start >= _EVENING) & (end <= _MORNING) & (end < start)
+        overnight = wrong & (end < start) & (end <= _NOON)
         yield from records.hit(
             "R505",
             wrong & ~overnight,

@@ -71,7 +71,7 @@ _CERTIFICATION = (
         why="認定済なのに認定日などが無いと、受け取る側で利用者の資格を確かめられません。",
         remedy="認定済のときは認定日・期間・要介護状態区分を書き、申請中のときは認定状況区分を確かめてください。",
         reference="別紙 認定状況区分、認定日、要介護状態区分",
-        friends="認定状況区分が空の記録は調べません。",
+        friends="認定状況区分が空の記録は調べません。事業対象者には、認定日や期間を求めません。",
     )
 )
 def certification_is_told(records: Records) -> Iterator[Hit]:
@@ -82,7 +82,10 @@ def certification_is_told(records: Records) -> Iterator[Hit]:
     complete = np.logical_and.reduce(told)
     yield from records.hit(
         "R508",
-        records.means("certification_status", "certified") & ~complete,
+        # Who is 事業対象者 is found by a check list (基本チェックリスト), not certified for a period.
+        records.means("certification_status", "certified")
+        & ~complete
+        & ~records.means("care_level", "eligible"),
         "認定状況区分が「認定済」ですが、認定日・期間・要介護状態区分のどれかがありません。",
         "certification_status",
         Severity.WARNING,

@@ -12,6 +12,8 @@ from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.structure import Flags
 from careplan_csv.standard import Exchange
 
+_LONG_TERM_CARE = "介護給付"
+
 
 def _other_office(records: Records, item_id: str, office: str) -> Flags:
     """Rows in which a well-formed office number is another than `office`."""
@@ -19,6 +21,14 @@ def _other_office(records: Records, item_id: str, office: str) -> Flags:
     if values.distinct.isin([office]).all():
         return np.zeros(len(values), dtype=np.bool_)
     return values.matches("[0-9A-Z]{10}") & ~records.equals(item_id, office)
+
+
+def _is_preventive(records: Records) -> Flags:
+    """Rows of 予防給付 and 総合事業, whose plans community centres entrust to other offices."""
+    if not records.has("service_code"):
+        return np.zeros(len(records.table.rows), dtype=np.bool_)
+    kinds = [kind.code for kind in records.edition.kinds.values() if kind.category != _LONG_TERM_CARE]
+    return records.values("service_code").matches(f"(?:{'|'.join(kinds)})[0-9A-Z]{{4}}")
 
 
 @rule(
@@ -37,8 +47,8 @@ def records_are_the_senders(records: Records) -> Iterator[Hit]:
     if name is None or layout.sender != "service" or not name.sender_office:
         return
     kind = records.edition.kinds.get(name.sender_kind)
-    # A planning office that was entrusted passes on the results of others.
-    if kind is None or kind.exchange is not Exchange.YES:
+    # A planning office that was entrusted passes on the results of others. Older names tell no kind.
+    if name.sender_kind and (kind is None or kind.exchange is not Exchange.YES):
         return
     for item_id in ("provider_office", "updating_office"):
         if records.has(item_id):
@@ -55,7 +65,10 @@ def records_are_the_senders(records: Records) -> Iterator[Hit]:
         why="別の居宅介護支援事業所の利用票や実績を、誤って送っているおそれがあります。",
         remedy="プラン担当業者コードとファイル名の事業所番号を見比べ、送る相手を確かめてください。",
         reference="§2.6、別紙 第6表 プラン担当業者コード",
-        friends="地域包括支援センターが送る・受け取るときは調べません。",
+        friends=(
+            "地域包括支援センターが送る・受け取るときと、介護予防・総合事業のサービス"
+            "（委託を受けた居宅介護支援事業所が送り、プラン担当は地域包括支援センターのことがある）は調べません。"
+        ),
     )
 )
 def planner_is_sender_or_receiver(records: Records) -> Iterator[Hit]:
@@ -65,11 +78,11 @@ def planner_is_sender_or_receiver(records: Records) -> Iterator[Hit]:
     by_service = layout.sender == "service"
     kind = name.receiver_kind if by_service else name.sender_kind
     office = name.receiver_office if by_service else name.sender_office
-    # Community centres and entrusted offices exchange each other's plans.
-    if kind != records.edition.meanings["care_management"] or not office:
+    # Community centres and entrusted offices exchange each other's plans. Older names tell no kind.
+    if kind not in ("", records.edition.meanings["care_management"]) or not office:
         return
     message = "「{}」が、ファイル名の{}の事業所番号と違います。".format(
         records.item("planning_office").name, "送信先" if by_service else "送信元"
     )
-    wrong = _other_office(records, "planning_office", office)
+    wrong = _other_office(records, "planning_office", office) & ~_is_preventive(records)
     yield from records.hit("T609", wrong, message, "planning_office", Severity.WARNING)
