@@ -43,6 +43,21 @@ def judge_faults(
                 step, edition, _without(expected, spoilt), _without(after, spoilt), attempt
             )
 
+    yield from _of_others(kit, edition, before, after)
+
+
+def _of_others(kit: Kit, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:
+    """People who are in no faulty unit: nothing of theirs may change meanwhile."""
+    touched = {number for step in kit.faults for number in step.users}
+    others = [number for number in kit.aspects if number not in touched]
+    first, second = _of_people(others, before), _of_people(others, after)
+    for table in sorted({*first, *second}):
+        layout = edition.layout(table[0])
+        if not compare(layout, table[1], first.get(table, []), second.get(table, [])).is_same:
+            text = f"{layout.name}: 誤りのある組を試す間に、ほかの利用者の内容が変わりました。"
+            rule = HARNESS_RULES["H805"]
+            yield HarnessFinding("H805", rule.severity, text, Aspect.FAULTY, table[0])
+
 
 def _without(seen: Observed, tables: Collection[Table]) -> Observed:
     return Observed({table: records for table, records in seen.tables.items() if table not in tables})
@@ -79,6 +94,8 @@ def _of_warning(
             yield _finding(step, "取り込めるはずの組の内容が、何も告げずに失われました。")
     elif _differs(step, edition, expected, after, rows_only=True):
         yield _finding(step, "取り込んだ組の記録が足りないか、余分にあります。")
+    elif attempt and not attempt.said:
+        yield _finding(step, "取り込みましたが、注意が示されていません。", Severity.WARNING)
 
 
 def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_only: bool = False) -> bool:
@@ -97,7 +114,11 @@ def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_
 
 def _about(step: Step, seen: Observed) -> Mapping[Table, Records]:
     """The records about the people of a step."""
-    wanted = {plain(number) for number in step.users}
+    return _of_people(step.users, seen)
+
+
+def _of_people(people: Collection[str], seen: Observed) -> Mapping[Table, Records]:
+    wanted = {plain(number) for number in people}
     tables = {
         table: [record for record in records if plain(record["insured_number"]) in wanted]
         for table, records in seen.tables.items()

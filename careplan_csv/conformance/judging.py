@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 
-from careplan_csv.conformance.attempts import Attempt
+from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.comparing import may_differ
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.exports import month_part
@@ -180,7 +180,16 @@ class _Judge:
         people = dict.fromkeys(self._hosts, Aspect.IMPORT)
         found = outcomes(Observed(tables), exported, people, self.edition, prefixes, may_differ(self.edition))
         # Whoever did not enter the kit's own people exports others: then there is nothing to compare.
-        return [table for table in found if table.general.found] if _any_known(found) else []
+        if not self._has_entered_own and not _any_known(found):
+            return []
+        return [table for table in found if table.general.found or self._has_entered_own]
+
+    @property
+    def _has_entered_own(self) -> bool:
+        """Whether the adapter entered all of the kit's own contents, by its own word."""
+        done = {a.step for a in self.seen.attempts if a.outcome is Outcome.IMPORTED}
+        exported = {a.step for a in self.seen.attempts if a.step.startswith("export/")}
+        return bool(exported) and exported <= done and all(step.folder in done for step in self.kit.own)
 
     def _faults(self) -> tuple[AspectResult, ...]:
         """The aspect of faulty units, from the data before and after them."""
@@ -232,8 +241,20 @@ class _Judge:
             for finding in findings_of(means, table)
             if finding.aspect is not Aspect.DELETION
         ]
+        wrong += [f for f in self.findings if f.aspect is Aspect.IMPORT and f.prefix in row.prefixes]
         wrong += self._lost_to_faults(row)
+        if not wrong and (failed := self._failed(row)):
+            files, records = self._sent(row)
+            reason = f"{failed.step}: {failed.detail}"
+            return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records, rule="H803")
         return self._cell(row, [means for means, _ in mine], wrong, kept([t for _, t in mine]))
+
+    def _failed(self, row: ProfileRequirement) -> Attempt | None:
+        """An import of the row's files that went wrong: whatever is there, nobody can rely on how it got there."""
+        units = {unit.id: {file.prefix for file in unit.files} for unit in self.edition.units}
+        steps = {step.folder for step in self.kit.inbox if units[step.unit] & set(row.prefixes)}
+        failed = (a for a in self.seen.attempts if a.step in steps and a.outcome is Outcome.FAILED)
+        return next(failed, None)
 
     def _lost_to_faults(self, row: ProfileRequirement) -> list[HarnessFinding]:
         """What faulty units of the row's files did to the data."""
@@ -244,7 +265,7 @@ class _Judge:
             for finding in self.findings
             if finding.aspect is Aspect.FAULTY
             and finding.severity is Severity.ERROR
-            and finding.step in of_row
+            and (finding.step in of_row or finding.prefix in row.prefixes)
         ]
 
     def _is_about(self, row: ProfileRequirement, means: Means, table: TableOutcome) -> bool:
@@ -369,11 +390,12 @@ class _Judge:
         lost = [name for name, data in expected.images.items() if found.images.get(name) != data]
         if lost:
             text = f"一緒に送った画像のうち {len(lost)}個が、無いか、変わっています。"
-            self.findings.append(harness_finding("H804", text, Aspect.IMPORT))
+            owner = next((p for p in self._imported if self.edition.layout(p).image_item), "")
+            self.findings.append(harness_finding("H804", text, Aspect.IMPORT, owner))
 
     def _problems(self, found: Observed) -> None:
-        for problem in found.problems:
-            self.findings.append(harness_finding("H804", problem))
+        for prefix, problem in found.problems:
+            self.findings.append(harness_finding("H804", problem, Aspect.IMPORT, prefix))
 
     def _note_strangers(self) -> None:
         count = sum(table.strangers for means, table in self.tables if means is Means.DUMP)

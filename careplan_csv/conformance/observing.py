@@ -27,13 +27,13 @@ class Observed:
     Attributes:
         tables: records by table.
         images: names of pictures -> their bytes.
-        problems: what could not be read, each a sentence in Japanese.
+        problems: what could not be read: prefix of its file (empty where unknown) and a sentence in Japanese.
         strangers: files that belong to no table.
     """
 
     tables: dict[Table, Records] = field(default_factory=dict)
     images: dict[str, bytes] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
     @property
@@ -52,7 +52,7 @@ def observe(path: str, edition: Edition) -> Observed:
 
 def observed(inputs: Inputs, edition: Edition) -> Observed:
     """The same, from inputs that were collected already."""
-    found = Observed(problems=[f"{bad.name}: {bad.problem}" for bad in inputs.unreadable])
+    found = Observed(problems=[("", f"{bad.name}: {bad.problem}") for bad in inputs.unreadable])
     for source in inputs.sources:
         _take(found, source, edition, standard())
     for image in inputs.images:
@@ -79,13 +79,13 @@ def _take(found: Observed, source: Source, edition: Edition, known: Standard) ->
 
 def _bytes(found: Observed, source: Source) -> bytes | None:
     if source.size is not None and source.size > _LARGEST:
-        found.problems.append(f"{source.name}: 大きすぎるため、比べられません。")
+        found.problems.append(("", f"{source.name}: 大きすぎるため、比べられません。"))
         return None
     try:
         with source.open() as stream:
             return stream.read(_LARGEST)
     except OSError:
-        found.problems.append(f"{source.name}: 読み出せません。")
+        found.problems.append(("", f"{source.name}: 読み出せません。"))
         return None
 
 
@@ -96,10 +96,11 @@ def _add(found: Observed, name: str, file_name: str, data: bytes, edition: Editi
         return
     records = read_records(data, edition.layout(table[0]))
     if records.problem:
-        found.problems.append(f"{name}: {records.problem}")
+        found.problems.append((table[0], f"{name}: {records.problem}"))
         return
     if records.damaged:
-        found.problems.append(f"{name}: 項目の数が合わない記録が {records.damaged}件あります。")
+        text = f"{name}: 項目の数が合わない記録が {records.damaged}件あります。"
+        found.problems.append((table[0], text))
     found.tables.setdefault(table, []).extend(records.values)
 
 
