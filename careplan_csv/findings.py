@@ -68,11 +68,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One place of a finding. `line` and `record` start at 1; `value` is already masked or escaped."""
+    """One place of a finding. `line` and `record` start at 1; `value` is already masked or escaped.
+
+    `column` is the character of the line, from 1, at which the item or the character begins; None where
+    that is not known or lies on a later line than the record's first.
+    """
 
     line: int | None = None
     record: int | None = None
     value: str | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Finding:
     """Equal findings in one file, as one group.
 
     Attributes:
+        path: the path of the file as it was given.
         count: in how many places; `examples` holds the first of them, at most `EXAMPLES_KEPT`.
         item_no, item: number and Japanese name of the item, where the finding is about one.
         message: what is wrong (何が). `remedy`: what to do (直し方).
@@ -95,6 +101,7 @@ class Finding:
     item: str | None = None
     count: int = 1
     examples: tuple[Example, ...] = field(default=())
+    path: str = ""
 
     @property
     def first(self) -> Example:

@@ -45,6 +45,7 @@ class InputReport:
 
     Attributes:
         file: the name as people know it (archive members as `archive.zip/name`).
+        path: the path as it was given, for programs that look the file up.
         kind: the prefix, for instance of 第6表; None where the name fits no file of the standard.
         month: the 提供年月 part of the name, empty where there is none.
         sender_kind: サービス種類 of the sender in the name, empty where the edition has none.
@@ -68,6 +69,7 @@ class InputReport:
     records: int | None = None
     skipped_checks: tuple[str, ...] = ()
     problem: str | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ class _Group:
 class FileFindings:
     """The findings of one file as they come in."""
 
-    def __init__(self, file: str, *, show_values: bool) -> None:
+    def __init__(self, file: str, path: str = "", *, show_values: bool) -> None:
         self._file = file
+        self._path = path
         self._show_values = show_values
         self._groups: dict[Key, _Group] = {}
 
@@ -56,11 +57,12 @@ class FileFindings:
             item=hit.item.name if hit.item else None,
             count=group.count,
             examples=tuple(self._example(place, hit) for place in group.places),
+            path=self._path,
         )
 
     def _example(self, place: Place, hit: Hit) -> Example:
         if place.value is None or place.safe:
-            return Example(place.line, place.record, place.value)
+            return Example(place.line, place.record, place.value, place.column)
         is_open = hit.item is not None and hit.item.open
         value = shown(place.value, is_open=is_open, show_values=self._show_values)
-        return Example(place.line, place.record, value)
+        return Example(place.line, place.record, value, place.column)

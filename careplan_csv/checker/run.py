@@ -54,7 +54,8 @@ class _Run:
         self.known = known
         self.edition = edition
         self.findings = {
-            source.name: FileFindings(source.name, show_values=show_values) for source in inputs.sources
+            source.name: FileFindings(source.name, source.path, show_values=show_values)
+            for source in inputs.sources
         }
         self.reports: dict[str, InputReport] = {}
         self.faults: list[str] = []
@@ -81,7 +82,7 @@ class _Run:
             if self.findings[name].has_errors:
                 self.reports[name] = replace(report, status=Status.NONCONFORMANT)
         unreadable = [
-            InputReport(entry.name, Status.UNVERIFIED, problem=entry.problem)
+            InputReport(entry.name, Status.UNVERIFIED, problem=entry.problem, path=entry.path)
             for entry in self.inputs.unreadable
         ]
         return CheckResult(
@@ -101,7 +102,7 @@ class _Run:
             outcome = OneFile(source, self.settings).run()
         except OSError as error:
             problem = f"ファイルを読めません（{error.strerror or '入出力の誤り'}）。ほかのソフトで開いていないか、読み取りの許可があるかを確かめてください。"
-            self.reports[source.name] = InputReport(source.name, Status.UNVERIFIED, problem=problem)
+            self.reports[source.name] = self._unexamined(source, problem)
             return None
         except Exception as error:
             # One file must not stop the others; the command still ends with the code for a fault of ours.
@@ -109,12 +110,15 @@ class _Run:
                 raise
             self.faults.append(type(error).__name__)
             problem = f"この道具の誤りのため、調べられませんでした（{type(error).__name__}）。"
-            self.reports[source.name] = InputReport(source.name, Status.UNVERIFIED, problem=problem)
+            self.reports[source.name] = self._unexamined(source, problem)
             return None
         self.done += outcome.size
         self.findings[source.name].add(outcome.hits)
         self.reports[source.name] = self._report(source, outcome)
         return outcome
+
+    def _unexamined(self, source: Source, problem: str) -> InputReport:
+        return InputReport(source.name, Status.UNVERIFIED, problem=problem, path=source.path)
 
     def _report(self, source: Source, outcome: Outcome) -> InputReport:
         name = outcome.facts.name
@@ -132,6 +136,7 @@ class _Run:
             csv_version=version if version and version.isdigit() and len(version) == 6 else None,
             records=outcome.records,
             skipped_checks=tuple(outcome.skipped),
+            path=source.path,
         )
 
     def _unit(self, unit: UnitReport) -> UnitReport:

@@ -355,13 +355,14 @@ def _byte_place(table: Table, row: int, item: Item, find: Any) -> Place:
 def _place_at(table: Table, position: int, raw: bytes) -> Place:
     structure = table.raw.structure
     before = structure.line_ends[structure.line_ends < position]
-    column = position - (int(before[-1]) + 1 if len(before) else 0) + 1
+    line_start = int(before[-1]) + 1 if len(before) else 0
     record = int(np.searchsorted(structure.starts, position, side="right")) - 1
     return Place(
         line=len(before) + table.raw.first_line,
         record=record + table.raw.first_record,
-        value=f"行の{column}バイト目: {raw.hex(' ').upper()}",
+        value=f"行の{position - line_start + 1}バイト目: {raw.hex(' ').upper()}",
         safe=True,
+        column=table.column_at(line_start, position),
     )
 
 

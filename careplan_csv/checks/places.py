@@ -13,9 +13,12 @@ def places_of(table: Table, rows: Positions, item: Item | None = None) -> tuple[
     """The first places among some sound rows, with the item's value where one is given."""
     first = rows[:EXAMPLES_KEPT]
     values = table.text(item.id).take(first).to_pylist() if item else [None] * len(first)
+    columns = table.item_columns(item, first) if item else [None] * len(first)
     return tuple(
-        Place(line=int(line), record=int(record), value=value)
-        for line, record, value in zip(table.lines(first), table.record_numbers(first), values, strict=True)
+        Place(line=int(line), record=int(record), value=value, column=column)
+        for line, record, value, column in zip(
+            table.lines(first), table.record_numbers(first), values, columns, strict=True
+        )
     )
 
 

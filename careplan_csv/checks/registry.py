@@ -15,7 +15,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file: `line` and `record` start at 1.
+    """Where in a file: `line`, `record` and `column` (characters of the line) start at 1.
 
     `value` is raw and must be masked before it is shown, unless `safe` says that it tells of no person.
     """
@@ -24,6 +24,7 @@ class Place:
     record: int | None = None
     value: str | None = None
     safe: bool = False
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

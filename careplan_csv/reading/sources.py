@@ -47,6 +47,7 @@ class Source:
     Attributes:
         name: as people know it: relative to what was given; archive members as `archive.zip/name`.
             It may hold control characters: whoever shows it escapes it.
+        path: as it was given, with what lies below it: where a person or an editor finds the file.
         file_name: the last component, the name that the standard speaks of.
         folder: what contains it (folder or archive); files of one unit usually share it.
         size: in bytes; None where it is not known beforehand.
@@ -59,6 +60,7 @@ class Source:
     origin: Origin
     size: int | None
     open: Callable[[], BinaryIO]
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Unreadable:
 
     name: str
     problem: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class _Collector:
         self._limits = limits
         self._seen: set[str] = set()
         self._names: set[str] = set()
+        self._given = ("", "")
         given = [Path(os.path.abspath(path)) for path in dict.fromkeys(paths) if path != STREAM]
         self._labels = _labels({path if _is_dir(path) else path.parent for path in given})
         files = Counter(path.name for path in set(given) if not _is_dir(path))
@@ -161,11 +165,14 @@ class _Collector:
             return
         full = Path(os.path.abspath(path))
         if _is_dir(full):
-            self._add_folder(full, self._labels[full])
+            label = self._labels[full]
+            self._given = (label, path.rstrip("/\\") or path)
+            self._add_folder(full, label)
         else:
             folder = self._labels[full.parent]
             name = _shown(full.name)
             label = f"{folder}/{name}" if full.name in self._ambiguous else name
+            self._given = (label, path)
             add = self._add_image if _is_image(full) else self._add_file
             add(full, label, folder, Origin.NAMED)
 
@@ -216,7 +223,11 @@ class _Collector:
     def _add_image(self, file: Path, label: str, folder: str, origin: Origin) -> None:
         if not self._known(file):
             opener = partial(_open_file, file)
-            self.images.append(Source(self._unique(label), _shown(file.name), folder, origin, None, opener))
+            self.images.append(
+                Source(
+                    self._unique(label), _shown(file.name), folder, origin, None, opener, self._path(label)
+                )
+            )
 
     def _add_archive(self, place: Place, label: str) -> None:
         try:
@@ -236,7 +247,15 @@ class _Collector:
         if extension in _IMAGES and isinstance(member, Member):
             label = self._unique(name)
             self.images.append(
-                Source(label, _shown(file_name), folder, Origin.ARCHIVE, member.size, member.open)
+                Source(
+                    label,
+                    _shown(file_name),
+                    folder,
+                    Origin.ARCHIVE,
+                    member.size,
+                    member.open,
+                    self._path(name),
+                )
             )
         elif extension not in (".csv", ".zip"):
             self.ignored.append(name)
@@ -251,6 +270,7 @@ class _Collector:
         if STREAM in self._seen:
             return
         self._seen.add(STREAM)
+        self._given = ("", "")
         name = (self._stream_name or _STREAM_NAME).replace("\\", "/").rpartition("/")[2] or _STREAM_NAME
         try:
             spool = _Spool(sys.stdin.buffer)
@@ -274,10 +294,17 @@ class _Collector:
         size: int,
         opener: Callable[[], BinaryIO],
     ) -> None:
-        self.sources.append(Source(self._unique(name), _shown(file_name), folder, origin, size, opener))
+        path = self._path(name)
+        self.sources.append(Source(self._unique(name), _shown(file_name), folder, origin, size, opener, path))
 
     def _refuse(self, name: str, problem: str) -> None:
-        self.unreadable.append(Unreadable(self._unique(name), problem))
+        path = self._path(name)
+        self.unreadable.append(Unreadable(self._unique(name), problem, path))
+
+    def _path(self, name: str) -> str:
+        """The path as it was given, for a name that begins with what stands for it."""
+        label, path = self._given
+        return path + name[len(label) :] if label else name
 
     def _known(self, path: Path) -> bool:
         """Whether this very file or folder was met before, perhaps by another path."""

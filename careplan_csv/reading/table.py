@@ -154,6 +154,24 @@ class Table:
         """Physical line, from 1, on which some sound rows begin."""
         return self.record_lines(self.rows[rows])
 
+    def item_columns(self, item: Item, rows: Positions) -> list[int | None]:
+        """Character of the line, from 1, at which an item begins in some sound rows; for a few rows.
+
+        None where the item begins on a later line than its record.
+        """
+        structure = self.raw.structure
+        starts, records = self.item_starts(item)[rows], structure.starts[self.rows[rows]]
+        same = structure.lines_before(starts) == structure.lines_before(records)
+        return [
+            self.column_at(int(record), int(start)) if on_first else None
+            for record, start, on_first in zip(records, starts, same, strict=True)
+        ]
+
+    def column_at(self, line_start: int, position: int) -> int:
+        """Which character of its line, from 1, begins at a byte position of the block."""
+        before = self.raw.data[line_start:position].tobytes()
+        return len(before.decode(self.encoding, "replace")) + 1
+
     def record_lines(self, records: Positions) -> Positions:
         """Physical line, from 1, on which records of the block (sound or not) begin."""
         structure = self.raw.structure

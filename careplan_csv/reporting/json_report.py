@@ -93,6 +93,7 @@ def _text(data: dict[str, Any]) -> str:
 def _input(report: InputReport) -> dict[str, Any]:
     return {
         "file": report.file,
+        "path": report.path,
         "kind": report.kind,
         "sha256": report.sha256,
         "bytes": report.bytes,
@@ -120,7 +121,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "file": finding.file,
+        "path": finding.path,
         "line": finding.first.line,
+        "column": finding.first.column,
         "record": finding.first.record,
         "item_no": finding.item_no,
         "item": finding.item,
@@ -130,7 +133,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "reference": finding.reference,
         "count": finding.count,
         "examples": [
-            {"line": example.line, "record": example.record, "value": example.value}
+            {
+                "line": example.line,
+                "column": example.column,
+                "record": example.record,
+                "value": example.value,
+            }
             for example in finding.examples
         ],
     }

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import jsonschema
@@ -253,3 +254,35 @@ def test_help_is_fast_and_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0
     # The target is 0.3 s; other tests may keep the machine busy.
     assert time.perf_counter() - started < 1.5
+
+
+def test_json_has_the_path_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "build" / "out" / "exports"
+    folder.mkdir(parents=True)
+    sample = next((FAULTY / "F405-no-such-day").glob("*.CSV"))
+    (folder / sample.name).write_bytes(sample.read_bytes())
+    with zipfile.ZipFile(folder / "sent.zip", "w") as archive:
+        archive.write(sample, f"in/{sample.name}")
+    monkeypatch.chdir(tmp_path)
+    for given, file, path in (
+        ("build/out/exports", f"exports/{sample.name}", f"build/out/exports/{sample.name}"),
+        ("build/out/exports/", f"exports/{sample.name}", f"build/out/exports/{sample.name}"),
+        (f"build/out/exports/{sample.name}", sample.name, f"build/out/exports/{sample.name}"),
+        ("./build/out/exports/sent.zip", None, f"./build/out/exports/sent.zip/in/{sample.name}"),
+    ):
+        _, data = json_of(capsys, "check", given)
+        entry = next(entry for entry in data["inputs"] if entry["path"] == path)
+        assert file is None or entry["file"] == file
+        assert path in {finding["path"] for finding in data["findings"]}
+
+
+def test_json_has_the_column_of_an_item(capsys: pytest.CaptureFixture[str]) -> None:
+    sample = next((FAULTY / "F405-no-such-day").glob("*.CSV"))
+    _, data = json_of(capsys, "check", str(sample))
+    finding = next(finding for finding in data["findings"] if finding["rule"] == "F405")
+    line = sample.read_bytes().decode("cp932").splitlines()[finding["line"] - 1]
+    before = line[: finding["column"] - 1]
+    assert before.endswith(",")
+    assert before.count(",") == finding["item_no"] - 1
