@@ -62,6 +62,9 @@ def check_data(result: CheckResult) -> dict[str, Any]:
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
     """An assessment as plain data: that of its check, with the requirements and the verdict of the office type."""
     data = check_data(assessment.check)
+    # The result travels with the evidence: folders of the machine it was made on are nobody's business.
+    for entry in (*data["inputs"], *data["findings"]):
+        entry["path"] = entry["file"]
     verdict = assessment.verdict.value
     data.pop("verdict")
     return {
