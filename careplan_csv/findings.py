@@ -67,17 +67,42 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One place of a finding. `line` and `record` start at 1; `value` is already masked or escaped.
+class OtherPlace:
+    """Where the other side of a comparison stands. `file` is empty for the file of the finding itself."""
 
-    `column` is the character of the line, from 1, at which the item or the character begins; None where
-    that is not known or lies on a later line than the record's first.
+    file: str = ""
+    line: int | None = None
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One place of a finding. `line` and `record` start at 1; values are already masked or escaped.
+
+    Attributes:
+        column: the character of the line, from 1, at which the item or the character begins; None where
+            that is not known or lies on a later line than the record's first.
+        expected, found: what should stand there and what does, where two sides were compared.
+        other: the side that it was compared with.
     """
 
     line: int | None = None
     record: int | None = None
     value: str | None = None
     column: int | None = None
+    expected: str | None = None
+    found: str | None = None
+    other: OtherPlace | None = None
+
+
+def compared_words(example: Example) -> list[str]:
+    """Both sides of a comparison in words; nothing where nothing was compared."""
+    words = [f"今の値: {example.found}"] if example.found is not None else []
+    words += [f"あるべき値: {example.expected}"] if example.expected is not None else []
+    if example.other:
+        place = f"{example.other.line:,}行目" if example.other.line else ""
+        words.append(f"比べた相手: {' '.join(filter(None, (printable(example.other.file, 200), place)))}")
+    return words
 
 
 @dataclass(frozen=True, slots=True)

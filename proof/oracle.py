@@ -45,7 +45,8 @@ def _in_format(item: Item, edition: Edition, value: str) -> bool:
         case "hhmm":
             return bool(re.fullmatch("([01][0-9]|2[0-3])[0-5][0-9]", value))
         case "int":
-            return bool(re.fullmatch("[0-9]+", value)) and (not length or len(value) <= length)
+            number = "-?[0-9]+" if item.signed else "[0-9]+"
+            return bool(re.fullmatch(number, value)) and (not length or len(value) <= length)
         case "digits":
             fits = bool(re.fullmatch(f"[0-9]{{{length}}}", value))
             return fits and (item.id != "insurer_number" or _digit_fits(value))

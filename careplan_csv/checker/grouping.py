@@ -61,8 +61,13 @@ class FileFindings:
         )
 
     def _example(self, place: Place, hit: Hit) -> Example:
-        if place.value is None or place.safe:
-            return Example(place.line, place.record, place.value, place.column)
+        value, expected, found = (
+            self._shown(text, place, hit) for text in (place.value, place.expected, place.found)
+        )
+        return Example(place.line, place.record, value, place.column, expected, found, place.other)
+
+    def _shown(self, text: str | None, place: Place, hit: Hit) -> str | None:
+        if text is None or place.safe:
+            return text
         is_open = hit.item is not None and hit.item.open
-        value = shown(place.value, is_open=is_open, show_values=self._show_values)
-        return Example(place.line, place.record, value, place.column)
+        return shown(text, is_open=is_open, show_values=self._show_values)

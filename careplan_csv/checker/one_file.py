@@ -13,6 +13,7 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.names import check_name
 from careplan_csv.checks.registry import Hit
+from careplan_csv.checks.soundness import Soundness
 from careplan_csv.item_checks import BoundCheck, Failure, bind, suspects
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, chardet_hint, diagnose
@@ -257,21 +258,23 @@ class OneFile:
         damaged = int((~table.sound).sum()) - table.header
         if not len(table.rows):
             return Examined(hits, damaged)
+        soundness = Soundness(len(table.rows))
         for failure in self.settings.failures(table, reading.edition):
-            hits += ITEM_RULES[failure.rule].hits(failure, table, reading.edition)
-        seen = self._records(table, reading)
+            hits += ITEM_RULES[failure.rule].hits(failure, table, reading.edition, soundness)
+        seen = self._records(table, reading, soundness)
         hits += records.check_records(seen)
         if self.settings.master:
             hits += service_codes.codes_are_in_the_master(seen, self.settings.master)
         return Examined(hits, damaged, self.gathered.part(seen) if self.gathered else None)
 
-    def _records(self, table: Table, reading: _Reading) -> records.Records:
+    def _records(self, table: Table, reading: _Reading, soundness: Soundness) -> records.Records:
         versions = self.settings.standard.versions
         return records.Records(
             table,
             reading.edition,
             versions.get(reading.csv_version or ""),
             self.name,
+            soundness,
         )
 
     def _conclude(self, size: int) -> None:

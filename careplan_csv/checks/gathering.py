@@ -17,8 +17,8 @@ from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
 
-EMPTY = -1
-"""Stands for an empty value in a column of numbers."""
+EMPTY = -(10**12)
+"""Stands for an empty value in a column of numbers: below anything that an item can hold."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,8 @@ def integers(table: Table, item_id: str) -> Any:
     """An item as int64, `EMPTY` where it is empty or no number of at most nine digits, shape (rows,)."""
     values = Values(table.text(item_id))
     result = np.full(len(values), EMPTY, dtype=np.int64)
-    good: Flags = (
-        values.matches("[0-9]{1,9}") if not values.only_digits else values.filled & (values.lengths < 10)
-    )
+    pattern = "-?[0-9]{1,9}" if table.layout.by_id[item_id].signed else "[0-9]{1,9}"
+    good: Flags = values.matches(pattern) if not values.only_digits else values.filled & (values.lengths < 10)
     if good.any():
         result[good] = arrays.numbers(values.take(good).array.cast(pa.int64()), np.int64)
     return result

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import OtherPlace, Rule, Severity
 from careplan_csv.standard import Item
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -17,7 +17,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 class Place:
     """Where in a file: `line`, `record` and `column` (characters of the line) start at 1.
 
-    `value` is raw and must be masked before it is shown, unless `safe` says that it tells of no person.
+    `value`, and `expected` and `found` of a finding that compares, are raw and must be masked before
+    they are shown, unless `safe` says that they tell of no person. `other` is what it was compared with.
     """
 
     line: int | None = None
@@ -25,6 +26,9 @@ class Place:
     value: str | None = None
     safe: bool = False
     column: int | None = None
+    expected: str | None = None
+    found: str | None = None
+    other: OtherPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

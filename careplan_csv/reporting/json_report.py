@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from careplan_csv import __version__
-from careplan_csv.findings import Finding, Severity
+from careplan_csv.findings import Example, Finding, Severity
 from careplan_csv.reporting.harness_json import harness_data
 from careplan_csv.results import CheckResult, InputReport, UnitReport
 
@@ -133,6 +133,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "remedy": finding.remedy,
         "value": finding.first.value,
+        **_compared(finding.first),
         "reference": finding.reference,
         "count": finding.count,
         "examples": [
@@ -141,9 +142,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
                 "column": example.column,
                 "record": example.record,
                 "value": example.value,
+                **_compared(example),
             }
             for example in finding.examples
         ],
+    }
+
+
+def _compared(example: Example) -> dict[str, Any]:
+    """Both sides of a comparison; null where nothing was compared."""
+    other = example.other
+    return {
+        "expected": example.expected,
+        "found": example.found,
+        "other": {"file": other.file, "line": other.line, "record": other.record} if other else None,
     }
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from careplan_csv.findings import Example, Finding, Severity, printable
+from careplan_csv.findings import Example, Finding, Severity, compared_words, printable
 from careplan_csv.results import CheckResult, InputReport, Status
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -60,6 +60,7 @@ def _place(example: Example) -> str:
         words.append(f"{example.record:,}件目の記録")
     if example.value is not None:
         words.append(f"値: {example.value}")
+    words += compared_words(example)
     if len(words) > 1:
         return f"{words[0]}（{'、'.join(words[1:])}）"
     return "".join(words)

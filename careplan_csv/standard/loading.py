@@ -126,6 +126,7 @@ def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
         "open",
         "on_totals",
         "unclear_beyond",
+        "signed",
         "note",
     )
     kind, _, argument = node.take("format", str).partition(":")
@@ -146,6 +147,7 @@ def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
         open=node.take("open", bool, False),
         on_totals=_choice(node, "on_totals", Requirement) if "on_totals" in node else None,
         unclear_beyond=node.take("unclear_beyond", int) if "unclear_beyond" in node else None,
+        signed=node.take("signed", bool, False),
         note=node.take("note", str, ""),
     )
 

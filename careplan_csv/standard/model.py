@@ -49,6 +49,7 @@ class Item:
         also: values allowed besides those of the format.
         open: the value never tells anything about a person, so it may be shown.
         unclear_beyond: a shorter length that the documents also name; longer values are an information.
+        signed: a reduction may stand here with a minus (A25).
         on_totals: whether it must be filled on subtotal and total rows, where that differs.
     """
 
@@ -63,6 +64,7 @@ class Item:
     open: bool = False
     on_totals: Requirement | None = None
     unclear_beyond: int | None = None
+    signed: bool = False
     note: str = ""
 
     @property

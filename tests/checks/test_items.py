@@ -7,6 +7,7 @@ import pytest
 
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.registry import Hit
+from careplan_csv.checks.soundness import Soundness
 from careplan_csv.item_checks import bind, suspects
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import split
@@ -43,7 +44,10 @@ def hits_of(prefix: str, item_id: str, value: str, edition_name: str = "202407")
     bound = bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ("202407", "202208"))
     failures = validate(build(layout, bound), table)
     assert {failure.item.id for failure in failures} == {item.id for item in suspects(table, bound)}
-    return [hit for failure in failures for hit in ITEM_RULES[failure.rule].hits(failure, table, edition)]
+    found = Soundness(len(table.rows))
+    return [
+        hit for failure in failures for hit in ITEM_RULES[failure.rule].hits(failure, table, edition, found)
+    ]
 
 
 @pytest.mark.parametrize("prefix", sorted(VALID))
@@ -64,7 +68,16 @@ FAULTS = [
     ("UPPLAN", "insurer_number", "00352013", "F403:error", "請求に使う"),
     ("UPPLAN", "insurer_number", "３５２０１３", "F403:error", "全角"),
     ("UPPLAN", "insurer_number", "35A013", "F403:error", "数字でない"),
-    ("UPPLAN", "units", "-5", "F404:error", "符号"),
+    ("UPPLAN", "units", "-5", "F404:info", "減算"),
+    ("UPSIKYU", "unit_amount", "-94", "F404:info", "減算"),
+    ("UPSIKYU", "full_copayment", "-1", "F404:info", "減算"),
+    ("UPPLAN", "units", "－5", "F404:error", "符号"),
+    ("UPPLAN", "units", "+5", "F404:error", "符号"),
+    ("UPPLAN", "units", "-4.5", "F404:error", "符号"),
+    ("UPPLAN", "service_count", "-5", "F404:error", "符号"),
+    ("UPSIKYU", "service_count", "-2", "F404:error", "符号"),
+    ("UPSIKYU", "kind_limit_excess_units", "-2", "F404:error", "符号"),
+    ("UPSIKYU", "benefit_rate", "-90", "F404:error", "符号"),
     ("UPPLAN", "units", "1.5", "F404:error", "小数点"),
     ("UPPLAN", "units", "３９６", "F404:error", "全角"),
     ("UPPLAN", "creation_date", "20250230", "F405:error", "暦に無い"),

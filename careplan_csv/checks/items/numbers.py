@@ -9,7 +9,7 @@ from careplan_csv.findings import Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import Values
-from careplan_csv.standard import Item
+from careplan_csv.standard import Edition, Item
 from careplan_csv.standard.checkdigits import valid_insurer_numbers, valid_office_numbers
 
 OFFICE = "[0-9A-Z]{10}"
@@ -45,28 +45,46 @@ def within_length(values: Values, context: ItemContext) -> Passes:
     if not len(values) or int(values.lengths.max()) <= limit:
         return True
     # What is no number at all is another rule's business; other characters are counted one by one.
-    too_long = "[0-9]+" if context.item.format == "int" else ".*"
+    number = "-?[0-9]+" if context.item.signed else "[0-9]+"
+    too_long = number if context.item.format == "int" else ".*"
     return (values.lengths <= limit) | ~values.matches(too_long) | values.matches(f".{{0,{limit}}}")
+
+
+def _number_variants(item: Item, _: Edition) -> tuple[Variant, ...]:
+    reduction = Variant(
+        "「{name}」に負の値（−）があります。減算として、符号を付けたまま合計に加えて調べました。",
+        "-[0-9]+",
+        Severity.INFO,
+        "減算として書いた値であれば、そのままで構いません。標準仕様は負の値を書けるとも書けないとも述べていないため、"
+        "受け取る側で読めるかを確かめてください。",
+    )
+    return (reduction, *_NO_NUMBERS) if item.signed else _NO_NUMBERS
+
+
+_NO_NUMBERS = (
+    Variant("「{name}」に全角の数字が使われています（半角で書きます）。", r".*[０-９].*"),
+    Variant("「{name}」に符号（＋や－）が付いています。", r"[-+−－＋△▲][0-9.,]+"),
+    Variant("「{name}」に桁区切りのカンマがあります。", r"[0-9]{1,3}(?:,[0-9]{3})+"),
+    Variant("「{name}」に小数点があります（整数で書きます）。", r"[0-9]+\.[0-9]*"),
+    Variant("「{name}」が整数ではありません。"),
+)
 
 
 @item_rule(
     Rule(
         id="F404",
         severity=Severity.ERROR,
-        title="0以上の整数ではない",
+        title="整数ではない、または使えない符号が付いている",
         why="単位数や回数が数として読めないと、合計が合わなくなったり、取込が止まったりします。",
-        remedy="記号（＋、－、カンマ、小数点）を付けず、半角数字だけで出力してください。",
-        reference="別紙 書式（数値）",
-        friends="0 や、先頭に 0 の付いた整数は正しい値として扱います。",
+        remedy="カンマ・小数点・全角の数字・符号を使わず、半角数字だけで出力してください。",
+        reference="別紙 書式（数値）（A25）",
+        friends=(
+            "0 や、先頭に 0 の付いた整数は正しい値として扱います。"
+            "第6表・実績の単位数と、第7表の単位数・金額の項目では、減算を表す半角の「-」を情報にとどめます。"
+        ),
     ),
     applies=has_format("int"),
-    variants=(
-        Variant("「{name}」に全角の数字が使われています（半角で書きます）。", r".*[０-９].*"),
-        Variant("「{name}」に符号（＋や－）が付いています。", r"[-+−－＋△▲][0-9.,]+"),
-        Variant("「{name}」に桁区切りのカンマがあります。", r"[0-9]{1,3}(?:,[0-9]{3})+"),
-        Variant("「{name}」に小数点があります（整数で書きます）。", r"[0-9]+\.[0-9]*"),
-        Variant("「{name}」が整数ではありません。"),
-    ),
+    variants=_number_variants,
 )
 def is_integer(values: Values, context: ItemContext) -> Passes:
     return True if values.only_digits else unless_empty(values, values.matches("[0-9]+"))

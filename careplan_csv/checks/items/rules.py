@@ -9,6 +9,7 @@ import numpy as np
 
 from careplan_csv.checks.places import places_of
 from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.soundness import Soundness
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.item_checks import Failure, ItemCheck, ItemContext, Passes
 from careplan_csv.reading.structure import Flags, Positions
@@ -62,8 +63,25 @@ class ItemRule:
     check: ItemCheck
     variants: Variants
 
-    def hits(self, failure: Failure, table: Table, edition: Edition) -> Iterator[Hit]:
-        """Sort the failed values into variants, first match first, and word each."""
+    def hits(self, failure: Failure, table: Table, edition: Edition, soundness: Soundness) -> Iterator[Hit]:
+        """Word each variant of a failure, and mark its records."""
+        item = failure.item
+        for variant, rows in self._sorted(failure, table, edition):
+            soundness.mark(item.id, self.check.rule, variant.severity, rows)
+            yield Hit(
+                rule=self.check.rule,
+                severity=variant.severity,
+                message=variant.message.format(name=item.name, length=item.length),
+                item=item,
+                count=len(rows),
+                places=places_of(table, rows, item),
+                remedy=variant.remedy,
+            )
+
+    def _sorted(
+        self, failure: Failure, table: Table, edition: Edition
+    ) -> Iterator[tuple[Variant, Positions]]:
+        """The failed rows by variant, first match first."""
         item, rows = failure.item, failure.rows
         column = table.columns[item.id] if item.is_text else table.text(item.id)
         values = Values(column.take(rows))
@@ -74,15 +92,7 @@ class ItemRule:
             mine = left & variant.sort(failed)
             left &= ~mine
             if mine.any():
-                yield Hit(
-                    rule=self.check.rule,
-                    severity=variant.severity,
-                    message=variant.message.format(name=item.name, length=item.length),
-                    item=item,
-                    count=int(mine.sum()),
-                    places=places_of(table, rows[mine], item),
-                    remedy=variant.remedy,
-                )
+                yield variant, rows[mine]
             if not left.any():
                 return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from careplan_csv.checks.items.dates import Numbers, numbers, real_dates
 from careplan_csv.checks.places import places_of
 from careplan_csv.checks.registry import Hit
+from careplan_csv.checks.soundness import Soundness
 from careplan_csv.findings import Severity
 from careplan_csv.reading.structure import Bytes, Flags
 from careplan_csv.reading.table import Table
@@ -26,6 +27,7 @@ class Records:
     edition: Edition
     version: CsvVersion | None
     name: FileName | None
+    soundness: Soundness
     _values: dict[str, Values] = field(default_factory=dict)
     _digits: dict[str, tuple[Bytes, Flags]] = field(default_factory=dict)
 
@@ -90,9 +92,18 @@ class Records:
         message: str,
         item_id: str,
         severity: Severity = Severity.ERROR,
+        *,
+        beside: Sequence[str] = (),
     ) -> Iterator[Hit]:
-        """A hit at the rows where `mask` is true, if there are any."""
+        """A hit at the rows where `mask` is true, if there are any.
+
+        Args:
+            beside: the other items that the rule compares; where one of them, or the item itself, has
+                a finding of its own, what follows from it is not told.
+        """
         rows = np.flatnonzero(mask)
+        if len(rows):
+            rows = rows[~self.soundness.is_wrong((item_id, *beside))[rows]]
         if len(rows):
             item = self.item(item_id)
             places = places_of(self.table, rows, item)

@@ -1,0 +1,56 @@
+"""Which values of a block have a finding of their own: what follows from them is not told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from careplan_csv.findings import Severity
+from careplan_csv.reading.structure import Flags, Positions
+
+_MAY_BE_RIGHT = ("F416", "F420")
+"""Rules whose warning is about a check digit: a number of that form may exist all the same."""
+
+
+@dataclass
+class Soundness:
+    """What the rules on single items found in a block.
+
+    Attributes:
+        rows: how many sound records the block has.
+        wrong: by item, the records whose value has an error or a warning.
+        doubtful: by item, the records whose check digit alone is wrong.
+    """
+
+    rows: int
+    wrong: dict[str, Flags] = field(default_factory=dict)
+    doubtful: dict[str, Flags] = field(default_factory=dict)
+
+    def mark(self, item_id: str, rule_id: str, severity: Severity, rows: Positions) -> None:
+        """Take in the records of one finding; informations say that a value may be right."""
+        if severity is Severity.INFO:
+            return
+        digit = rule_id in _MAY_BE_RIGHT and severity is Severity.WARNING
+        marks = self.doubtful if digit else self.wrong
+        marks.setdefault(item_id, np.zeros(self.rows, dtype=np.bool_))[rows] = True
+
+    def is_wrong(self, item_ids: Iterable[str]) -> Flags:
+        """The records in which any of some items is wrong, shape (rows,)."""
+        return self._any(self.wrong, item_ids)
+
+    def is_suspect(self, item_ids: Iterable[str]) -> Flags:
+        """The records in which any of some items is wrong or doubtful, shape (rows,)."""
+        return self._any(self.wrong, item_ids) | self.is_doubtful(item_ids)
+
+    def is_doubtful(self, item_ids: Iterable[str]) -> Flags:
+        """The records in which the check digit of any of some items is wrong, shape (rows,)."""
+        return self._any(self.doubtful, item_ids)
+
+    def _any(self, marks: Mapping[str, Flags], item_ids: Iterable[str]) -> Flags:
+        result = np.zeros(self.rows, dtype=np.bool_)
+        for item_id in item_ids:
+            if item_id in marks:
+                result |= marks[item_id]
+        return result
