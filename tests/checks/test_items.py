@@ -191,7 +191,7 @@ def test_a_missing_count_on_a_total_row_is_a_warning() -> None:
     table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
     schema = build(layout, bind(layout, edition, [ITEM_RULES["F401"].check], ("202407",)))
     [failure] = validate(schema, table)
-    [hit] = ITEM_RULES["F401"].hits(failure, table, edition)
+    [hit] = ITEM_RULES["F401"].hits(failure, table, edition, Soundness(len(table.rows)))
     assert hit.severity == "warning"
 
 
