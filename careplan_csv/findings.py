@@ -84,6 +84,7 @@ class Example:
             that is not known or lies on a later line than the record's first.
         expected, found: what should stand there and what does, where two sides were compared.
         other: the side that it was compared with.
+        masked: `value` is only the shape of what stands there.
     """
 
     line: int | None = None
@@ -93,6 +94,7 @@ class Example:
     expected: str | None = None
     found: str | None = None
     other: OtherPlace | None = None
+    masked: bool = False
 
 
 def compared_words(example: Example) -> list[str]:

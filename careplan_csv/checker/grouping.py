@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from careplan_csv.checks.registry import RULES, Hit, Place
-from careplan_csv.findings import EXAMPLES_KEPT, Example, Finding, Severity, shown
+from careplan_csv.findings import EXAMPLES_KEPT, Example, Finding, Severity, printable, shown
 
 Key = tuple[str, Severity, int | None, str]
 
@@ -64,7 +64,8 @@ class FileFindings:
         value, expected, found = (
             self._shown(text, place, hit) for text in (place.value, place.expected, place.found)
         )
-        return Example(place.line, place.record, value, place.column, expected, found, place.other)
+        masked = value is not None and not place.safe and value != printable(place.value or "")
+        return Example(place.line, place.record, value, place.column, expected, found, place.other, masked)
 
     def _shown(self, text: str | None, place: Place, hit: Hit) -> str | None:
         if text is None or place.safe:

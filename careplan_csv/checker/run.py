@@ -109,7 +109,7 @@ class _Run:
             if os.environ.get("CAREPLAN_CSV_DEBUG"):
                 raise
             self.faults.append(type(error).__name__)
-            problem = f"この道具の誤りのため、調べられませんでした（{type(error).__name__}）。"
+            problem = f"careplan-csv の不具合のため、調べられませんでした（{type(error).__name__}）。"
             self.reports[source.name] = self._unexamined(source, problem)
             return None
         self.done += outcome.size
@@ -137,6 +137,9 @@ class _Run:
             records=outcome.records,
             skipped_checks=tuple(outcome.skipped),
             path=source.path,
+            sender_office=name.sender_office if name else "",
+            receiver_office=name.receiver_office if name else "",
+            receiver_kind=name.receiver_kind if name else "",
         )
 
     def _unit(self, unit: UnitReport) -> UnitReport:

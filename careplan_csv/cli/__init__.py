@@ -7,12 +7,13 @@ import sys
 from importlib import import_module
 from typing import Any, NoReturn
 
-import rich_click as click
+import click
 from click.exceptions import Exit
 
 from careplan_csv import __version__
 from careplan_csv.cli import messages
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.help_page import HelpPage
 
 COMMANDS = {
     "check": "CSV ファイルを検査し、誤りの場所と直し方を示します。",
@@ -24,14 +25,14 @@ COMMANDS = {
     "interop": "2つ以上のソフトの間で、実際にファイルをやり取りして確かめます。",
     "kit": "取込を確かめるためのキットを作り、実行し、比べます。",
     "rules": "検査の規則の一覧を示します。",
-    "explain": "規則を1つ、詳しく説明します。",
+    "explain": "規則を詳しく説明します。",
     "layout": "ファイルの項目の一覧を示します。",
     "synth": "架空の利用者・事業所の、正しい CSV ファイルを作ります（試験用）。",
     "schema": "JSON で出力する結果の形式（JSON Schema）を示します。",
 }
 
 
-class Commands(click.RichGroup):
+class Commands(click.Group):
     """Knows every command by name and imports a command's module only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -42,7 +43,7 @@ class Commands(click.RichGroup):
             return None
         if ctx.resilient_parsing or not _is_called(name):
             # Only the one line of help is wanted.
-            return click.RichCommand(name=name, help=COMMANDS[name])
+            return click.Command(name, short_help=COMMANDS[name])
         module = import_module(f"careplan_csv.cli.{name.replace('-', '_')}")
         command: click.Command = module.command
         return command
@@ -56,12 +57,16 @@ def _is_called(name: str) -> bool:
 
 _ARGUMENTS: list[str] = []
 
-messages.configure_help()
+click.Context.formatter_class = HelpPage
 
 
-@click.group(cls=Commands, no_args_is_help=True)
+@click.group(cls=Commands, no_args_is_help=True, context_settings={"show_default": True})
 @click.version_option(
-    __version__, "--version", prog_name="careplan-csv", message="%(prog)s %(version)s", help="版を示します。"
+    __version__,
+    "--version",
+    prog_name="careplan-csv",
+    message="%(prog)s %(version)s",
+    help="careplan-csv のバージョンを示します。",
 )
 @click.help_option("--help", help="この説明を示します。")
 def group() -> None:

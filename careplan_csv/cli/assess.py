@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, edition_option
@@ -66,7 +66,7 @@ def command(
 
     キット（careplan-csv kit make で作ります）を使うと、取込も判定します。
 
-    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 この道具の誤り
+    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
     known, kind = profile_and_type(profile, office_type)
     details = _vendor(vendor, known)
@@ -80,7 +80,8 @@ def command(
     if not examined and trial.harness is None:
         raise Refused("「ファイルやフォルダー…」を指定してください。")
     result = check_paths(examined, edition=edition, bar=form == "text")
-    assessment = assess(result, known, kind, details, trial.evidence)
+    kit_office = trial.harness.kit.office_number if trial.harness else ""
+    assessment = assess(result, known, kind, details, trial.evidence, kit_office=kit_office)
     written = write_results(assessment, out, trial.harness)
     if evidence:
         written += pack_evidence(evidence, assessment, trial, examined, vendor, include_personal_data)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.output import deliver
+from careplan_csv.cli.rule_words import rule_words
 from careplan_csv.findings import Severity
 
 if TYPE_CHECKING:
@@ -21,13 +22,27 @@ if TYPE_CHECKING:
 @edition_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
 @click.option(
-    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。無ければ画面に出します。"
+    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。省略すると、画面に示します。"
 )
 @click.option(
     "--level",
     type=click.Choice([severity.value for severity in Severity]),
     default="error",
-    help="この重さ以上のものが見つかったら、終了コードを 1 にします。",
+    help="この重要度以上の指摘があれば、終了コードを 1 にします。info を指定すると、情報も1件ずつ示します。",
+)
+@click.option(
+    "--select",
+    "selected",
+    multiple=True,
+    metavar="規則",
+    help="示す指摘を、規則の番号（F401）か系統（F）で選びます。何度でも書けます。判定と終了コードは変わりません。",
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="規則",
+    help="示さない指摘を、規則の番号か系統で選びます。判定と終了コードは変わりません。",
 )
 @click.option("--show-values", is_flag=True, help="値を伏せずに示します（個人情報が画面に出ます）。")
 @click.option("--no-color", is_flag=True, help="色を付けません。")
@@ -47,6 +62,8 @@ def command(
     form: str,
     output: Path | None,
     level: str,
+    selected: tuple[str, ...],
+    ignored: tuple[str, ...],
     show_values: bool,
     no_color: bool,
     masters: tuple[Path, ...],
@@ -54,8 +71,13 @@ def command(
 ) -> int:
     """CSV ファイル、フォルダー、ZIP を検査し、誤りの場所と直し方を示します。
 
-    終了コード: 0 適合 / 1 誤りあり / 2 指定の誤り / 3 調べられなかったものがある / 4 この道具の誤り
+    終了コード: 0 誤りなし / 1 誤りあり / 2 指定の誤り / 3 調べられなかったものがある / 4 careplan-csv の不具合
     """
+    from careplan_csv.reporting.selection import Selection
+
+    threshold = Severity(level)
+    details = max(threshold, Severity.WARNING, key=lambda severity: severity.rank)
+    selection = Selection(rule_words(selected), rule_words(ignored), details)
     result = check_paths(
         paths,
         edition=edition,
@@ -67,12 +89,12 @@ def command(
     if form == "json":
         from careplan_csv.reporting.json_report import check_json
 
-        deliver(check_json(result), output)
+        deliver(check_json(result, selection), output)
     else:
         from careplan_csv.reporting.text import check_text
 
-        deliver(check_text(result), output, color=not no_color)
-    return exit_code(result, Severity(level))
+        deliver(check_text(result, selection), output, color=not no_color)
+    return exit_code(result, threshold)
 
 
 def exit_code(result: CheckResult, level: Severity) -> ExitCode:

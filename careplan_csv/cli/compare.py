@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.assess import show, write_results
 from careplan_csv.cli.inputs import check_paths

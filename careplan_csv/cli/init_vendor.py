@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused, say

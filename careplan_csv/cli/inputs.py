@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,23 +33,48 @@ def editions() -> list[str]:
 class EditionChoice(click.ParamType[str]):
     """`auto` or an edition of schemas/; the list is read only when a value is given."""
 
-    name = "版"
+    name = "値"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in editions():
-            raise Refused(f"オプション「--edition」に使える値は {'、'.join(editions())} です。")
+            meant = _meant(str(value))
+            hint = f"{meant} のことですか。" if meant else ""
+            raise Refused(
+                f"オプション「--edition」に「{printable(str(value), 40)}」は使えません。{hint}"
+                f"使える値は {'、'.join(editions())} です。"
+            )
         return str(value)
 
 
-def edition_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--edition, the same for every command that has it."""
-    option = click.option(
-        "--edition",
-        type=EditionChoice(),
-        default="auto",
-        help="検査に使う版（CSVバージョン）。auto はファイルに書かれた値に従います。",
-    )
-    return option(function)
+def _meant(value: str) -> str | None:
+    """The CSV version that somebody means who writes a known mistake, or the number of an edition such as 4.1."""
+    from careplan_csv.standard import standard
+
+    known = standard()
+    plain = unicodedata.normalize("NFKC", value).strip().removeprefix("第").removesuffix("版").strip()
+    if plain in known.editions:
+        return plain
+    if plain in known.mistakes:
+        return str(known.mistakes[plain].meant)
+    for version in reversed(list(known.versions.values())):
+        names = re.findall(r"[0-9]+(?:\.[0-9]+)?", version.name)
+        if plain in (*names, version.value):
+            return version.layout
+    return None
+
+
+def _edition_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--edition", type=EditionChoice(), default="auto", show_default=False, help=text)
+
+
+edition_option = _edition_option(
+    "検査に使う CSVバージョン。省略すると（auto）、ファイルに書かれた値に従います。"
+)
+"""--edition of the commands that read files."""
+new_edition_option = _edition_option("作るファイルの CSVバージョン。省略すると（auto）、最新のものです。")
+"""--edition of the commands that make files."""
+kit_edition_option = _edition_option("作るファイルの CSVバージョン。省略すると（auto）、要件の表のものです。")
+shown_edition_option = _edition_option("表示する CSVバージョン。省略すると（auto）、最新のものです。")
 
 
 def check_paths(

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
-from careplan_csv.cli.inputs import edition_option
+from careplan_csv.cli.inputs import new_edition_option
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("interop")
 @click.argument("adapters", nargs=-1, required=True, metavar="アダプター…")
-@edition_option
+@new_edition_option
 @click.option("--seed", type=int, default=1, help="同じ数なら、同じ内容でやり取りします。")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("careplan-interop"), help="結果を書くフォルダー。"
@@ -32,7 +32,7 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
 
     すべての組を、居宅介護支援と居宅サービスの両方の役で試します。
 
-    終了コード: 0 すべて適合 / 1 不適合・未確認 / 2 指定の誤り / 4 この道具の誤り
+    終了コード: 0 すべて適合 / 1 不適合・未確認 / 2 指定の誤り / 4 careplan-csv の不具合
     """
     from careplan_csv.conformance.adapters import UnknownAdapter, adapter_of
     from careplan_csv.conformance.interop import run_pairs

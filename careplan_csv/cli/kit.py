@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
-from careplan_csv.cli.inputs import check_paths, edition_option
+from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, save
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
@@ -23,16 +23,23 @@ _kit_argument = click.argument("kit", type=click.Path(path_type=Path), metavar="
 _out_option = click.option("--out", type=click.Path(path_type=Path), help="結果を書くフォルダー。")
 
 
-@click.group("kit", no_args_is_help=True)
+class Steps(click.Group):
+    """Lists its commands in the order in which they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group("kit", cls=Steps, no_args_is_help=True)
 @click.help_option("--help", help="この説明を示します。")
 def command() -> None:
     """取込を確かめるためのキットを作り、実行し、比べます。"""
 
 
-@command.command("make")
+@command.command("make", short_help="キットを作ります。")
 @office_type_option
 @profile_option
-@edition_option
+@kit_edition_option
 @click.option("--seed", type=int, default=1, help="同じ数なら、同じキットができます。")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="キットを書くフォルダー。")
 @click.help_option("--help", help="この説明を示します。")
@@ -63,7 +70,7 @@ def make(office_type: str, profile: str, edition: str, seed: int, out: Path) -> 
     return ExitCode.CONFORMANT
 
 
-@command.command("run")
+@command.command("run", short_help="アダプターで、キットの全部を自動的に試します。")
 @_kit_argument
 @click.option("--adapter", required=True, metavar="アダプター", help="adapter.toml か reference。")
 @_out_option
@@ -74,7 +81,7 @@ def make(office_type: str, profile: str, edition: str, seed: int, out: Path) -> 
 def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_color: bool) -> int:
     """キットの全部を、アダプターのコマンドで自動的に取り込ませ、結果を判定します。
 
-    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 この道具の誤り
+    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
     from careplan_csv.cli.trying import by_adapter, read_kit_folder
 
@@ -89,7 +96,7 @@ def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_c
     return conclude(harness, exported, folder / "result", form, color=not no_color)
 
 
-@command.command("compare")
+@command.command("compare", short_help="介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。")
 @_kit_argument
 @click.option("--exported", type=click.Path(path_type=Path), help="ソフトが出力したファイルのフォルダー。")
 @click.option("--dump", type=click.Path(path_type=Path), help="ソフトの内部データを書き出したフォルダー。")
@@ -109,7 +116,7 @@ def compare(
 ) -> int:
     """キットを取り込んだソフトの出力・内部データ・確認表を、期待される結果と比べます。
 
-    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 この道具の誤り
+    終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
     from careplan_csv.cli.trying import by_hand, read_kit_folder
 
@@ -119,7 +126,7 @@ def compare(
     return conclude(harness, exported, folder, form, color=not no_color)
 
 
-@command.command("defects")
+@command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
 @click.help_option("--help", help="この説明を示します。")
 def list_defects() -> int:
     """参照ソフトに持たせることのできる欠陥の名前を示します（--adapter reference:名前）。"""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from difflib import get_close_matches
+from typing import Any
 
 import click
 
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.findings import printable
 
 
 class Refused(Exception):
@@ -18,18 +21,6 @@ class Refused(Exception):
     def __init__(self, text: str, code: ExitCode = ExitCode.USAGE) -> None:
         super().__init__(text)
         self.code = code
-
-
-def configure_help() -> None:
-    """Japanese headings for the help pages."""
-    from rich_click import rich_click
-
-    rich_click.OPTIONS_PANEL_TITLE = "オプション"
-    rich_click.COMMANDS_PANEL_TITLE = "コマンド"
-    rich_click.ARGUMENTS_PANEL_TITLE = "指定するもの"
-    rich_click.DEFAULT_STRING = "[既定: {}]"
-    rich_click.REQUIRED_LONG_STRING = "[必須]"
-    rich_click.SHOW_ARGUMENTS = False
 
 
 def prepare_streams() -> None:
@@ -54,8 +45,8 @@ def fault(error: Exception) -> int:
     """A fault of this program: its kind, never the data it met."""
     kind = type(error).__name__
     return say(
-        f"この道具の誤りで止まりました（{kind}）。ファイルは変わっていません。\n"
-        "お手数ですが、使ったコマンドとこの表示を、道具の開発元へ知らせてください（個人情報は送らないでください）。",
+        f"careplan-csv の不具合で止まりました（{kind}）。調べたファイルは変わっていません。\n"
+        "お手数ですが、使ったコマンドとこの表示を、careplan-csv の開発者に知らせてください（個人情報は送らないでください）。",
         ExitCode.FAULT,
     )
 
@@ -73,14 +64,13 @@ def _sentence(error: click.UsageError) -> str:
         hint = f"「{near[0]}」ではありませんか。" if near else ""
         return f"オプション「{error.option_name}」はありません。{hint}"
     if isinstance(error, click.MissingParameter):
-        name = _parameter(error)
-        return f"{name}を指定してください。"
+        return f"{_parameter(error)}を指定してください。{_example(error)}"
     if isinstance(error, click.BadParameter):
         choice = error.param.type if error.param else None
         if isinstance(choice, click.Choice):
             words = "、".join(map(str, choice.choices))
             return f"{_parameter(error)}に使える値は {words} です。"
-        return f"{_parameter(error)}の値が正しくありません。"
+        return f"{_parameter(error)}{_wanted(choice)}"
     if isinstance(error, click.exceptions.NoSuchCommand):
         near = get_close_matches(error.command_name, _commands(), 1)
         hint = f"「{near[0]}」ではありませんか。" if near else f"使えるのは {'、'.join(_commands())} です。"
@@ -89,7 +79,40 @@ def _sentence(error: click.UsageError) -> str:
         return (
             f"オプション「{error.option_name}」の使い方が正しくありません（値が要るか、値を付けられません）。"
         )
-    return f"コマンドの書き方が正しくありません（{error.format_message()}）。"
+    if surplus := _SURPLUS.match(error.format_message()):
+        return f"余分な指定「{printable(surplus[1])}」があります。空白のある名前は引用符で囲んでください。"
+    return "コマンドの書き方が正しくありません。"
+
+
+_SURPLUS = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+"""How click words it; it has no class of its own for that."""
+
+
+def _wanted(kind: click.ParamType[Any] | None) -> str:
+    """What value a parameter takes."""
+    if isinstance(kind, click.IntRange):
+        least = "" if kind.min is None else f"{kind.min} 以上 "
+        most = "" if kind.max is None else f"{kind.max} 以下"
+        return f"には {least}{most}".rstrip() + "の整数を指定してください。"
+    if isinstance(kind, click.types.IntParamType):
+        return "には整数を指定してください。"
+    return "の値が正しくありません。"
+
+
+_EXAMPLES = {
+    "check": "careplan-csv check 出力フォルダー",
+    "compare": "careplan-csv compare A社.zip B社.zip",
+    "explain": "careplan-csv explain F405",
+    "layout": "careplan-csv layout UPPLAN",
+    "verify": "careplan-csv verify 証拠.zip",
+}
+
+
+def _example(error: click.UsageError) -> str:
+    """How the command is written, for whoever left out what it is about."""
+    command = _EXAMPLES.get(error.ctx.info_name or "") if error.ctx else None
+    is_argument = isinstance(error, click.MissingParameter) and not isinstance(error.param, click.Option)
+    return f"例: {command}" if command and is_argument else ""
 
 
 def _commands() -> list[str]:
@@ -104,4 +127,5 @@ def _parameter(error: click.BadParameter) -> str:
         return "指定"
     if isinstance(parameter, click.Option):
         return f"オプション「{parameter.opts[0]}」"
-    return f"「{parameter.human_readable_name}」"
+    # The names of arguments in the help are words of this program: 「ファイルやフォルダー…」.
+    return parameter.human_readable_name.strip("[]").removesuffix("…")

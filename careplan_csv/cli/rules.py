@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.output import deliver
+from careplan_csv.cli.rule_words import rule_words
 
 
 @click.command("rules")
+@click.argument("rule_ids", nargs=-1, metavar="[規則の番号…]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="一覧の形式。")
 @click.help_option("--help", help="この説明を示します。")
-def command(form: str) -> int:
-    """検査の規則の一覧を示します。"""
+def command(rule_ids: tuple[str, ...], form: str) -> int:
+    """検査の規則の一覧を示します（例: careplan-csv rules、careplan-csv rules F401 B）。"""
     from careplan_csv.conformance.harness_rules import catalogue
 
-    rules = catalogue()
+    wanted = rule_words(rule_ids)
+    rules = [rule for rule in catalogue() if not wanted or rule.id.startswith(wanted)]
     if form == "json":
         data = [
             {"id": r.id, "severity": r.severity.value, "title": r.title, "reference": r.reference}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
-from careplan_csv.cli.inputs import edition_option
+from careplan_csv.cli.inputs import new_edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import save
 
@@ -15,9 +15,11 @@ from careplan_csv.cli.output import save
 @click.command("synth")
 @click.option("--users", type=click.IntRange(1), default=10, help="利用者の人数。")
 @click.option("--months", type=click.IntRange(1, 24), default=1, help="何か月分か。")
-@click.option("--offices", type=click.IntRange(1), help="計画側の事業所の数。無ければ利用者40人に1つ。")
+@click.option(
+    "--offices", type=click.IntRange(1), help="居宅介護支援事業所の数。省略すると、利用者40人に1つ。"
+)
 @click.option("--seed", type=int, default=0, help="同じ数なら、同じファイルができます。")
-@edition_option
+@new_edition_option
 @click.option("--fault", metavar="規則", help="その規則の誤りを1つだけ含む組を作ります（例 F405）。")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="ファイルを書くフォルダー。")
 @click.help_option("--help", help="この説明を示します。")
@@ -25,11 +27,30 @@ def command(
     users: int, months: int, offices: int | None, seed: int, edition: str, fault: str | None, out: Path
 ) -> int:
     """架空の利用者・事業所の、正しい CSV ファイルを作ります（試験用）。"""
+    if fault:
+        _refuse_sizes()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
     written = _faulty(fault, out) if fault else _valid(users, months, offices, seed, edition, out)
-    say(f"{out} に {written:,} 個のファイルを書きました。すべて架空のデータです。", ExitCode.CONFORMANT)
+    say(f"{out} に {written:,}個のファイルを書きました。すべて架空のデータです。", ExitCode.CONFORMANT)
     return 0
+
+
+_SIZES = ("users", "months", "offices", "seed", "edition")
+
+
+def _refuse_sizes() -> None:
+    """A fault is made in a small set of its own: options on its size would be left unheard."""
+    context = click.get_current_context()
+    given = [
+        f"--{name}"
+        for name in _SIZES
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    ]
+    if given:
+        raise Refused(
+            f"--fault は、決まった小さな組に誤りを1つ入れます。{'、'.join(given)} は、一緒に指定できません。"
+        )
 
 
 def _faulty(rule_id: str, out: Path) -> int:
@@ -58,7 +79,7 @@ def _valid(users: int, months: int, offices: int | None, seed: int, edition: str
         units = generate(users, _months(start, months), offices, seed, known.csv_version)
     except ValueError as error:
         raise Refused(
-            "人数・月数・事業所の数の組み合わせで作れません。事業所は利用者の数まで、月は版の使える範囲で指定してください。"
+            "人数・月数・事業所の数の組み合わせで作れません。事業所は利用者の数まで、月は CSVバージョンの使える範囲で指定してください。"
         ) from error
     count = 0
     for unit in units:

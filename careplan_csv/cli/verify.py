@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.evidence import tool_settings
@@ -22,7 +22,7 @@ from careplan_csv.cli.output import deliver
 def command(package: Path, form: str) -> int:
     """証拠の ZIP の判定が、同封のファイルから本当に得られるかを確かめます（都道府県向け）。
 
-    終了コード: 0 一致 / 1 相違 / 2 指定の誤り / 4 この道具の誤り
+    終了コード: 0 一致 / 1 相違 / 2 指定の誤り / 4 careplan-csv の不具合
     """
     from careplan_csv.conformance.package import PackageProblem, read_package
     from careplan_csv.conformance.replaying import replay
@@ -49,10 +49,17 @@ def command(package: Path, form: str) -> int:
     return ExitCode.CONFORMANT if found.agrees else ExitCode.FINDINGS
 
 
+_AGREES = (
+    "一致: 書かれた判定は、同封のファイルから計算し直した判定と同じです。"
+    "介護ソフトが実際に取り込んだかどうかまでは分かりません。"
+)
+
+
 def _text(differences: tuple[str, ...], verdict: str) -> str:
     lines = [
-        "相違" if differences else "一致",
+        "相違" if differences else _AGREES,
         f"同封のファイルから得られる総合判定: {verdict}",
         *(f"  ・{difference}" for difference in differences),
+        *(["ZIP を作った会社に、作り直しを求めてください。"] if differences else []),
     ]
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from careplan_csv import __version__
 from careplan_csv.findings import Example, Finding, Severity
 from careplan_csv.reporting.harness_json import harness_data
+from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import CheckResult, InputReport, UnitReport
 
 if TYPE_CHECKING:
@@ -19,9 +20,14 @@ SCHEMA_VERSION = "1.0"
 TOOL = "careplan-csv"
 
 
-def check_json(result: CheckResult) -> str:
-    """A check as JSON text."""
-    return _text(check_data(result))
+def check_json(result: CheckResult, selection: Selection | None = None) -> str:
+    """A check as JSON text; findings that were not asked for are counted in the summary only."""
+    data = check_data(result)
+    if selection:
+        shown = [finding for finding in result.findings if selection.shows(finding)]
+        data["findings"] = [_finding(finding) for finding in shown]
+        data["summary"]["hidden"] = len(result.findings) - len(shown)
+    return _text(data)
 
 
 def assessment_json(assessment: Assessment, harness: HarnessResult | None = None) -> str:
@@ -54,6 +60,7 @@ def check_data(result: CheckResult) -> dict[str, Any]:
             "warnings": counts[Severity.WARNING],
             "information": counts[Severity.INFO],
             "by_rule": result.by_rule,
+            "hidden": 0,
         },
         "verdict": result.verdict.value,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -50,6 +52,32 @@ def layout_table(edition: Edition, layout: Layout) -> RenderableType:
         )
     head = Text(f"{layout.prefix}　{layout.name}（CSVバージョン {edition.csv_version}）\n", style="bold")
     return Group(head, table)
+
+
+def layout_json(edition: Edition, layout: Layout) -> str:
+    """The same as JSON: one object per item, in the order of the file."""
+    items = [
+        {
+            "no": item.no,
+            "id": item.id,
+            "name": item.name,
+            "length": item.length,
+            "required": item.required.value,
+            "format": item.format,
+            "quoted": item.is_text,
+            "codes": edition.codes[item.argument] if item.format == "code" else {},
+            "also": list(item.also),
+            "note": item.note,
+        }
+        for item in layout.items
+    ]
+    data = {
+        "prefix": layout.prefix,
+        "name": layout.name,
+        "csv_version": edition.csv_version,
+        "items": items,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2, default=dict) + "\n"
 
 
 def _format(item: Item) -> str:

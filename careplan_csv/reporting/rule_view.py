@@ -15,7 +15,7 @@ from careplan_csv.synthesis.showing import Shown
 def rule_table(rules: Sequence[Rule]) -> RenderableType:
     """All rules, a line each."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("番号", "重さ", "見つけること", "根拠"):
+    for heading in ("番号", "重要度", "指摘の内容", "根拠"):
         table.add_column(heading, overflow="fold")
     for rule in rules:
         table.add_row(rule.id, rule.severity.label, rule.title, rule.reference)
@@ -26,8 +26,8 @@ def rule_page(rule: Rule, shown: Shown | None) -> RenderableType:
     """One rule in full, with an example where there is one."""
     text = Text(f"{rule.id}　{rule.title}\n", style="bold")
     for heading, body in (
-        ("重さ（最も重い場合）", rule.severity.label),
-        ("何を見るか", f"{rule.title}かどうかを調べます。"),
+        ("重要度（最も高いとき）", rule.severity.label),
+        ("何を見るか", f"次のことを見つけます: {rule.title}。"),
         ("なぜ", rule.why),
         ("直し方", rule.remedy),
         ("根拠", f"標準仕様 4.1版 {rule.reference}"),

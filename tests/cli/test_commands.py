@@ -68,7 +68,7 @@ def test_the_level_decides_the_exit_code(folder: str, level: str, code: int) -> 
 def test_text_names_rule_place_and_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(FAULTY / "F405-no-such-day"), "--no-color"]) == 1
     out = capsys.readouterr().out
-    for words in ("F405", "№4", "1行目", "直し方", "判定: 不適合", "careplan-csv explain F405"):
+    for words in ("F405", "№4", "1行目", "直し方", "結果: エラーが 1か所", "careplan-csv explain F405"):
         assert words in out
     assert "\x1b" not in out
 
@@ -286,3 +286,128 @@ def test_json_has_the_column_of_an_item(capsys: pytest.CaptureFixture[str]) -> N
     before = line[: finding["column"] - 1]
     assert before.endswith(",")
     assert before.count(",") == finding["item_no"] - 1
+
+
+def test_a_check_never_says_conformant(capsys: pytest.CaptureFixture[str]) -> None:
+    """The word is the assessment's; a warning may be about a person's data that goes to a stranger."""
+    assert run(["check", str(FAULTY / "B707-user-of-another-office"), "--no-color"]) == 0
+    out = capsys.readouterr().out
+    assert "結果: エラーはありません。警告が 1か所あります。送る前に確かめてください。" in out
+    assert "利用票の組　3個　エラー 0・警告 1" in out
+    assert run(["check", VALID, "--no-color"]) == 0
+    out += capsys.readouterr().out
+    assert "結果: エラーと警告はありません。" in out
+    assert "適合" not in out
+
+
+def test_informations_are_counted_unless_they_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(FAULTY / "E206-fragile-characters")
+    assert run(["check", folder, "--no-color"]) == 0
+    short = capsys.readouterr().out
+    assert "情報 E206" in short
+    assert "--level info" in short
+    assert "直し方" not in short
+    assert run(["check", folder, "--no-color", "--level", "info"]) == 1
+    assert "直し方" in capsys.readouterr().out
+
+
+def test_files_with_errors_stand_first_and_rules_are_summed_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target, fault in (
+        ("a", "F413-identifier-used"),
+        ("b", "F405-no-such-day"),
+        ("c", "F405-no-such-day"),
+    ):
+        (tmp_path / target).mkdir()
+        sample = next((FAULTY / fault).glob("*.CSV"))
+        (tmp_path / target / sample.name).write_bytes(sample.read_bytes())
+    run(["check", *(str(tmp_path / name) for name in "abc"), "--no-color"])
+    out = capsys.readouterr().out
+    assert out.index("エラー F405") < out.index("警告 F413")
+    summary = out[out.index("規則ごとの数") :]
+    assert "エラー F405　" in summary
+    assert "2か所（2個のファイル）" in summary
+    assert summary.index("F405") < summary.index("F413")
+
+
+def test_select_and_ignore_change_what_is_shown_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [str(FAULTY / "F405-no-such-day"), str(FAULTY / "F413-identifier-used")]
+    code, everything = json_of(capsys, "check", *folders)
+    for options, shown in (
+        (["--select", "F413"], {"F413"}),
+        (["--ignore", "f405"], {"F413"}),
+        (["--select", "F", "--ignore", "F413"], {"F405"}),
+        (["--select", "F405,F413"], {"F405", "F413"}),
+    ):
+        other_code, data = json_of(capsys, "check", *folders, *options)
+        assert {finding["rule"] for finding in data["findings"]} == shown
+        assert other_code == code == 1
+        assert data["verdict"] == everything["verdict"]
+        assert data["summary"]["errors"] == everything["summary"]["errors"]
+        assert data["summary"]["hidden"] == len(everything["findings"]) - len(data["findings"])
+    assert run(["check", *folders, "--ignore", "F405", "--no-color"]) == 1
+    out = capsys.readouterr().out
+    assert "--select・--ignore の指定により、1件の指摘を示していません" in out
+    assert "エラー F405" not in out
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_an_unknown_rule_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", VALID, option, "F499"]) == 2
+    assert "規則「F499」はありません" in capsys.readouterr().err
+
+
+def test_rules_and_explain_take_several_ids(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "F405", "b701", "R501"]) == 0
+    out = capsys.readouterr().out
+    assert out.index("F405　") < out.index("B701　") < out.index("R501　")
+    assert run(["rules", "F405", "B", "--format", "json"]) == 0
+    rules = [rule["id"] for rule in json.loads(capsys.readouterr().out)]
+    assert "F405" in rules
+    assert "B701" in rules
+    assert {rule[0] for rule in rules} == {"F", "B"}
+    assert run(["explain", "F405", "X999"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check"], "ファイルやフォルダーを指定してください。例: careplan-csv check 出力フォルダー"),
+        (["kit", "make", "--office-type", "planning", "--out", "x", "a b"], "余分な指定「a b」があります"),
+        (["schema", "x", "y"], "余分な指定「x y」があります"),
+        (
+            ["synth", "--users", "0", "--out", "x"],
+            "オプション「--users」には 1 以上の整数を指定してください。",
+        ),
+        (["synth", "--users", "many", "--out", "x"], "整数を指定してください。"),
+        (["synth", "--months", "25", "--out", "x"], "1 以上 24 以下の整数"),
+        (["check", VALID, "--output", str(FAULTY)], "同じ名前のフォルダーがあります"),
+        (["check", VALID, "--level"], "オプション「--level」の使い方が正しくありません"),
+        (["check", VALID, "--edition", "3.2"], "202208 のことですか。"),
+        (["check", VALID, "--edition", "202410"], "202407 のことですか。"),
+        (["check", VALID, "--edition", "４.１版"], "202407 のことですか。"),
+        (
+            ["synth", "--fault", "F405", "--users", "3", "--seed", "0", "--out", "x"],
+            "--users、--seed は、一緒に",
+        ),
+        (["layout", "UPXXX"], "「UPXXX」というファイルは"),
+    ],
+)
+def test_a_wrong_command_line_is_worded_in_japanese(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    for english in ("Got", "Is a directory", "Usage", "Invalid", "Error", "must be"):
+        assert english not in said
+
+
+def test_a_layout_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["layout", "UPPLAN", "--format", "json"]) == 0
+    layout = json.loads(capsys.readouterr().out)
+    assert layout["prefix"] == "UPPLAN"
+    assert [item["no"] for item in layout["items"]] == list(range(1, len(layout["items"]) + 1))
+    assert layout["items"][0] | {"name": "CSVバージョン", "length": 6} == layout["items"][0]
+    assert any(item["codes"] for item in layout["items"])

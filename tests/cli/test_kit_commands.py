@@ -61,14 +61,14 @@ def test_a_real_run_from_kit_to_verified_evidence(kit: Path, tmp_path: Path, cap
         "内部データ"
     }
     assert run(["verify", str(evidence)]) == 0
-    assert capsys.readouterr().out.startswith("一致\n")
+    assert capsys.readouterr().out.startswith("一致: ")
 
 
 def test_a_defect_fails_the_run(kit: Path, tmp_path: Path, here: None, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     arguments = ["--adapter", "reference:ignore-corrections", "--out", str(tmp_path / "run")]
     assert run(["kit", "run", str(kit), *arguments]) == 1
     said = capsys.readouterr().out
-    assert "訂正が反映されていません" in said
+    assert "訂正後の内容に置き換わっていません" in said
     assert "不適合" in said
 
 
