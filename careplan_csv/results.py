@@ -48,7 +48,8 @@ class InputReport:
         path: the path as it was given, for programs that look the file up.
         kind: the prefix, for instance of 第6表; None where the name fits no file of the standard.
         month: the 提供年月 part of the name, empty where there is none.
-        sender_kind: サービス種類 of the sender in the name, empty where the edition has none.
+        sender_office, receiver_office: 事業所番号 in the name, as they stand; empty where the name fits no file.
+        sender_kind, receiver_kind: サービス種類 in the name, empty where the edition has none.
         sha256: of the bytes; None where they could not be read.
         bytes: size; None where it could not be read.
         encoding: `cp932` or what it was found to be instead.
@@ -70,6 +71,9 @@ class InputReport:
     skipped_checks: tuple[str, ...] = ()
     problem: str | None = None
     path: str = ""
+    sender_office: str = ""
+    receiver_office: str = ""
+    receiver_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

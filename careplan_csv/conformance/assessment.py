@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from careplan_csv.conformance.evidence import Cell, CellEvidence, of_export, of_import
-from careplan_csv.conformance.exports import ExportedFiles
+from careplan_csv.conformance.exports import ExportedFiles, month_part
+from careplan_csv.conformance.senders import Senders
 from careplan_csv.conformance.vendor import Vendor
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
 from careplan_csv.standard import (
@@ -134,6 +135,7 @@ def assess(
     vendor: Vendor | None = None,
     evidence: Mapping[Cell, CellEvidence] | None = None,
     known: Standard | None = None,
+    kit_office: str = "",
 ) -> Assessment:
     """Decide every cell of the profile's table for one office type.
 
@@ -143,16 +145,21 @@ def assess(
         evidence: what was found by other means than the exported files, for instance imports that
             were tried. It outweighs a declaration; on an export it can only make the result worse.
         known: the standard to go by; the package's own by default.
+        kit_office: 事業所番号 of the office whose part the software played in a kit; what it sent counts too.
 
     Source: §2.2 of the standard, the requirement tables of the prefecture's outline; ambiguities A11, A12.
     """
-    files = ExportedFiles(result, profile, known or standard())
+    known = known or standard()
+    applicant = vendor.applicant.office_number if vendor else ""
+    edition = known.edition(profile.csv_version)
+    senders = Senders(result, profile, office_type, edition, applicant, kit_office)
+    files = ExportedFiles(result, profile, known, senders)
     requirements = tuple(
         _cell(files, office_type, row, direction, vendor, evidence or {})
         for row in profile.requirements
         for direction in Direction
     )
-    notes = (*_notes(files, office_type), *_remarks(requirements, vendor))
+    notes = (*senders.notes(), *_notes(files, office_type), *_remarks(requirements, vendor))
     return Assessment(result, profile, office_type, requirements, vendor, notes)
 
 
@@ -210,14 +217,19 @@ def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
         if row.needs[office_type.id, Direction.EXPORT] is not Need.NONE
     ]
     counted = {report.file for row in rows for report in files.counted(row)}
-    aside = [report for report in files.check.examined if report.file not in counted]
+    aside = [
+        report
+        for report in files.check.examined
+        if report.file not in counted and (files.senders.counts(report) or not _asked(report, rows))
+    ]
     older = [report for report in aside if files.is_other_edition(report)]
     others = [report for report in aside if report not in older]
     if older:
         versions = "、".join(sorted({report.csv_version or "" for report in older}))
         yield f"CSVバージョン {versions} のファイル {len(older)}個は、判定に含めていません。"
     if others:
-        yield f"この事業所の種類の要件にないファイル {len(others)}個は、判定に含めていません{_faulty(files, others)}。"
+        harmless = _faulty(files, others) or "（誤りではありません）"
+        yield f"この事業所の種類には求められていないファイル {len(others)}個は、判定に含めていません{harmless}。"
     unread = len(files.check.inputs) - len(files.check.examined)
     if unread:
         yield f"調べられなかったファイルが {unread}個あります。"
@@ -236,6 +248,11 @@ def _remarks(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Itera
             letters.setdefault(declared[cell.letter].remark, []).append(cell.letter)
     for remark, of in letters.items():
         yield f"{'、'.join(of)}の取込（自己申告）の備考: {remark}"
+
+
+def _asked(report: InputReport, rows: Iterable[ProfileRequirement]) -> bool:
+    """Whether a file is one of those that rows ask for, whoever sent it."""
+    return any(report.kind in row.prefixes and month_part(report.month) is row.month for row in rows)
 
 
 def _faulty(files: ExportedFiles, reports: Iterable[InputReport]) -> str:

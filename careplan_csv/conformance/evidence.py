@@ -36,7 +36,8 @@ class CellEvidence:
 IMPORT_UNKNOWN = CellEvidence(
     Status.UNVERIFIED,
     Evidence.NONE,
-    "取込は、出力されたファイルからは分かりません。取込を確かめた記録か、ソフト会社の自己申告が必要です。",
+    "取込は、出力されたファイルからは分かりません。ソフト会社に、取込キットで確かめた結果か自己申告を求め、"
+    "vendor.toml の [declared] に記入してください。",
     rule="H803",
 )
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from careplan_csv.conformance.evidence import CellEvidence
-from careplan_csv.findings import Severity
+from careplan_csv.conformance.reasons import reasons_of
+from careplan_csv.conformance.senders import Senders
+from careplan_csv.findings import Finding, Severity
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
 from careplan_csv.standard import MonthPart, Need, Profile, ProfileRequirement, Standard
 from careplan_csv.standard.filenames import parse
 
-_RULES_NAMED = 4
 _HARMLESS = "任意のファイルのため、総合判定には影響しません。"
 
 
@@ -23,12 +23,13 @@ class ExportedFiles:
     """The examined files, sorted by what they say of a profile.
 
     A file counts for a row by its prefix and the kind of month in its name, and only when it is of the
-    profile's CSV version.
+    profile's CSV version and was sent by an office of the assessed type: of the applicant, where that is known.
     """
 
     check: CheckResult
     profile: Profile
     known: Standard
+    senders: Senders
 
     def evidence(self, row: ProfileRequirement, need: Need) -> CellEvidence:
         """What the files show of the export of one row."""
@@ -45,12 +46,13 @@ class ExportedFiles:
         files, records = len(counted), sum(report.records or 0 for report in counted)
         faulty = [report for report in counted if self.is_faulty(report)]
         if faulty:
-            reason = f"{_of(len(faulty), files)}に誤りがあります（{self._rules(faulty)}）。"
+            reason = f"{_of(len(faulty), files)}に誤りがあります。{reasons_of(self._errors_of(faulty), self.known)}"
             return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason, files, records)
         unsure = [report for report in counted if not self._is_sound(report)]
         if unsure or unread:
             reason = (
-                f"{_of(len(unsure) + len(unread), files + len(unread))}を、最後まで調べられませんでした。"
+                f"{_of(len(unsure) + len(unread), files + len(unread))}を、最後まで調べられませんでした"
+                f"{_because([*unread, *unsure])}。"
             )
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records)
         if not counted:
@@ -62,30 +64,48 @@ class ExportedFiles:
 
     def _absent(self, row: ProfileRequirement, need: Need) -> CellEvidence:
         if not self.check.examined:
-            return CellEvidence(Status.UNVERIFIED, Evidence.NONE, "調べられたファイルが1つもありません。")
+            return CellEvidence(
+                Status.UNVERIFIED,
+                Evidence.NONE,
+                "CSV ファイルがありません。介護ソフトから出力した CSV のフォルダーを指定してください。",
+            )
         reason = self._why_absent(row)
         if self._closed:
-            more = f"開けなかったもの（{len(self._closed)}件）の中にあるかもしれません。"
+            more = (
+                f"開けなかったもの（{len(self._closed)}件）の中にあるかもしれません{_because(self._closed)}。"
+            )
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason + more)
         if need is Need.OPTIONAL:
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason)
         return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason)
 
     def _why_absent(self, row: ProfileRequirement) -> str:
-        older = sorted({report.csv_version or "" for report in self._of(row)})
+        older = sorted({r.csv_version or "" for r in self._of(row) if self.is_other_edition(r)})
         if older:
             return (
                 f"CSVバージョン {'、'.join(older)} のファイルだけがあり、"
                 f"{self.profile.csv_version} のファイルがありません。"
             )
+        others = [report for report in self._of(row) if not self.senders.is_of_type(report)]
+        if others:
+            return (
+                f"{self.senders.office_type.name}が送信元のファイルがありません"
+                f"（ほかの種類の事業所が送信元のファイルが {len(others)}個あります）。"
+            )
+        if self._of(row):
+            return "申請者の事業所番号が送信元のファイルがありません。"
         strangers = sum(report.kind is None for report in self.check.examined)
         if strangers:
             return f"ファイルがありません（名前が規約に合わないファイルが {strangers}個あります）。"
         return "ファイルがありません。"
 
     def counted(self, row: ProfileRequirement) -> list[InputReport]:
-        """The examined files that are about a row, those of other editions left out."""
-        return [report for report in self._of(row) if not self.is_other_edition(report)]
+        """The examined files that are about a row, without other editions and what others have sent."""
+        return [
+            report
+            for report in self._of(row)
+            if not self.is_other_edition(report) and self.senders.counts(report)
+        ]
 
     def _of(self, row: ProfileRequirement) -> list[InputReport]:
         return [
@@ -100,7 +120,7 @@ class ExportedFiles:
 
     def is_faulty(self, report: InputReport) -> bool:
         """Whether any error was found in a file, by itself or together with others."""
-        return report.status is Status.NONCONFORMANT or bool(self._errors.get(report.file))
+        return report.status is Status.NONCONFORMANT or report.file in self._errors
 
     def _is_sound(self, report: InputReport) -> bool:
         complete = report.status is Status.CONFORMANT and not report.skipped_checks
@@ -127,21 +147,16 @@ class ExportedFiles:
         ]
 
     @cached_property
-    def _errors(self) -> dict[str, Counter[str]]:
-        """Places by rule, for every file with errors."""
-        errors: dict[str, Counter[str]] = {}
+    def _errors(self) -> dict[str, list[Finding]]:
+        """The errors of every file that has any."""
+        errors: dict[str, list[Finding]] = {}
         for finding in self.check.findings:
             if finding.severity is Severity.ERROR:
-                errors.setdefault(finding.file, Counter())[finding.rule] += finding.count
+                errors.setdefault(finding.file, []).append(finding)
         return errors
 
-    def _rules(self, reports: Iterable[InputReport]) -> str:
-        total: Counter[str] = Counter()
-        for report in reports:
-            total.update(self._errors.get(report.file, {}))
-        named = "、".join(sorted(total)[:_RULES_NAMED])
-        more = "など" if len(total) > _RULES_NAMED else ""
-        return f"規則 {named}{more}、{total.total():,}か所" if total else "内容は検査の結果を見てください"
+    def _errors_of(self, reports: Iterable[InputReport]) -> list[Finding]:
+        return [finding for report in reports for finding in self._errors.get(report.file, [])]
 
 
 def month_part(month: str) -> MonthPart:
@@ -149,6 +164,13 @@ def month_part(month: str) -> MonthPart:
     if not month:
         return MonthPart.NONE
     return MonthPart.ZERO if set(month) == {"0"} else MonthPart.REAL
+
+
+def _because(reports: Sequence[InputReport]) -> str:
+    """（…）: what kept the first of some files from being examined to the end."""
+    told = [report.problem or next(iter(report.skipped_checks), "") for report in reports]
+    first = next((text for text in told if text), "")
+    return f"（{first.removesuffix('。')}）" if first else ""
 
 
 def _of(part: int, total: int) -> str:

@@ -95,9 +95,13 @@ class Package:
             if path not in self.claimed:
                 wrong.append(f"{path}: 一覧（{MANIFEST}）に無いファイルです。")
             elif sha256(data).hexdigest() != self.claimed[path]:
-                wrong.append(f"{path}: ハッシュ値が一覧と違います。後から変えられています。")
+                wrong.append(
+                    f"{path}: 中身が、作成時の記録（SHA-256）と違います。書き換えられたか、壊れています。"
+                )
         if not wrong and self.whole != sha256(self.data()).hexdigest():
-            wrong.append("ZIP そのものが、この道具の書いたものと違います（作った後で変えられています）。")
+            wrong.append(
+                "作成時の ZIP と違います（展開して圧縮し直したときも、こうなります）。元の ZIP を送ってもらってください。"
+            )
         return sorted(wrong)
 
 

@@ -57,7 +57,10 @@ def replay(package: Package) -> Replayed:
         result, checked_at=str(_json(package.parts.get(pack.RESULT, b"{}")).get("checked_at", ""))
     )
     evidence = harness.cells if harness else {}
-    return Replayed(assess(result, profile, office_type, _vendor(package, profile), evidence), harness, kit)
+    vendor = _vendor(package, profile)
+    office = kit.office_number if kit else ""
+    assessment = assess(result, profile, office_type, vendor, evidence, kit_office=office)
+    return Replayed(assessment, harness, kit)
 
 
 def inputs_of(files: Mapping[str, bytes]) -> Inputs:

@@ -40,7 +40,14 @@ def assess_with(
     """
     profile = profile_of(harness.kit)
     evidence = {**(declared or {}), **harness.cells}
-    return assess(result, profile, profile.office_type(harness.kit.office_type), vendor, evidence)
+    return assess(
+        result,
+        profile,
+        profile.office_type(harness.kit.office_type),
+        vendor,
+        evidence,
+        kit_office=harness.kit.office_number,
+    )
 
 
 def knows_the_kit(kit: Kit, found: Observed) -> bool:

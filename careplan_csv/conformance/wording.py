@@ -19,8 +19,8 @@ def harness_finding(rule: str, message: str, aspect: Aspect | None = None, table
 
 
 _MEANT = {
-    Aspect.REPLACEMENT: "訂正が反映されていません",
-    Aspect.ORDER: "古い連番の組で、新しい内容が変わりました",
+    Aspect.REPLACEMENT: "訂正後の内容に置き換わっていません",
+    Aspect.ORDER: "古いファイル連番の組で、新しい内容が変わりました",
     Aspect.SENT_AGAIN: "削除した後に送り直した内容が、正しく入っていません",
     Aspect.REPEAT: "同じ組をもう一度取り込むと、内容が変わりました",
     Aspect.DELETION: "削除が正しく反映されていません",
@@ -75,4 +75,5 @@ def kept(tables: Iterable[TableOutcome]) -> str:
 
 def reason_of(wrong: list[HarnessFinding]) -> str:
     rules = "、".join(sorted({finding.rule for finding in wrong}))
-    return f"{wrong[0].message}（規則 {rules}{'、ほか' if len(wrong) > 1 else ''}）"
+    more = f"、ほか {len(wrong) - 1}件" if len(wrong) > 1 else ""
+    return f"{wrong[0].message}（規則 {rules}{more}）"

@@ -27,7 +27,7 @@ HELP = """\
   dump OUT           取り込んだものをすべて、フォルダー OUT に書きます。
   defects            わざと入れられる欠陥の一覧を示します。
 
-終了コード: 0 できた、2 使い方が違う、3 取り込まなかった、4 この道具の誤り
+終了コード: 0 できた、2 使い方が違う、3 取り込まなかった、4 careplan-csv の不具合
 """
 
 
@@ -155,7 +155,7 @@ def _fault(error: Exception) -> int:
     """What cannot be read or written is the caller's to mend; anything else is our fault, told without data."""
     if isinstance(error, OSError):
         return _say(f"ファイルを読み書きできません（{error.strerror or '入出力の誤り'}）。", Code.USAGE)
-    return _say(f"この道具の誤りで止まりました（{type(error).__name__}）。", Code.FAULT)
+    return _say(f"careplan-csv の不具合で止まりました（{type(error).__name__}）。", Code.FAULT)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from itertools import accumulate
 
 from careplan_csv import __version__
 from careplan_csv.conformance.assessment import DIRECTION_LABELS, Assessment, RequirementResult
 from careplan_csv.conformance.vendor import Applicant, Software, Vendor
 from careplan_csv.conformance.vendor_fields import japanese_date
+from careplan_csv.japanese import width_of
 from careplan_csv.reporting.templates import environment
 from careplan_csv.results import Evidence, InputReport, Status
 from careplan_csv.standard import Direction, Need, OfficeType, ProfileRequirement, standard
-from careplan_csv.standard.filenames import has_shape, parse
+from careplan_csv.standard.filenames import name_for_forms
 
 TEMPLATE = "besshi6.html.j2"
 TOOL = "careplan-csv"
@@ -28,11 +29,13 @@ All of them are in the JSON result.
 
 _FILES_ALWAYS_SHOWN = 8
 
-REASONS_SHOWN = 6
+REASON_LINES = 9
+"""How many lines of reasons the first page has room for."""
+
+_LINE_COLUMNS = 104
 _DIGITS_SHOWN = 16
 _BLANK_DATE = "令和　　　年　　　月　　　日"
 _HONORIFICS = ("様", "殿", "御中")
-_STRANGE_NAME = "（規約外の名前のファイル）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,8 @@ def _software(software: Software) -> list[Line]:
         Line((("電話番号", software.telephone), ("メールアドレス", software.email))),
         Line(
             (
-                ("日中のサポート", _yes_no(software.daytime_support, "有", "無")),
-                ("商用製品", _yes_no(software.commercial_product, "である", "でない")),
+                ("日中のサポート体制", _yes_no(software.daytime_support, "はい", "いいえ")),
+                ("商用製品", _yes_no(software.commercial_product, "はい", "いいえ")),
             )
         ),
     ]
@@ -205,10 +208,13 @@ def _tally(assessment: Assessment) -> str:
 
 
 def _capped(reasons: Sequence[str]) -> list[str]:
-    if len(reasons) <= REASONS_SHOWN:
+    """The first reasons, as many as the first page has room for."""
+    lines = list(accumulate(-(-width_of(reason) // _LINE_COLUMNS) for reason in reasons))
+    if not lines or lines[-1] <= REASON_LINES:
         return list(reasons)
-    rest = len(reasons) - REASONS_SHOWN + 1
-    return [*reasons[: REASONS_SHOWN - 1], f"ほか {rest}件（内訳は次のページの表のとおり）。"]
+    kept = max(sum(line < REASON_LINES for line in lines), 1)
+    rest = len(reasons) - kept
+    return [*reasons[:kept], f"ほか {rest}件（内訳は次のページの表のとおり）。"] if rest else list(reasons)
 
 
 def _tables(assessment: Assessment) -> list[Table]:
@@ -258,7 +264,7 @@ def _found(cell: RequirementResult) -> Found:
 def _method(assessment: Assessment, tool: str, generated_at: str) -> list[Line]:
     check = assessment.check
     lines = [
-        Line((("検査の道具", tool), ("規則の版", check.rule_set))),
+        Line((("検査プログラム", tool), ("規則の版", check.rule_set))),
         Line(
             (
                 ("検査の日時", _moment(check.checked_at)),
@@ -291,23 +297,8 @@ def _files(assessment: Assessment) -> list[File]:
 
 def _file(report: InputReport) -> File:
     return File(
-        name=_shown_name(report.file),
+        name=name_for_forms(report.file, standard()),
         records=f"{report.records:,}" if report.records is not None else "－",
         result=report.status.label,
         digest=(report.sha256 or "")[:_DIGITS_SHOWN],
     )
-
-
-def _shown_name(file: str) -> str:
-    """The last part of a name, if it is one of the standard's; any other could hold a person's name."""
-    text = PurePosixPath(file.replace("\\", "/")).name
-    name = parse(text, standard())
-    if name is None or name.copied or not name.csv_version or name.extension.upper() != ".CSV":
-        return _STRANGE_NAME
-    offices = (name.sender_office, name.receiver_office)
-    # The first two characters of an 事業所番号 are a prefecture's number.
-    sound = all(has_shape("sender_office", office) and office[:2].isdigit() for office in offices)
-    kinds = name.sender_kind + name.receiver_kind
-    short = len(kinds) <= 6 and (not kinds or (kinds.isascii() and kinds.isalnum()))
-    month = not name.month or has_shape("month", name.month)
-    return text if sound and short and month and has_shape("serial", name.serial) else _STRANGE_NAME

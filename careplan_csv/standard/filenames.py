@@ -215,3 +215,21 @@ def table_name(prefix: str, month: str) -> str:
         month: the 提供年月 part that the file name of the standard would have; empty where it has none.
     """
     return "_".join(part for part in (prefix, month) if part) + ".CSV"
+
+
+STRANGE_NAME = "（規約外の名前のファイル）"
+
+
+def name_for_forms(file: str, standard: Standard) -> str:
+    """The last part of a name, if it is one of the standard's; any other could hold a person's name."""
+    text = file.replace("\\", "/").rpartition("/")[2]
+    name = parse(text, standard)
+    if name is None or name.copied or not name.csv_version or name.extension.upper() != ".CSV":
+        return STRANGE_NAME
+    offices = (name.sender_office, name.receiver_office)
+    # The first two characters of an 事業所番号 are a prefecture's number.
+    sound = all(has_shape("sender_office", office) and office[:2].isdigit() for office in offices)
+    kinds = name.sender_kind + name.receiver_kind
+    short = len(kinds) <= 6 and (not kinds or (kinds.isascii() and kinds.isalnum()))
+    month = not name.month or has_shape("month", name.month)
+    return text if sound and short and month and has_shape("serial", name.serial) else STRANGE_NAME

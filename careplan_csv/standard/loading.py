@@ -186,7 +186,9 @@ def _numbering(node: Node, ids: frozenset[str]) -> tuple[NumberLevel, ...]:
 
 def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> Layout:
     node = read(path)
-    node.only("prefix", "name", "sender", "receiver", "variants", "numbering", "images", "items")
+    node.only(
+        "prefix", "name", "sender", "receiver", "either_way", "variants", "numbering", "images", "items"
+    )
     if node.take("prefix", str) != path.stem:
         raise node.error(f"「prefix」がファイル名 {path.name} と違います。")
     items = []
@@ -213,6 +215,7 @@ def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> 
         numbering=_numbering(node, frozenset(ids)),
         image_item=images.take("item", str) if images else "",
         image_prefix=images.take("prefix", str) if images else "",
+        either_way=node.take("either_way", str, ""),
     )
 
 
@@ -372,6 +375,17 @@ def _requirement(node: Node, office_types: tuple[OfficeType, ...]) -> ProfileReq
     )
 
 
+def _office_type(key: str, node: Node) -> OfficeType:
+    node.only("name", "short", "sends_as", "passes_on")
+    return OfficeType(
+        key,
+        node.take("name", str),
+        node.take("short", str),
+        node.words("sends_as"),
+        node.words("passes_on"),
+    )
+
+
 @cache
 def _profile(path: Path) -> Profile:
     node = read(path)
@@ -379,10 +393,7 @@ def _profile(path: Path) -> Profile:
     if node.take("id", str) != path.stem:
         raise node.error(f"「id」がファイル名 {path.name} と違います。")
     kinds = node.take("office_types", Node)
-    office_types = tuple(
-        OfficeType(key, kinds.take(key, Node).take("name", str), kinds.take(key, Node).take("short", str))
-        for key in kinds
-    )
+    office_types = tuple(_office_type(key, kinds.take(key, Node)) for key in kinds)
     return Profile(
         id=path.stem,
         name=node.take("name", str),

@@ -115,6 +115,7 @@ class Layout:
     """The items of one kind of file, in order.
 
     `image_item` names the pictures that go with a file; their names begin with `image_prefix`.
+    `either_way` is the ambiguity by which names with sender and receiver exchanged are accepted, or empty.
     """
 
     csv_version: str
@@ -127,6 +128,7 @@ class Layout:
     numbering: tuple[NumberLevel, ...] = ()
     image_item: str = ""
     image_prefix: str = ""
+    either_way: str = ""
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
@@ -251,11 +253,29 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class OfficeType:
-    """An office type of a profile, for instance 居宅介護支援事業所."""
+    """An office type of a profile, for instance 居宅介護支援事業所.
+
+    `sends_as` holds the サービス種類 that stand for it as a sender: codes, or classes of kinds. `passes_on`
+    holds those of service offices whose 実績 it hands on under their own names (3.5).
+    """
 
     id: str
     name: str
     short: str
+    sends_as: tuple[str, ...] = ()
+    passes_on: tuple[str, ...] = ()
+
+    def sends(self, kind: ServiceKind) -> bool:
+        """Whether an office of this type sends under a kind."""
+        return _is_among(kind, self.sends_as)
+
+    def hands_on(self, kind: ServiceKind) -> bool:
+        """Whether an office of this type hands on the 実績 of offices of a kind."""
+        return _is_among(kind, self.passes_on)
+
+
+def _is_among(kind: ServiceKind, words: tuple[str, ...]) -> bool:
+    return kind.code in words or (kind.category in words and kind.exchange is Exchange.YES)
 
 
 class Need(StrEnum):

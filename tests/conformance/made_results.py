@@ -38,8 +38,14 @@ def report(
     records: int | None = 3,
     skipped: tuple[str, ...] = (),
     problem: str | None = None,
+    sender: tuple[str, str] = ("", ""),
+    receiver: tuple[str, str] = ("", ""),
 ) -> InputReport:
-    """One examined file; its name is made up from kind and month unless given."""
+    """One examined file; its name is made up from kind and month unless given.
+
+    Args:
+        sender, receiver: 事業所番号 and サービス種類, where the name tells them.
+    """
     name = "_".join(filter(None, (kind, month, "3579900014_43_3579900113_11_20250320150000.CSV")))
     return InputReport(
         file=file or name,
@@ -51,6 +57,10 @@ def report(
         records=records,
         skipped_checks=skipped,
         problem=problem,
+        sender_office=sender[0],
+        sender_kind=sender[1],
+        receiver_office=receiver[0],
+        receiver_kind=receiver[1],
     )
 
 
@@ -70,7 +80,7 @@ def result(*reports: InputReport, findings: tuple[Finding, ...] = ()) -> CheckRe
 
 
 def finding(file: str, rule: str = "F401", severity: Severity = Severity.ERROR, count: int = 2) -> Finding:
-    return Finding(rule, severity, file, "内容", "直し方", "別紙", count=count)
+    return Finding(rule, severity, file, "内容。", "直す。", "別紙", count=count)
 
 
 def judged(

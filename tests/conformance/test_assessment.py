@@ -39,7 +39,9 @@ def test_error_in_or_about_a_file_makes_its_cell_nonconformant(rule: str) -> Non
     other = report("UPPLAN", "202505")
     found = cell(judged(result(plan, other, findings=(finding(plan.file, rule),))), "E")
     assert (found.result, found.evidence, found.files) == (Status.NONCONFORMANT, Evidence.MACHINE, 2)
-    assert found.reason == f"2個のうち 1個のファイルに誤りがあります（規則 {rule}、2か所）。"
+    assert found.reason == (
+        f"2個のうち 1個のファイルに誤りがあります。{plan.file}（規則 {rule}、2か所）: 内容。 直し方: 直す。"
+    )
 
 
 def test_warnings_do_not_count() -> None:
@@ -222,4 +224,4 @@ def test_files_outside_the_table_are_named_and_left_aside() -> None:
     exports = [*planning_exports(without="UP3KYO"), third]
     assessment = judged(result(*exports, findings=(finding(third.file),)), vendor=DECLARED)
     assert assessment.verdict is Status.CONFORMANT
-    assert any("要件にないファイル 1個" in note and "1個に誤り" in note for note in assessment.notes)
+    assert any("求められていないファイル 1個" in note and "1個に誤り" in note for note in assessment.notes)

@@ -56,7 +56,7 @@ def test_a_prevention_service_needs_results_only() -> None:
 
 @pytest.mark.parametrize(
     ("office", "folder"),
-    [("community", "prevention"), ("entrusted", "prevention"), ("prevention", "prevention_service")],
+    [("community", "prevention"), ("prevention", "prevention_service")],
 )
 def test_the_samples_show_every_export(office: str, folder: str) -> None:
     assessment = judged(check(collect([str(SAMPLES / folder)])), profile=PROFILE, office=office)
@@ -65,6 +65,11 @@ def test_the_samples_show_every_export(office: str, folder: str) -> None:
         for entry in assessment.requirements
         if entry.direction is Direction.EXPORT and entry.need is not Need.NONE
     }
-    # Results are what an entrusted office sends to the centre; the samples of the centre have none.
-    lacking = {"予⑧", "予⑨"} if office == "entrusted" else set()
-    assert {letter for letter, found in exports.items() if found is not Status.CONFORMANT} == lacking
+    assert set(exports.values()) == {Status.CONFORMANT}
+
+
+def test_what_the_centre_sent_proves_nothing_of_an_entrusted_office() -> None:
+    assessment = judged(check(collect([str(SAMPLES / "prevention")])), profile=PROFILE, office="entrusted")
+    required = [cell for cell in assessment.required if cell.direction is Direction.EXPORT]
+    assert {cell.result for cell in required} == {Status.NONCONFORMANT}
+    assert any("ファイルの送信元は地域包括支援センター等です" in note for note in assessment.notes)

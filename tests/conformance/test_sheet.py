@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from made_kits import USER, made_kit
 
+from careplan_csv.conformance.kit.making import make_kit
 from careplan_csv.conformance.kit.model import Aspect, Expectation, Kit
 from careplan_csv.conformance.kit.sheet import Entry, Kind, Place, Sheet, sheet_of
 from careplan_csv.conformance.kit.sheet_forms import Block, Shape
-from careplan_csv.standard import MonthPart
+from careplan_csv.standard import MonthPart, standard
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +191,21 @@ def test_files_with_names_of_no_standard_are_only_listed() -> None:
     step = entry(sheet_of(replace(kit, files=odd)), "faults/02-odd")
     assert [question.kind for question in step.questions] == [Kind.NOTICE]
     assert any(name.startswith("XXPLAN") for name in step.files)
+
+
+@pytest.mark.parametrize("office", ["planning", "service"])
+def test_deleting_ones_own_data_is_asked_as_a_deletion(office: str) -> None:
+    """What the tester is told to do, what must happen, and what is asked say the same thing."""
+    known = standard()
+    profile = known.profile("yamaguchi-r6")
+    kit = make_kit(profile, profile.office_type(office), known.edition(profile.csv_version), 1)
+    deletions = [
+        entry for entry in sheet_of(kit).entries if "own/" in entry.folder and "deletion" in entry.folder
+    ]
+    assert deletions
+    for entry in deletions:
+        assert "削除してください" in entry.task
+        assert "入力してください" not in entry.task
+        assert entry.expected.endswith("が、表示されなくなる。")
+        assert all(question.text.endswith("が、表示されなくなった") for question in entry.questions)
+        assert not any("第6表（" in question.text for question in entry.questions)

@@ -59,7 +59,14 @@ def test_everything_of_the_vendor_file_is_shown() -> None:
     shown = text(complete())
     values = [*_strings(VENDOR.applicant), *_strings(VENDOR.software), "令和8年11月30日", "山口市長 様"]
     assert [value for value in values if value not in shown] == []
-    for choice in ("■ 居宅介護支援事業所", "□ 居宅サービス事業所", "■ 有", "□ 無", "□ である", "■ でない"):
+    for choice in (
+        "■ 居宅介護支援事業所",
+        "□ 居宅サービス事業所",
+        "■ はい",
+        "□ いいえ",
+        "□ はい",
+        "■ いいえ",
+    ):
         assert choice in shown
 
 
@@ -72,7 +79,7 @@ def test_without_a_vendor_file_there_are_blanks_to_fill_in() -> None:
     shown = text(judged(result(*planning_exports())))
     assert "山口県知事 様" in shown
     assert "令和 年 月 日" in shown
-    assert "■ 有" not in shown
+    assert "■ はい" not in shown
     assert "None" not in shown
 
 

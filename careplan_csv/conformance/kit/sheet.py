@@ -137,15 +137,16 @@ def _names(kit: Kit) -> tuple[str, str]:
 _EXPECTED = {
     Expectation.IMPORT: "取り込まれ、次の内容が表示される。",
     Expectation.REFUSE: "1件も取り込まれず、取り込まない理由が表示される。前からある内容は変わらない。",
-    Expectation.WARN: "取り込まれ、次の内容が表示される。気になる点について、注意が表示される。",
+    Expectation.WARN: "取り込まれ、次の内容が表示される。誤りのおそれがある点について、注意が表示される。",
 }
 _ENTER = (
-    "次の内容を、ソフトに入力してください。フォルダー {folder} の CSV ファイルをソフトで取り込めるときは、"
-    "取り込んでもかまいません。"
+    "次の内容を、介護ソフトに入力してください。フォルダー {folder} の CSV ファイルを介護ソフトで取り込めるときは、"
+    "取り込んでも構いません。"
 )
-_TAKE_IN = "フォルダー {folder} のファイルをすべて、ソフトで取り込んでください。"
-_TRY = "フォルダー {folder} のファイルをすべて、ソフトで取り込んでみてください。"
-_TWICE = "フォルダー {folder} のファイルをすべて、ソフトで取り込んでください。終わったら、もう一度、同じファイルを取り込んでください。"
+_DELETE = "先に入れた次の{forms}を、介護ソフトで削除してください。"
+_TAKE_IN = "フォルダー {folder} のファイルをすべて、介護ソフトで取り込んでください。"
+_TRY = "フォルダー {folder} のファイルをすべて、介護ソフトで取り込んでみてください。"
+_TWICE = "フォルダー {folder} のファイルをすべて、介護ソフトで取り込んでください。終わったら、もう一度、同じファイルを取り込んでください。"
 _SHOWN = {
     Outcome.NEW: "{form}が、次のとおり表示される",
     Outcome.REPLACED: "{form}が、次の内容に置き換わった（前の内容は残っていない）",
@@ -200,10 +201,23 @@ class _Asking:
     def _task(self) -> str:
         text = _TRY if self._is_refused or self.place is Place.FAULTS else _TAKE_IN
         if self.place is Place.OWN:
-            text = _ENTER
+            text = _DELETE.replace("{forms}", self._deleted_forms()) if self._only_deletes else _ENTER
         elif self._is_taken_twice:
             text = _TWICE
         return text.format(folder=self.step.folder)
+
+    @property
+    def _only_deletes(self) -> bool:
+        return {arrival.outcome for arrival in self.came} == {Outcome.DELETED}
+
+    def _deleted_forms(self) -> str:
+        """The names of the forms that are deleted, as they stand on the screen."""
+        prefixes = [
+            prefix
+            for sent, arrival in zip(self.opened.csv, self.came, strict=True)
+            for prefix in arrival.gone or (sent.variant.deletes or sent.layout.prefix,)
+        ]
+        return "・".join(form_number(self.kit.layout(prefix)) for prefix in dict.fromkeys(prefixes))
 
     @property
     def _is_taken_twice(self) -> bool:
@@ -215,13 +229,15 @@ class _Asking:
 
     def _expected(self) -> str:
         outcomes = {arrival.outcome for arrival in self.came}
+        if self.place is Place.OWN and self._only_deletes:
+            return f"次の{self._deleted_forms()}が、表示されなくなる。"
         if self.place is Place.OWN:
-            return "ソフトに、次の内容が入っている。"
+            return "介護ソフトに、次の内容が入っている。"
         if self._is_refused or not outcomes:
             return _EXPECTED[Expectation.REFUSE if self._is_refused else self.step.expectation]
         if outcomes == {Outcome.OUTDATED}:
-            return "古い連番の組なので、取り込んでも取り込まなくても、表示される内容は変わらない。"
-        if outcomes == {Outcome.DELETED}:
+            return "古いファイル連番の組なので、取り込んでも取り込まなくても、表示される内容は変わらない。"
+        if self._only_deletes:
             return "取り込まれ、前に送られていた内容が表示されなくなる。"
         return _EXPECTED[self.step.expectation]
 
@@ -247,7 +263,7 @@ class _Asking:
             text = f"{form_name(layout)}の「{about}」の画像が、表示される"
             questions.append(self._ask(len(questions) + 1, self._seen, text, prefix))
         if self.step.expectation is Expectation.WARN:
-            text = "取り込むときに、気になる点についての注意が表示された"
+            text = "取り込むときに、誤りのおそれがある点についての注意が表示された"
             questions.append(self._ask(len(questions) + 1, Kind.NOTICE, text))
         return questions, forms
 
@@ -266,7 +282,7 @@ class _Asking:
                 return Kind.UNCHANGED, f"{form}は、先に削除されているので、表示されないままである"
             return Kind.UNCHANGED, _SHOWN[Outcome.OUTDATED].format(form=form)
         if self.place is Place.OWN:
-            return Kind.ENTERED, f"{form}の内容が、ソフトに入っている"
+            return Kind.ENTERED, f"{form}の内容が、介護ソフトに入っている"
         outcome = Outcome.REPEATED if self._is_taken_twice else arrival.outcome
         end = _WHOLE_TEXTS if self.step.aspect is Aspect.TEXTS else ""
         return Kind.SHOWN, _SHOWN[outcome].format(form=form) + end

@@ -80,8 +80,10 @@ def form_name(layout: Layout) -> str:
 
 
 def form_number(layout: Layout) -> str:
-    """The same in short, where the form has a number."""
-    return form_name(layout).split(" ")[0]
+    """The same in short, where the form has a number of its own; 第6表 is three forms."""
+    number, _, rest = form_name(layout).partition(" ")
+    shared = sum(name.startswith(f"{number} ") for name in _NAMES.values()) > 1
+    return rest if shared else number
 
 
 def blocks_of(edition: Edition, layout: Layout, records: Sequence[Record]) -> tuple[Block, ...]:
