@@ -283,7 +283,9 @@ class OneFile:
         self.hits += syntax.check_terminators(self.line_ends)
         self.hits += syntax.check_blank_lines(self.line_ends)
         if self.gathered and self.reading and not self.reading.delimiter:
-            self.hits += tables.check_file(self.gathered, self.name, self.reading.edition.no_month)
+            self.hits += tables.check_file(
+                self.gathered, self.name, self.reading.edition.no_month, self.records
+            )
         if self.damaged > 0:
             self.skipped.append(f"壊れている記録 {self.damaged:,}件の項目の検査をしていません。")
 

@@ -1,4 +1,4 @@
-"""The rows of 第7表 together: totals, subtotals and sums (T605, T606)."""
+"""The rows of 第7表 together: what is kept of them, and the totals that must be there (T605)."""
 
 from __future__ import annotations
 
@@ -9,194 +9,115 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from careplan_csv.checks import sums
+from careplan_csv.checks.billing_rows import NUMBERS, Rows
+from careplan_csv.checks.fallout import incomplete
 from careplan_csv.checks.gathering import EMPTY, Kept, group_ids, integers, keep, merged, prints
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.records.base import Records
+from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.totals import total_rows
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
-from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
-from careplan_csv.standard import Edition, Layout, Variant
+from careplan_csv.standard import Layout, Variant
 
-_AMOUNTS = (
-    "managed_units",
-    "category_limit_within_units",
-    "category_limit_excess_units",
-    "total_cost",
-    "claimed_amount",
-    "copayment",
-)
-_ROUNDINGS = {"total_cost": 1, "claimed_amount": 2, "copayment": 2}
-"""Amounts that are rounded: units × price to a whole yen, and of that the share that is claimed."""
 _CENTS = 100
 
 
-def kept_of(table: Table, edition: Edition, layout: Layout, variant: Variant) -> Kept | None:
+def kept_of(seen: Records, layout: Layout, variant: Variant) -> Kept | None:
     """What T605 and T606 keep of a block; None where the layout has no total rows."""
+    table, edition = seen.table, seen.edition
     code = layout.by_id.get("service_code")
     if code is None or code.format != "service_code_or_total" or not variant.link:
         return None
-    codes = Values(table.text("service_code"))
+    codes = seen.values("service_code")
     matrix, right = codes.fixed(6)
     grand = codes.isin([edition.totals.grand_total_code])
     total = total_rows(table, edition)
+    suffix = np.full(len(codes), -1, dtype=np.int8)
+    for place, ending in enumerate(edition.totals.subtotals):
+        suffix[total & ~grand & codes.matches(f"[0-9A-Z]{{2}}{ending}")] = place
+    soundness = seen.soundness
     columns: dict[str, Any] = {
         "owner": prints(table, *variant.link),
         "office": prints(table, "provider_office"),
+        "satellite": prints(table, "satellite_no"),
         "kind": matrix[:, 0].astype(np.int64) * 256 + matrix[:, 1],
         "code": prints(table, "service_code"),
         "grand": grand,
-        "subtotal": total & ~grand,
-        "limited": codes.matches(f"[0-9A-Z]{{2}}{next(iter(edition.totals.subtotals))}"),
+        "suffix": suffix,
         "detail": ~total & right,
-        "price": _price(table),
+        "over": seen.means("over_30_days", "applicable"),
+        "public": seen.values("insured_number").matches("H.*"),
+        "equipment": _equipment(seen),
+        "price": _price(seen),
+        "lost": soundness.is_wrong(variant.link),
+        "doubtful": soundness.is_doubtful(variant.link),
+        "faulty": soundness.is_wrong(("service_code", "satellite_no", "over_30_days"))
+        | soundness.is_suspect(("provider_office",))
+        | ~(total | right),
+        "bad": np.zeros(len(codes), dtype=np.uint32),
     }
-    for item_id in (*_AMOUNTS, "unit_amount"):
+    for place, item_id in enumerate(NUMBERS):
         columns[item_id] = integers(table, item_id)
+        columns["bad"] |= soundness.is_wrong((item_id,)).astype(np.uint32) << np.uint32(place)
+    columns["bad"] |= soundness.is_wrong(("unit_price",)).astype(np.uint32) << np.uint32(len(NUMBERS))
     return keep(table, **columns)
 
 
-def _price(table: Table) -> Any:
+def _equipment(seen: Records) -> Flags:
+    kinds = [kind.code for kind in seen.edition.kinds.values() if kind.equipment]
+    return seen.values("service_code").matches(f"(?:{'|'.join(kinds)}).*")
+
+
+def _price(seen: Records) -> Any:
     """単位数単価 in hundredths of a yen, `EMPTY` where it is empty or malformed."""
-    values = Values(table.text("unit_price"))
+    distinct = seen.values("unit_price").array.dictionary_encode()
+    values = Values(distinct.dictionary)
     good = values.matches(r"[0-9]{1,3}(?:\.[0-9]{1,2})?")
-    result = np.full(len(values), EMPTY, dtype=np.int64)
+    prices = np.full(len(values) + 1, EMPTY, dtype=np.int64)
     if good.any():
         numbers = arrays.numbers(pc.cast(values.take(good).array, pa.float64()), np.float64)
-        result[good] = np.round(numbers * _CENTS).astype(np.int64)
-    return result
+        prices[np.flatnonzero(good)] = np.round(numbers * _CENTS).astype(np.int64)
+    return prices[arrays.indices(distinct)]
 
 
 @rule(
     Rule(
         id="T605",
         severity=Severity.ERROR,
-        title="第7表に全合計や小計の行が無い",
-        why="全合計の行は必須です。無いと、受け取る側で利用者ごとの合計を確かめられません。",
-        remedy="利用者ごとに全合計の行（9999999999・999999）を、サービスコードが複数ある種類には小計の行（種類＋AAAA）を出力してください。",
-        reference="別紙 第7表 №9",
-        friends="サービスコードが1つだけの種類には、小計を求めません。",
+        title="第7表の全合計の行が無いか2つ以上ある、または小計の行が無い",
+        why="全合計の行は、利用者ごとに1つ必要です。無いときや2つあるときは、受け取る側で利用者ごとの合計を確かめられません。",
+        remedy="ソフト会社の方: 利用者と対象年月ごとに、全合計の行（サービス事業所コード 9999999999、サービスコード 999999）を1つだけ出力してください。",
+        reference="別紙 第7表 №9（A33）",
+        friends="区分支給限度の対象のサービスコードが1つだけの種類には、小計（種類＋AAAA）を求めません。小計は、種類ごとに1つでも、サテライトごとに1つでも構いません。",
     )
 )
-def totals_are_there(kept: Kept, layout: Layout) -> Iterator[Hit]:
+def totals_are_there(rows: Rows, layout: Layout) -> Iterator[Hit]:
     """T605 on one file."""
-    owners = group_ids(kept["owner"])
-    has_grand = np.zeros(int(owners.max(initial=0)) + 1, dtype=np.bool_)
-    has_grand[owners[kept["grand"]]] = True
-    lacking = ~has_grand[owners] & _firsts(owners)
-    yield from _hit("T605", kept, layout, lacking, Severity.ERROR, "この利用者の全合計の行がありません。")
-    groups = group_ids(kept["owner"], kept["office"], kept["kind"])
-    count = int(groups.max(initial=0)) + 1
-    limited = kept["detail"] & (kept["managed_units"] != EMPTY)
-    codes = np.zeros(count, dtype=np.int64)
-    pairs = np.unique(np.stack([groups[limited], kept["code"][limited].view(np.int64)]), axis=1)
-    np.add.at(codes, pairs[0], 1)
-    has_subtotal = np.zeros(count, dtype=np.bool_)
-    has_subtotal[groups[kept["limited"]]] = True
-    lacking = (codes[groups] > 1) & ~has_subtotal[groups] & _firsts(groups)
-    message = "サービスコードが複数ある種類ですが、小計（種類＋AAAA）の行がありません。"
-    yield from _hit("T605", kept, layout, lacking, Severity.WARNING, message)
-
-
-@rule(
-    Rule(
-        id="T606",
-        severity=Severity.WARNING,
-        title="第7表の合計が合わない",
-        why="合計の合わない別表を受け取っても、どの金額が正しいのか分かりません。",
-        remedy="明細・小計・全合計の行を見比べ、合計を計算し直して出力してください。",
-        reference="別紙 第7表 №18〜28（A21）",
-        friends=(
-            "金額の書かれていない行があるところは比べません。明細ごとの端数の切り捨てで生じる差（数円）も出しません。"
-        ),
-    )
-)
-def sums_agree(kept: Kept, layout: Layout) -> Iterator[Hit]:
-    """T606 on one file: compared only where all rows concerned carry values."""
-    groups = group_ids(kept["owner"], kept["office"], kept["kind"])
-    owners = group_ids(kept["owner"])
-    within, whole = _parts(kept, groups)
-    for item_id in _AMOUNTS:
-        amounts, roundings = kept[item_id], _ROUNDINGS.get(item_id, 0)
-        name = layout.by_id[item_id].name
-        wrong = _differs_always(groups, kept, within, "limited", amounts, roundings)
-        message = f"小計の「{name}」が、明細の合計と合いません。"
-        yield from _hit("T606", kept, layout, wrong, Severity.WARNING, message, item_id)
-        # Rows without 給付管理単位数 add nothing to its grand total, whatever else they are part of.
-        parts = [whole[0], whole[1] & (amounts != EMPTY)] if item_id == "managed_units" else whole
-        wrong = _differs_always(owners, kept, parts, "grand", amounts, roundings)
-        message = f"全合計の「{name}」が、小計と明細の合計と合いません。"
-        yield from _hit("T606", kept, layout, wrong, Severity.WARNING, message, item_id)
-    wrong = _cost_differs(kept)
-    message = "費用総額が、区分支給限度基準内単位数 × 単位数単価（端数切り捨て）と合いません。"
-    yield from _hit("T606", kept, layout, wrong, Severity.WARNING, message, "total_cost")
-
-
-def _parts(kept: Kept, groups: Any) -> tuple[list[Flags], list[Flags]]:
-    """The rows that an AAAA subtotal may add up, and those that a grand total may: each read in two ways.
-
-    A detail without 給付管理単位数 is outside the limit, or the software leaves the item out (別紙 №18);
-    only a subtotal of what is outside (EEEE, ZZZZ) tells that it is the former.
-    """
-    inside = kept["detail"] & (kept["managed_units"] != EMPTY)
-    outside = kept["detail"] & ~inside
-    has_limited = _having(groups, kept["limited"])
-    has_others = _having(groups, kept["subtotal"] & ~kept["limited"])
-    uncovered = kept["detail"] & ~has_limited & ~has_others
-    separately = (inside & ~has_limited) | (outside & ~has_others)
-    return (
-        [inside, inside | (outside & ~has_others)],
-        [kept["subtotal"] | uncovered, kept["subtotal"] | separately],
-    )
-
-
-def _having(groups: Any, mask: Flags) -> Flags:
-    """Rows whose group has a row of `mask`."""
-    has = np.zeros(int(groups.max(initial=0)) + 1, dtype=np.bool_)
-    has[groups[mask]] = True
-    found: Flags = has[groups]
-    return found
-
-
-def _cost_differs(kept: Kept) -> Flags:
-    """Rows whose 費用総額 follows neither from the units within the limit nor from サービス単位金額."""
-    price, cost = kept["price"], kept["total_cost"]
-    within, units = kept["category_limit_within_units"], kept["unit_amount"]
-    told = (within != EMPTY) & (price != EMPTY) & (cost != EMPTY) & ~kept["grand"]
-    # Large day services count other units against the limit than those that are paid for.
-    paid = (units != EMPTY) & (cost == units * price // _CENTS)
-    wrong: Flags = told & (cost != within * price // _CENTS) & ~paid
-    return wrong
-
-
-def _differs_always(
-    groups: Any, kept: Kept, readings: Sequence[Flags], totals: str, amounts: Any, roundings: int
-) -> Flags:
-    """Total rows that differ from the sum of their parts in whichever way the parts are read.
-
-    Args:
-        roundings: how often an amount is rounded on its way; so many yen each further detail may differ,
-            for a sum of rounded amounts is not the rounded sum.
-    """
-    details = np.bincount(groups[kept["detail"]], minlength=int(groups.max(initial=0)) + 1)
-    slack = (np.maximum(details - 1, 0) * roundings)[groups]
-    wrong: Flags = kept[totals] & (amounts != EMPTY)
-    for parts in readings:
-        wrong = wrong & _differs(groups, parts, amounts, slack)
-    return wrong
-
-
-def _differs(groups: Any, parts: Flags, amounts: Any, slack: Any) -> Flags:
-    """Rows whose amount is not the sum of the parts of their group; where a part has no amount, none."""
-    count = int(groups.max(initial=0)) + 1
-    sums = np.zeros(count, dtype=np.int64)
-    np.add.at(sums, groups[parts], amounts[parts])
-    unknown = np.ones(count, dtype=np.bool_)
-    unknown[groups[parts]] = False
-    unknown[groups[parts & (amounts == EMPTY)]] = True
-    wrong: Flags = ~unknown[groups] & (np.abs(amounts - sums[groups]) > slack)
-    return wrong
+    kept = rows.kept
+    owners, sure = rows.owners, ~rows.unsure
+    grands = np.bincount(owners[kept["grand"]], minlength=int(owners.max(initial=0)) + 1)
+    lacking = (grands[owners] == 0) & _firsts(owners) & sure
+    yield from _hit(kept, layout, lacking, Severity.ERROR, "この利用者の全合計の行がありません。")
+    first = np.full(len(grands), -1, dtype=np.int64)
+    places = np.flatnonzero(kept["grand"])[::-1]
+    first[owners[places]] = places
+    more = kept["grand"] & (first[owners] != np.arange(len(kept))) & sure
+    message = "この利用者の全合計の行が、ほかにもあります。"
+    remedy = "ソフト会社の方: 利用者と対象年月ごとに、全合計の行を1つだけにしてください。事業所ごとの合計は、小計の行に書きます。"
+    yield from _hit(kept, layout, more, Severity.ERROR, message, remedy, first[owners])
+    branches = group_ids(rows.groups, kept["satellite"])
+    limited = rows.inside & sure
+    pairs = np.unique(np.stack([branches[limited], kept["code"][limited].view(np.int64)]), axis=1)
+    codes = np.bincount(pairs[0], minlength=int(branches.max(initial=0)) + 1)
+    several = np.zeros(int(rows.groups.max(initial=0)) + 1, dtype=np.bool_)
+    several[rows.groups[codes[branches] > 1]] = True
+    lacking = several[rows.groups] & ~rows.has_subtotal(0) & _firsts(rows.groups) & sure
+    message = "区分支給限度の対象のサービスコードが複数ある種類ですが、小計（種類＋AAAA）の行がありません。"
+    remedy = "ソフト会社の方: この種類の小計の行（種類＋AAAA）を加えて出力してください。"
+    yield from _hit(kept, layout, lacking, Severity.WARNING, message, remedy)
 
 
 def _firsts(groups: Any) -> Flags:
@@ -206,26 +127,42 @@ def _firsts(groups: Any) -> Flags:
     return firsts
 
 
-def check_table7(parts: Sequence[Kept], layout: Layout) -> Iterator[Hit]:
-    """T605 and T606 on one file."""
+def check_table7(parts: Sequence[Kept], layout: Layout, last: int) -> Iterator[Hit]:
+    """T605 and T606 on one file.
+
+    Args:
+        last: the number of the last record of the file.
+    """
     kept = merged(parts)
-    if len(kept):
-        yield from totals_are_there(kept, layout)
-        yield from sums_agree(kept, layout)
+    if not len(kept):
+        return
+    doubtful = kept["doubtful"]
+    lost = kept["lost"] | (doubtful & (not doubtful.all()))
+    rows = Rows(kept, incomplete(kept["owner"], lost, kept["faulty"], kept["record"], last))
+    yield from totals_are_there(rows, layout)
+    yield from sums.sums_agree(rows, layout)
 
 
 def _hit(
-    rule_id: str,
     kept: Kept,
     layout: Layout,
     mask: Flags,
     severity: Severity,
     message: str,
-    item_id: str = "service_code",
+    remedy: str = "",
+    others: Any | None = None,
 ) -> Iterator[Hit]:
     rows = np.flatnonzero(mask)
-    if len(rows):
-        yield Hit(rule_id, severity, message, layout.by_id[item_id], len(rows), kept.places(rows))
+    if not len(rows):
+        return
+    places = kept.places(rows)
+    if others is not None:
+        compared = kept.places(others[rows])
+        places = tuple(
+            Place(own.line, own.record, other=OtherPlace("", other.line, other.record))
+            for own, other in zip(places, compared, strict=True)
+        )
+    yield Hit("T605", severity, message, layout.by_id["service_code"], len(rows), places, remedy)
 
 
 __all__ = ["check_table7", "kept_of"]

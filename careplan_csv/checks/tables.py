@@ -107,7 +107,7 @@ class Gathered:
         part = Part(_seen(table, "csv_version"), _seen(table, "service_month") if has_month else Seen())
         records, lines = table.record_numbers(rows), table.lines(rows)
         part.numbering = numbering.kept_of(table, self.layout, self.variant)
-        part.billing = table7.kept_of(table, seen.edition, self.layout, self.variant)
+        part.billing = table7.kept_of(seen, self.layout, self.variant)
         part.details = details.kept_of(seen, self.layout, self.variant)
         if self.crossing:
             part.services = crossing.services_of(table, seen.edition)
@@ -172,15 +172,19 @@ def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, l
     )
 
 
-def check_file(gathered: Gathered, name: FileName | None, no_month: str) -> Iterator[Hit]:
-    """T601–T607 on one file."""
+def check_file(gathered: Gathered, name: FileName | None, no_month: str, last: int) -> Iterator[Hit]:
+    """T601–T607 on one file.
+
+    Args:
+        last: the number of its last record.
+    """
     yield from one_version(gathered)
     yield from one_month(gathered, name, no_month)
     yield from no_duplicates(gathered)
     if parts := [part.numbering for part in gathered.parts if part.numbering]:
         yield from numbering.numbers_and_texts(parts, gathered.layout)
     if parts := [part.billing for part in gathered.parts if part.billing]:
-        yield from table7.check_table7(parts, gathered.layout)
+        yield from table7.check_table7(parts, gathered.layout, last)
     if parts := [part.details for part in gathered.parts if part.details]:
         yield from details.detail_numbers_run_from_one(parts, gathered.layout)
 
