@@ -306,4 +306,5 @@ class OneFile:
             services=gathered.services() if readable and gathered else None,
             persons=gathered.persons() if readable and gathered else None,
             pictures=gathered.pictures() if readable and gathered else None,
+            planners=gathered.planners() if readable and gathered else frozenset(),
         )

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from careplan_csv.checks.fallout import incomplete_records, lost_records
 from careplan_csv.checks.gathering import Kept, integers, keep, prints
+from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import Table
-from careplan_csv.reading.values import Values
 from careplan_csv.standard import Edition
 
 PERSON = ("insurer_number", "insured_number")
@@ -25,6 +26,12 @@ TOLD = (
 )
 """What several files say of the same person."""
 
+_SERVICE = ("service_month", "provider_office", "service_code", "service_count")
+_ITEM = ("tais_code", "equipment_code", "detail_no")
+"""What tells products of one code apart."""
+
+_DAYS = 31
+
 
 def mixed(*columns: Any) -> Any:
     """One 64-bit fingerprint of several, shape (rows,)."""
@@ -35,28 +42,69 @@ def mixed(*columns: Any) -> Any:
     return result
 
 
-def services_of(table: Table, edition: Edition) -> Kept | None:
+def services_of(seen: Records) -> Kept | None:
     """Each user, month, office and service code once: how often, and whether with times.
 
-    Columns: `person`, `insured`, `month`, `office`, `code` (fingerprints), `count` (回数), `timed`, `record`,
-    `line`; `insured` is the 被保険者番号 alone.
+    Columns: `person`, `insured`, `month`, `office`, `code`, `item` (fingerprints), `count` (回数), `marks`
+    (the days of 日割対象日 as bits), `timed`, `over` (３０日超区分), `over_told` (whether any row of the
+    person has it), `unsure` (a record of the person has a fault of its own), `record`, `line`;
+    `insured` is the 被保険者番号 alone.
     """
-    needed = (*PERSON, "service_month", "provider_office", "service_code", "service_count")
-    if not all(item_id in table.layout.by_id for item_id in needed):
+    table, edition = seen.table, seen.edition
+    if not seen.has(*PERSON, *_SERVICE):
         return None
-    detail = ~total_rows(table, edition)
+    detail = ~total_rows(table, edition) & ~lost_records(seen, PERSON)
+    compared = [*_SERVICE, "prorated_days", "over_30_days", *_ITEM]
+    unsure = incomplete_records(seen, PERSON, compared)
+    person = prints(table, *PERSON, where=detail)
+    over = seen.means("over_30_days", "applicable") if seen.has("over_30_days") else np.zeros_like(detail)
     kept = keep(
         table,
         where=detail,
-        person=prints(table, *PERSON, where=detail),
+        person=person,
         insured=prints(table, "insured_number", where=detail),
         month=prints(table, "service_month", where=detail),
         office=prints(table, "provider_office", where=detail),
         code=prints(table, "service_code", where=detail),
         count=np.maximum(integers(table, "service_count")[detail], 0),
+        marks=_marks(seen)[detail],
+        item=np.zeros(int(detail.sum()), dtype=np.uint64),
         timed=_timed(table, edition)[detail],
+        over=over[detail],
+        over_told=_of_persons(table, person, over),
+        unsure=unsure[detail],
     )
-    return summed(kept)
+    return summed(_by_item(kept, table, detail))
+
+
+def _of_persons(table: Table, person: Any, where: Flags) -> Flags:
+    """Which of some persons have a record that `where` is true for; totals count too."""
+    if not where.any():
+        return np.zeros(len(person), dtype=np.bool_)
+    return np.isin(person, prints(table, *PERSON, where=where))
+
+
+def _marks(seen: Records) -> Any:
+    """日割対象日 as bits, 0 where there are none."""
+    marks = np.zeros(len(seen.table.rows), dtype=np.int64)
+    if not seen.has("prorated_days") or not seen.values("prorated_days").filled.any():
+        return marks
+    flags, right = seen.values("prorated_days").fixed(_DAYS)
+    marks[right] = (flags[right] == ord("1")) @ (np.int64(1) << np.arange(_DAYS, dtype=np.int64))
+    return marks
+
+
+def _by_item(kept: Kept, table: Table, where: Flags) -> Kept:
+    """With the products told apart, where any record of the code is claimed by the day."""
+    if not kept["marks"].any():
+        return kept
+    key = _service_key(kept)
+    daily = np.isin(key, key[kept["marks"] != 0])
+    rows = np.zeros(len(where), dtype=np.bool_)
+    rows[np.flatnonzero(where)[daily]] = True
+    named = [item_id for item_id in _ITEM if item_id in table.layout.by_id]
+    kept["item"][daily] = prints(table, *named, where=rows)
+    return kept
 
 
 def _timed(table: Table, edition: Edition) -> Flags:
@@ -70,39 +118,73 @@ def _timed(table: Table, edition: Edition) -> Flags:
     return timed
 
 
+def _service_key(kept: Kept) -> Any:
+    return mixed(kept["person"], kept["month"], kept["office"], kept["code"])
+
+
 def summed(kept: Kept) -> Kept:
-    """Rows with equal person, month, office and code as one: counts added, the first place kept."""
+    """Rows with equal person, month, office, code, product and ３０日超区分 as one."""
     if not len(kept):
         return kept
-    key = mixed(kept["person"], kept["month"], kept["office"], kept["code"])
+    return _merged(kept, mixed(_service_key(kept), kept["item"], kept["over"].astype(np.uint64)))
+
+
+def _merged(kept: Kept, key: Any) -> Kept:
+    """Rows of equal keys as one: counts added, the first place kept."""
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    columns = {name: column[first] for name, column in kept.columns.items()}
-    columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int64)
-    columns["timed"] = np.bincount(inverse, weights=kept["timed"]) == np.bincount(inverse)
-    return Kept(columns)
+    merged = kept.take(first)
+    if len(first) == len(key):
+        return merged
+    merged.columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int64)
+    merged.columns["timed"] = np.bincount(inverse, weights=kept["timed"]) == np.bincount(inverse)
+    for name in ("over", "over_told", "unsure"):
+        merged.columns[name] = np.bincount(inverse, weights=kept[name]) > 0
+    if kept["marks"].any():
+        np.bitwise_or.at(merged["marks"], inverse, kept["marks"])
+    return merged
 
 
-def _well_formed(table: Table, item_id: str, edition: Edition) -> Any:
-    """Fingerprints of an item; 0 where it is empty or malformed, for that is another rule's business."""
-    item = table.layout.by_id[item_id]
-    result = prints(table, item_id)
-    if item.format == "ymd":
-        result[~Values(table.text(item_id)).matches("[0-9]{8}")] = 0
-    elif item.format == "code":
-        result[~Values(table.text(item_id)).isin(list(edition.codes[item.argument]))] = 0
+def by_code(kept: Kept) -> Kept:
+    """Each user, month, office and code once; days that are claimed count instead of records (A26)."""
+    if not len(kept):
+        return kept
+    # What is said of a person holds for all that they get.
+    for name in ("over_told", "unsure"):
+        if kept[name].any():
+            kept.columns[name] = np.isin(kept["person"], kept["person"][kept[name]])
+    if kept["marks"].any():
+        kept = _merged(kept, mixed(_service_key(kept), kept["item"]))
+        days = np.unpackbits(kept["marks"].view(np.uint8).reshape(-1, 8), axis=1).sum(axis=1)
+        kept.columns["count"] = np.where(kept["marks"] != 0, days, kept["count"]).astype(np.int64)
+    result = _merged(kept, _service_key(kept))
+    order = np.argsort(result["record"], kind="stable")
+    return result.take(order)
+
+
+def _told_prints(seen: Records, item_id: str) -> Any:
+    """Fingerprints of an item; 0 where it is empty or has a fault of its own."""
+    result = prints(seen.table, item_id)
+    result[seen.soundness.is_wrong((item_id,))] = 0
     return result
 
 
-def persons_of(table: Table, edition: Edition) -> Kept | None:
+def persons_of(seen: Records) -> Kept | None:
     """Each person once per thing that is said differently: `person`, `plan`, a fingerprint of every item of `TOLD`.
 
-    `plan` is the person together with the plan's date, where the file has one.
+    `plan` is the person together with the plan's date, where the file has one. The texts are those of `TOLD`.
     """
-    told = [item_id for item_id in TOLD if item_id in table.layout.by_id]
-    if not told or not all(item_id in table.layout.by_id for item_id in PERSON):
+    table = seen.table
+    told = [item_id for item_id in TOLD if seen.has(item_id)]
+    if not told or not seen.has(*PERSON):
         return None
-    columns = {item_id: _well_formed(table, item_id, edition) for item_id in told}
-    dated = (*PERSON, "plan_date") if "plan_date" in table.layout.by_id else PERSON
+    columns = {item_id: _told_prints(seen, item_id) for item_id in told}
+    dated = (*PERSON, "plan_date") if seen.has("plan_date") else PERSON
     kept = keep(table, person=prints(table, *PERSON), plan=prints(table, *dated), **columns)
-    _, first = np.unique(mixed(kept["plan"], *columns.values()), return_index=True)
-    return Kept({name: column[np.sort(first)] for name, column in kept.columns.items()})
+    lost = lost_records(seen, PERSON)
+    rows = np.flatnonzero(~lost)
+    _, first = np.unique(
+        mixed(kept["plan"][rows], *(column[rows] for column in columns.values())), return_index=True
+    )
+    rows = rows[np.sort(first)]
+    texts = {item_id: table.text(item_id).take(arrays.int64(rows)) for item_id in told}
+    return Kept(kept.take(rows).columns, texts)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
+from careplan_csv.checks.fallout import incomplete_records
 from careplan_csv.checks.gathering import EMPTY, Kept, group_ids, integers, keep, merged, prints
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.records.schedule import equipment_rows
-from careplan_csv.checks.registry import Hit, rule
-from careplan_csv.findings import Rule, Severity
-from careplan_csv.standard import Layout, Variant
+from careplan_csv.checks.registry import Hit, Place, rule
+from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
+from careplan_csv.reading.structure import Flags
+from careplan_csv.standard import Item, Layout, Variant
 
 
 def kept_of(records: Records, layout: Layout, variant: Variant) -> Kept | None:
@@ -22,14 +25,14 @@ def kept_of(records: Records, layout: Layout, variant: Variant) -> Kept | None:
     _, product = equipment_rows(records, kinds)
     if not product.any():
         return None
-    table = records.table
-    owner = (*variant.replaces, "provider_office", "service_code", "units")
+    table, alike = records.table, ("provider_office", "service_code", "units")
+    sure = product & ~incomplete_records(records, variant.replaces, (*alike, "detail_no", "service_date"))
     return keep(
         table,
-        where=product,
-        owner=prints(table, *owner, where=product),
-        day=prints(table, "service_date", where=product),
-        number=integers(table, "detail_no")[product],
+        where=sure,
+        owner=prints(table, *variant.replaces, *alike, where=sure),
+        day=prints(table, "service_date", where=sure),
+        number=integers(table, "detail_no")[sure],
     )
 
 
@@ -37,17 +40,22 @@ def kept_of(records: Records, layout: Layout, variant: Variant) -> Kept | None:
     Rule(
         id="T607",
         severity=Severity.WARNING,
-        title="明細判別コードが 1 からの連番ではない",
-        why="同じコード・同じ単位数の福祉用具が複数あるとき、この番号で見分けます。無いと1件にまとめられてしまいます。",
-        remedy="同じサービスコード・同じ単位数の福祉用具には、1、2、3… と明細判別コードを付けて出力してください。",
-        reference="別紙 第6表 明細判別コード（A07）",
-        friends="単位数が違う商品や、別の事業所の商品は、別々に数えます。",
+        title="明細判別コードが 1 から続く番号ではない",
+        why="同じサービスコード・同じ単位数の福祉用具が複数あるとき、この番号で見分けます。番号が無いと、1件にまとめられることがあります。",
+        remedy="ソフト会社の方: 同じサービスコード・同じ単位数の福祉用具には、1、2、3… と続く明細判別コードを付けて出力してください。",
+        reference="別紙 第6表 №19 明細判別コード（A07）",
+        friends=(
+            "番号は、利用者（保険者番号・被保険者番号）・対象年月・サービス事業者コード・サービスコード・単位数が同じ記録の中で数えます。"
+            "単位数が違う商品や、別の利用者・別の事業所の商品は、別々に数えます。1つだけの商品には、番号が無くて構いません。"
+        ),
     )
 )
 def detail_numbers_run_from_one(parts: Sequence[Kept], layout: Layout) -> Iterator[Hit]:
     """T607 on one file."""
     kept = merged(parts)
-    number = kept["number"]
+    if not len(kept):
+        return
+    number, item = kept["number"], layout.by_id["detail_no"]
     groups = group_ids(kept["owner"])
     count = int(groups.max(initial=0)) + 1
     highest = np.zeros(count, dtype=np.int64)
@@ -57,19 +65,49 @@ def detail_numbers_run_from_one(parts: Sequence[Kept], layout: Layout) -> Iterat
     distinct = np.zeros(count, dtype=np.int64)
     np.add.at(distinct, pairs[0], 1)
     gap = numbered & ((highest != distinct)[groups] | (number < 1))
-    item = layout.by_id["detail_no"]
-    rows = np.flatnonzero(gap)
-    if len(rows):
-        message = "明細判別コードが 1 からの連番になっていません。"
-        yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))
+    message = "明細判別コードが、1 から続く番号になっていません。"
+    expected = [f"1〜{total}" if total > 1 else "1" for total in distinct[groups][gap][:EXAMPLES_KEPT]]
+    yield from _hit(kept, item, gap, message, None, expected)
     same_day = group_ids(kept["owner"], kept["day"])
     alike = np.bincount(same_day)[same_day] > 1
     _, place, times = np.unique(np.stack([same_day, number]), axis=1, return_inverse=True, return_counts=True)
-    rows = np.flatnonzero(numbered & (times[place.reshape(-1)] > 1))
-    if len(rows):
-        message = "同じ日の、同じサービスコード・同じ単位数の福祉用具に、同じ明細判別コードが付いています。"
-        yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))
-    rows = np.flatnonzero(alike & ~numbered)
-    if len(rows):
-        message = "同じサービスコード・同じ単位数の福祉用具が複数ありますが、明細判別コードがありません。"
-        yield Hit("T607", Severity.WARNING, message, item, len(rows), kept.places(rows))
+    place = place.reshape(-1)
+    message = "同じ日の、同じサービスコード・同じ単位数の福祉用具に、同じ明細判別コードが付いています。"
+    yield from _hit(kept, item, numbered & (times[place] > 1), message, place)
+    message = "同じサービスコード・同じ単位数の福祉用具が複数ありますが、明細判別コードがありません。"
+    yield from _hit(kept, item, alike & ~numbered, message, same_day)
+
+
+def _hit(
+    kept: Kept, item: Item, mask: Flags, message: str, groups: Any = None, expected: Sequence[str] = ()
+) -> Iterator[Hit]:
+    """A hit; `groups` tells which rows are alike, and so which other row each is compared with."""
+    rows = np.flatnonzero(mask)
+    if not len(rows):
+        return
+    places = []
+    for place, row in enumerate(rows[:EXAMPLES_KEPT].tolist()):
+        number = int(kept["number"][row])
+        told = "（空）" if number == EMPTY else str(number)
+        other = None if groups is None else _another(kept, groups, row)
+        meant = expected[place] if expected else None
+        places.append(
+            Place(
+                int(kept["line"][row]),
+                int(kept["record"][row]),
+                safe=True,
+                expected=meant,
+                found=told,
+                other=other,
+            )
+        )
+    yield Hit("T607", Severity.WARNING, message, item, len(rows), tuple(places))
+
+
+def _another(kept: Kept, groups: Any, row: int) -> OtherPlace | None:
+    """Another row of the same group, the first that there is."""
+    others = np.flatnonzero(groups == groups[row])
+    others = others[others != row]
+    if not len(others):
+        return None
+    return OtherPlace("", int(kept["line"][others[0]]), int(kept["record"][others[0]]))

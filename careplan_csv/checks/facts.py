@@ -25,6 +25,7 @@ class FileFacts:
         pictures: a pyarrow table of the names of pictures, with `record` and `line`; None where the
             layout has none, or the content could not be read.
         services, persons: for the rules on several files (`crossing`); None where they are not needed.
+        planners: the プラン担当業者 of its records.
         damaged: some records could not be split into items, so `keys` may lack theirs.
     """
 
@@ -41,3 +42,4 @@ class FileFacts:
     services: Kept | None = None
     persons: Kept | None = None
     pictures: Any | None = None
+    planners: frozenset[str] = frozenset()

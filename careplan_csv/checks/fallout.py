@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from careplan_csv.checks.gathering import prints
+from careplan_csv.checks.records.base import Records
 from careplan_csv.reading.structure import Flags
 
 
@@ -46,3 +49,28 @@ def _neighbours(good: Flags) -> tuple[Any, Any]:
     before = np.maximum.accumulate(np.where(good, places, -1))
     after = np.minimum.accumulate(np.where(good, places, len(good))[::-1])[::-1]
     return before, np.where(after == len(good), -1, after)
+
+
+def lost_records(seen: Records, keys: Sequence[str]) -> Flags:
+    """Records of a block whose owner cannot be read, or is read from a number that may be mistyped.
+
+    A number whose check digit is wrong everywhere is one that exists all the same.
+    """
+    doubtful = seen.soundness.is_doubtful(keys)
+    lost: Flags = seen.soundness.is_wrong(keys) | (doubtful & (not doubtful.all()))
+    return lost
+
+
+def incomplete_records(seen: Records, keys: Sequence[str], others: Sequence[str]) -> Flags:
+    """`incomplete` on one block: records whose owner has a fault in its keys, or in what is compared."""
+    table = seen.table
+    record = table.record_numbers(np.arange(len(table.rows)))
+    lost, faulty = lost_records(seen, keys), seen.soundness.is_suspect(others)
+    if not lost.any() and not faulty.any() and _runs_on(record, table.raw.first_record):
+        return np.zeros(len(record), dtype=np.bool_)
+    gapless = record - table.raw.first_record + 1
+    return incomplete(prints(table, *keys), lost, faulty, gapless, table.raw.structure.records)
+
+
+def _runs_on(record: Any, first: int) -> bool:
+    return not len(record) or (int(record[0]) == first and int(record[-1]) - first + 1 == len(record))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from careplan_csv.checks.registry import Place
-from careplan_csv.findings import EXAMPLES_KEPT
+from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags, Positions
@@ -23,15 +23,31 @@ EMPTY = -(10**12)
 
 @dataclass(frozen=True)
 class Kept:
-    """Columns of some rows, parallel numpy arrays by name; `record` and `line` are always among them."""
+    """Columns of some rows, parallel numpy arrays by name; `record` and `line` are always among them.
+
+    `texts` are pyarrow columns of values as they stand, for the few rules that show both sides.
+    """
 
     columns: dict[str, Any]
+    texts: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.columns["record"])
 
     def __getitem__(self, name: str) -> Any:
         return self.columns[name]
+
+    def take(self, rows: Any) -> Kept:
+        """Some rows, by their positions or by a mask."""
+        positions = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return Kept(
+            {name: column[positions] for name, column in self.columns.items()},
+            {name: column.take(arrays.int64(positions)) for name, column in self.texts.items()},
+        )
+
+    def place(self, row: int, file: str = "") -> OtherPlace:
+        """Where a row stands, as the other side of a comparison."""
+        return OtherPlace(file, int(self["line"][row]), int(self["record"][row]))
 
     def places(self, rows: Positions) -> tuple[Place, ...]:
         """The first places among some rows."""
@@ -41,7 +57,11 @@ class Kept:
 def merged(parts: Sequence[Kept]) -> Kept:
     """The blocks of a file, one after another."""
     names = parts[0].columns if parts else {}
-    return Kept({name: np.concatenate([part[name] for part in parts]) for name in names})
+    texts = parts[0].texts if parts else {}
+    return Kept(
+        {name: np.concatenate([part[name] for part in parts]) for name in names},
+        {name: pa.concat_arrays([part.texts[name] for part in parts]) for name in texts},
+    )
 
 
 def keep(table: Table, where: Flags | None = None, **columns: Any) -> Kept:

@@ -12,6 +12,8 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.registry import Place
 from careplan_csv.findings import EXAMPLES_KEPT
 from careplan_csv.reading import arrays
+from careplan_csv.reading.structure import Flags
+from careplan_csv.reading.values import as_flags
 from careplan_csv.standard import Edition, Layout
 
 _SEPARATOR = "\x1f"
@@ -46,7 +48,9 @@ class Keys:
         """Whether each value can be one: a broken value is a finding of its own, not a missing partner."""
         column, length = self.table[item_id], self.layout.by_id[item_id].length
         form = pc.match_substring_regex(column, f"^[0-9A-Z]{{{length}}}$")
-        return pc.and_not(form, pc.is_in(column, value_set=unused))
+        sound = pc.and_not(form, pc.is_in(column, value_set=unused))
+        wrong = wrong_name(item_id)
+        return pc.and_not(sound, self.table[wrong]) if wrong in self.table.column_names else sound
 
     def _joined(self, items: Sequence[str], mask: Any = None) -> Any:
         """The values of some items as one string per key."""
@@ -75,6 +79,20 @@ class Keys:
         lines, records = first["line"].to_pylist(), first["record"].to_pylist()
         places = (Place(line, record) for line, record in zip(lines, records, strict=True))
         return len(found), tuple(places)
+
+
+def wrong_name(item_id: str) -> str:
+    """The column that says in which keys an item has a fault of its own."""
+    return f"{item_id} wrong"
+
+
+def wrong_keys(table: Any) -> Flags:
+    """Which keys have a fault of their own in any item, shape (keys,)."""
+    wrong = np.zeros(len(table), dtype=np.bool_)
+    for name in table.column_names:
+        if name.endswith(" wrong"):
+            wrong |= as_flags(table[name])
+    return wrong
 
 
 def _joined(table: Any, items: Sequence[str]) -> Any:

@@ -11,17 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks import crossing, details, numbering, table7
+from careplan_csv.checks.fallout import lost_records
 from careplan_csv.checks.gathering import Kept, merged, prints
+from careplan_csv.checks.keys import wrong_name
 from careplan_csv.checks.name_parts import is_month
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import fingerprints, value_prints
 from careplan_csv.reading.structure import Positions
-from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import as_flags
-from careplan_csv.standard import Item, Layout, Variant
+from careplan_csv.standard import Layout, Variant
 from careplan_csv.standard.filenames import FileName
 
 
@@ -39,12 +40,16 @@ class Seen:
             self.places.setdefault(value, later.places[value])
 
 
-def _seen(table: Table, item_id: str) -> Seen:
-    column = table.text(item_id)
+def _seen(records: Records, item_id: str) -> Seen:
+    """What a block holds of an item, leaving out what has a fault of its own."""
+    table, column = records.table, records.table.text(item_id)
     seen = Seen()
-    encoded = column.dictionary_encode()
+    wrong = records.soundness.is_wrong((item_id,))
+    rows = np.flatnonzero(~wrong)
+    encoded = (column.filter(arrays.flags(~wrong)) if wrong.any() else column).dictionary_encode()
     values = encoded.dictionary.to_pylist()
     _, first, counts = np.unique(arrays.indices(encoded), return_index=True, return_counts=True)
+    first = rows[first]
     places = zip(table.lines(first), table.record_numbers(first), strict=True)
     for value, count, (line, record) in zip(values, counts, places, strict=True):
         seen.counts[value] = int(count)
@@ -63,6 +68,7 @@ class Part:
         prints: a fingerprint of every row, where whole records must not repeat.
         records, lines: of every row, where `unique` or `prints` is given.
         pictures: like `keys`, of the item that names pictures.
+        planners: the プラン担当業者 of the records.
         numbering, billing, details: columns for the rules on 第2表, 第7表 and 福祉用具.
     """
 
@@ -79,6 +85,7 @@ class Part:
     services: Kept | None = None
     persons: Kept | None = None
     pictures: Any | None = None
+    planners: frozenset[str] = frozenset()
 
 
 class Gathered:
@@ -104,20 +111,25 @@ class Gathered:
         if not len(rows):
             return None
         has_month = self.layout.has_month and "service_month" in self.layout.by_id
-        part = Part(_seen(table, "csv_version"), _seen(table, "service_month") if has_month else Seen())
+        part = Part(_seen(seen, "csv_version"), _seen(seen, "service_month") if has_month else Seen())
         records, lines = table.record_numbers(rows), table.lines(rows)
-        part.numbering = numbering.kept_of(table, self.layout, self.variant)
+        part.numbering = numbering.kept_of(seen, self.layout, self.variant)
         part.billing = table7.kept_of(seen, self.layout, self.variant)
         part.details = details.kept_of(seen, self.layout, self.variant)
         if self.crossing:
-            part.services = crossing.services_of(table, seen.edition)
-            part.persons = crossing.persons_of(table, seen.edition)
+            part.services = crossing.services_of(seen)
+            part.persons = crossing.persons_of(seen)
+            if seen.has("planning_office"):
+                part.planners = frozenset(seen.values("planning_office").distinct.array.to_pylist())
         if self.key_items:
-            part.keys = distinct_keys(table, self.key_items, records, lines)
+            part.keys = distinct_keys(seen, self.key_items, records, lines)
         if self.layout.image_item:
-            part.pictures = distinct_keys(table, (self.layout.image_item,), records, lines)
+            part.pictures = distinct_keys(seen, (self.layout.image_item,), records, lines)
         if self.variant.unique:
-            part.unique = prints(table, *self.variant.unique)
+            # A key that has a fault of its own is no second record of another.
+            good = ~seen.soundness.is_wrong(self.variant.unique)
+            part.unique = prints(table, *self.variant.unique)[good]
+            records, lines = records[good], lines[good]
         elif self.variant.exact_duplicates:
             part.prints = fingerprints(table.raw.data, table.raw.structure)[table.sound]
         else:
@@ -135,6 +147,10 @@ class Gathered:
         """Who gets which service, over the whole file; None where that is not kept."""
         parts = [part.services for part in self.parts if part.services is not None]
         return crossing.summed(merged(parts)) if parts else None
+
+    def planners(self) -> frozenset[str]:
+        """The プラン担当業者 of all records; empty where that is not kept."""
+        return frozenset().union(*(part.planners for part in self.parts))
 
     def persons(self) -> Kept | None:
         """What is said of each person, over the whole file; None where that is not kept."""
@@ -157,8 +173,12 @@ class Gathered:
         return merged_keys.take(arrays.int64(np.sort(first)))
 
 
-def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, lines: Positions) -> Any:
-    """Rows where the key changes, as a table: few, where records of one user stand together."""
+def distinct_keys(seen: Records, item_ids: tuple[str, ...], numbers: Positions, lines: Positions) -> Any:
+    """Rows where the key changes, as a table: few, where records of one user stand together.
+
+    Beside each item a column says whether it has a fault of its own.
+    """
+    table = seen.table
     columns = [table.text(item_id) for item_id in item_ids]
     changes = np.zeros(len(numbers), dtype=np.bool_)
     changes[0] = True
@@ -166,9 +186,10 @@ def distinct_keys(table: Table, item_ids: tuple[str, ...], numbers: Positions, l
         changes[1:] |= as_flags(pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)))
     mask = arrays.flags(changes)
     changed = [column.filter(mask) for column in columns]
+    wrong = [arrays.flags(lost_records(seen, (item_id,))[changes]) for item_id in item_ids]
     return pa.table(
-        [*changed, arrays.int64(numbers[changes]), arrays.int64(lines[changes])],
-        names=[*item_ids, "record", "line"],
+        [*changed, *wrong, arrays.int64(numbers[changes]), arrays.int64(lines[changes])],
+        names=[*item_ids, *map(wrong_name, item_ids), "record", "line"],
     )
 
 
@@ -182,7 +203,7 @@ def check_file(gathered: Gathered, name: FileName | None, no_month: str, last: i
     yield from one_month(gathered, name, no_month)
     yield from no_duplicates(gathered)
     if parts := [part.numbering for part in gathered.parts if part.numbering]:
-        yield from numbering.numbers_and_texts(parts, gathered.layout)
+        yield from numbering.numbers_and_texts(parts, gathered.layout, last)
     if parts := [part.billing for part in gathered.parts if part.billing]:
         yield from table7.check_table7(parts, gathered.layout, last)
     if parts := [part.details for part in gathered.parts if part.details]:
@@ -194,10 +215,10 @@ def check_file(gathered: Gathered, name: FileName | None, no_month: str, last: i
         id="T601",
         severity=Severity.ERROR,
         title="1つのファイルに複数のCSVバージョンがある",
-        why="受け取る側は1件目のCSVバージョンで項目の並びを決めます。混ざっていると読み違えます。",
-        remedy="1つのファイルは1つのCSVバージョンだけで出力してください。",
+        why="受け取る側は1件目のCSVバージョンで項目の並びを決めることがあり、混ざっていると読み違えます。",
+        remedy="ソフト会社の方: 1つのファイルは1つのCSVバージョンだけで出力してください。",
         reference="§4.2、別紙 №1 CSVバージョン",
-        friends="ファイルごとに版が違うことは問いません。",
+        friends="ファイルごとにCSVバージョンが違うのは、誤りとしません。",
     )
 )
 def one_version(gathered: Gathered) -> Iterator[Hit]:
@@ -221,10 +242,13 @@ def one_version(gathered: Gathered) -> Iterator[Hit]:
         id="T602",
         severity=Severity.ERROR,
         title="1つのファイルに複数の対象年月がある、またはファイル名の年月と違う",
-        why="利用票・実績のファイルは1か月分です。違う月の記録は取り込まれないか、別の月に入ります。",
-        remedy="月ごとにファイルを分け、ファイル名の提供年月と対象年月をそろえて出力してください。",
+        why="利用票・実績のファイルは1か月分です。違う月の記録は、取り込めないか、別の月に入ることがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトで出力する月を確かめてください。"
+            "ソフト会社の方: 月ごとにファイルを分け、ファイル名のサービス提供年月と対象年月（2つは同じ月）をそろえて出力してください。"
+        ),
         reference="§2.6、別紙 ファイル名規約（提供年月）",
-        friends="計画書に付く利用者補足情報の 000000 は、月の違いとは数えません。",
+        friends="計画書に付く利用者補足情報の 000000 は、月の違いと数えません。",
     )
 )
 def one_month(gathered: Gathered, name: FileName | None, no_month: str) -> Iterator[Hit]:
@@ -241,7 +265,7 @@ def one_month(gathered: Gathered, name: FileName | None, no_month: str) -> Itera
     if not others:
         return
     message = (
-        "対象年月が、ファイル名の提供年月と違います。"
+        "対象年月が、ファイル名のサービス提供年月と違います。"
         if named
         else "1つのファイルに複数の対象年月があります。"
     )
@@ -264,50 +288,58 @@ def _first_places(seen: Seen, values: list[str]) -> tuple[Place, ...]:
     Rule(
         id="T603",
         severity=Severity.ERROR,
-        title="同じキーの記録が2件以上ある",
-        why="受け取る側は同じキーの記録を1件しか持てません。後の記録で上書きされるか、取込が止まります。",
-        remedy="同じ利用者・同じ日付（第2表は課題・目標・援助内容の番号まで）の記録を1件だけ出力してください。",
+        title="番号や日付が同じ記録が2件以上ある",
+        why="受け取る側は、見分ける番号や日付（キー）が同じ記録を1件しか持てません。後の記録で上書きされるか、取り込めないことがあります。",
+        remedy=(
+            "事業所の方: 同じ内容を2回入力していないかを確かめてください。"
+            "ソフト会社の方: 見分ける項目がすべて同じ記録は、1件だけ出力してください。"
+        ),
         reference="§2.3（ファイルごとのキー）",
-        friends="第6表・実績では、時刻などが1つでも違えば別の記録として扱います。",
+        friends=(
+            "見分ける項目は、第1表: 保険者番号・被保険者番号・居宅サービス計画作成（変更）日。"
+            "第2表: それに課題ＮＯ・援助目標ＮＯ・援助内容ＮＯ。"
+            "利用者補足情報: 保険者番号・被保険者番号と、計画書に付くものは計画作成（変更）日、利用票に付くものは対象年月。"
+            "利用者基本情報: 保険者番号・被保険者番号・相談日。予防計画書: 保険者番号・被保険者番号・計画作成（変更）日、その別表はそれに課題ＮＯ・支援計画ＮＯ・利用サービスＮＯ。"
+            "削除のファイル: 削除するものと同じ項目（実績の削除はサービス事業者コードとサービス種類コードも）。"
+            "第6表・実績には見分ける項目が無く、すべての項目が同じ記録だけを警告とします。第3表・第7表と基本情報の別表は調べません。"
+        ),
     )
 )
 def no_duplicates(gathered: Gathered) -> Iterator[Hit]:
     unique = [part.unique for part in gathered.parts if part.unique is not None]
-    prints = [part.prints for part in gathered.parts if part.prints is not None]
+    whole = [part.prints for part in gathered.parts if part.prints is not None]
     if unique:
-        repeated = _repeats(np.concatenate(unique))
-        names = "・".join(_name(gathered.layout, item_id) for item_id in gathered.variant.unique)
-        yield from _duplicate_hit(
-            gathered, repeated, Severity.ERROR, f"同じキー（{names}）の記録が前にもあります。"
-        )
-    elif prints:
-        repeated = _repeats(np.concatenate(prints))
-        yield from _duplicate_hit(
-            gathered, repeated, Severity.WARNING, "すべての項目が同じ記録が前にもあります。"
-        )
+        names = "・".join(gathered.layout.by_id[item_id].name for item_id in gathered.variant.unique)
+        message = f"{names}が、前にある記録と同じです。1件だけにしてください。"
+        yield from _duplicate_hit(gathered, np.concatenate(unique), Severity.ERROR, message)
+    elif whole:
+        message = "すべての項目が、前にある記録と同じです。"
+        yield from _duplicate_hit(gathered, np.concatenate(whole), Severity.WARNING, message)
 
 
-def _repeats(values: Any) -> Positions:
-    """Indices of values that occurred before, in the order of the file."""
+def _duplicate_hit(gathered: Gathered, values: Any, severity: Severity, message: str) -> Iterator[Hit]:
+    """A hit at the values that occurred before, each with the first record of that value."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    again = np.zeros(len(values), dtype=np.bool_)
-    again[1:] = ordered[1:] == ordered[:-1]
-    result: Positions = np.sort(order[again])
-    return result
-
-
-def _name(layout: Layout, item_id: str) -> str:
-    item: Item = layout.by_id[item_id]
-    return item.name
-
-
-def _duplicate_hit(
-    gathered: Gathered, repeated: Positions, severity: Severity, message: str
-) -> Iterator[Hit]:
-    if not len(repeated):
+    begins = np.ones(len(values), dtype=np.bool_)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    if begins.all():
         return
+    first = order[np.maximum.accumulate(np.where(begins, np.arange(len(values)), 0))]
+    times = np.diff(np.append(np.flatnonzero(begins), len(values)))[np.cumsum(begins) - 1]
+    again = np.flatnonzero(~begins)
+    again = again[np.argsort(order[again])]
     numbers = np.concatenate([part.records for part in gathered.parts])
     lines = np.concatenate([part.lines for part in gathered.parts])
-    places = tuple(Place(int(lines[i]), int(numbers[i])) for i in repeated[:EXAMPLES_KEPT])
-    yield Hit("T603", severity, message, None, len(repeated), places)
+    places = tuple(
+        Place(
+            int(lines[order[at]]),
+            int(numbers[order[at]]),
+            safe=True,
+            expected="1件",
+            found=f"{times[at]}件",
+            other=OtherPlace("", int(lines[first[at]]), int(numbers[first[at]])),
+        )
+        for at in again[:EXAMPLES_KEPT]
+    )
+    yield Hit("T603", severity, message, None, len(again), places)

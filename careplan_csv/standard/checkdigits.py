@@ -24,6 +24,15 @@ _SHORT_SUM_CLASSES = "13456"
 """医科・歯科・薬局・老健・訪問看護: some prefectures leave prefecture and class out of the sum."""
 
 
+COMMUNITY_CENTRE = "0"
+"""The class of 地域包括支援センター."""
+
+
+def is_community_centre(number: str) -> bool:
+    """Whether an 事業所番号 is that of a community support centre."""
+    return number[_CLASS_AT : _CLASS_AT + 1] == COMMUNITY_CENTRE
+
+
 def valid_office_numbers(characters: Characters) -> Flags:
     """Whether the check digits of some 事業所番号 fit.
 

@@ -175,9 +175,9 @@ def _numbering(node: Node, ids: frozenset[str]) -> tuple[NumberLevel, ...]:
         return ()
     levels = []
     for child in node.nodes("numbering"):
-        child.only("item", "texts")
-        level = NumberLevel(child.take("item", str), child.words("texts"))
-        for word in (level.item, *level.texts):
+        child.only("item", "texts", "more")
+        level = NumberLevel(child.take("item", str), child.words("texts"), child.words("more"))
+        for word in (level.item, *level.texts, *level.more):
             if word not in ids:
                 raise child.error(f"{word!r} は items にありません。")
         levels.append(level)
@@ -247,13 +247,14 @@ def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
 
 
 def _kind(node: Node) -> ServiceKind:
-    node.only("code", "exchange", "class", "name", "equipment")
+    node.only("code", "exchange", "class", "name", "group", "equipment")
     return ServiceKind(
         code=node.take("code", str),
         name=node.take("name", str),
         category=node.take("class", str),
         exchange=_choice(node, "exchange", Exchange),
         equipment=node.take("equipment", str, ""),
+        group=node.take("group", str, ""),
     )
 
 

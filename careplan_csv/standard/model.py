@@ -104,10 +104,16 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class NumberLevel:
-    """A level of numbering (課題ＮＯ …) and the texts that stand on the first record of each number (2.3)."""
+    """A level of numbering (課題ＮＯ …) and its texts (2.3).
+
+    Attributes:
+        texts: of these some must stand on the first record of each number.
+        more: texts that belong to the number too, and may all be empty.
+    """
 
     item: str
     texts: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,13 +152,19 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class ServiceKind:
-    """サービス種類コード. `equipment` is the first character of its product item codes, or empty."""
+    """サービス種類コード.
+
+    Attributes:
+        equipment: the first character of its product item codes, or empty.
+        group: kinds of one group go out together under the name of any of them; empty for a kind by itself.
+    """
 
     code: str
     name: str
     category: str
     exchange: Exchange
     equipment: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

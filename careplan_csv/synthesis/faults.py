@@ -147,10 +147,6 @@ def _header() -> str:
 _EXCEL = {"F411": "表計算ソフトの跡は、桁数の誤りと必ず一緒に現れます。"}
 _EXCEL_INSURER = {"F403": "表計算ソフトの跡は、桁数の誤りと必ず一緒に現れます。"}
 _EXCEL_DATE = {"F405": "表計算ソフトの跡は、日付の形の誤りと必ず一緒に現れます。"}
-_NO_MONTH = {
-    "T602": "対象年月が読めないため、ファイル名の年月と一致しません。",
-    "R513": "対象年月が読めないため、版の適用を正しく比べられません。",
-}
 _WRONG_INSURER = "359019"
 
 ITEMS = (
@@ -160,9 +156,11 @@ ITEMS = (
     _item("F402", "telephone-too-long", "user_telephone", "0000-0000-000000", where=_SUPPLEMENT),
     _item("F403", "date-of-7-digits", "creation_date", "2025050"),
     _item("F404", "units-with-decimals", "units", "244.5"),
+    _item("F404", "count-with-a-sign", "service_count", "-1"),
+    _item("F404", "reduction-with-a-sign", "units", "-47", INFO),
     _item("F405", "no-such-day", "creation_date", "20250431"),
     _item("F405", "era-notation", "certification_date", "R7.3.12", where=_PLAN_1),
-    _item("F406", "no-such-month", "service_month", "202513", where=_RESULT_DELETION, also=_NO_MONTH),
+    _item("F406", "no-such-month", "service_month", "202513", where=_RESULT_DELETION),
     _item("F407", "no-such-time", "start_time", "0960"),
     _item("F408", "label-instead-of-code", "over_30_days", "非該当"),
     _item("F408", "unknown-service-kind", "service_kind", "1X", where=_RESULT_DELETION),
@@ -226,13 +224,11 @@ def _another_person(draft: Draft) -> Draft:
     return draft.with_records((*draft.records, *map(_other, draft.records)))
 
 
-_NOTHING_PLANNED = {"B706": "第6表の無い人の第7表には、予定の記録もありません。"}
-
 BUNDLES = (
     Fault("B701", "table-7-missing", base="schedule", prefix="UPHOSOKU", files=_without("UPSIKYU")),
     Fault("B702", "table-2-to-another-office", base="plan", prefix="UP2KYO", rename=_sent_to(DAY_CARE.number, DAY_CARE.kind)),
     Fault("B703", "table-2-of-a-person-without-table-1", base="plan", prefix="UP2KYO", draft=_another_person),
-    Fault("B704", "table-7-of-a-person-without-table-6", base="schedule", prefix="UPSIKYU", draft=_another_person, also=_NOTHING_PLANNED),
+    Fault("B704", "table-7-of-a-person-without-table-6", base="schedule", prefix="UPSIKYU", draft=_another_person),
 )  # fmt: skip
 
 FAULTS: tuple[Fault, ...] = (

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Unit
-from careplan_csv.synthesis.faulting import BASES, WARNING, Fault, Files, edition, layout
+from careplan_csv.synthesis.faulting import BASES, INFO, WARNING, Fault, Files, edition, layout
 from careplan_csv.synthesis.people import HOME_HELP, sample_people
 from careplan_csv.synthesis.planning import Desk
 
@@ -49,6 +49,20 @@ def _both_members(name: str, data: bytes) -> bytes:
     return buffer.getvalue().replace(other.encode(), name.encode())
 
 
+def _renamed() -> Unit:
+    """The schedule of a later day, in which the user of the plan has a new name."""
+    first = _first()
+    case = first._replace(person=replace(first.person, name="見本 花世", kana="ミホン ハナヨ"))
+    return Desk(edition(), "20250326").schedule_unit([case], HOME_HELP, "202504", "20250326100100")
+
+
+def _over_30() -> Unit:
+    """A schedule in which 第6表 alone says that a day lies over 30 days."""
+    unit = _schedule(_first())
+    drafts = [d.with_item(0, "over_30_days", "1") if d.prefix == "UPPLAN" else d for d in unit.drafts]
+    return Unit(unit.id, tuple(drafts))
+
+
 _RESULT_NAME = BASES["result"]().drafts[0].name
 
 FAULTS = (
@@ -58,9 +72,19 @@ FAULTS = (
         record=1, item=layout("UPHOSOKU").by_id["care_level"].no,
     ),
     Fault(
+        "B705", "name-of-another-day", INFO, "plan", "UPHOSOKU",
+        files=lambda files: files | _with(_renamed()), found_in=_renamed().drafts[-1].name,
+        record=1, item=layout("UPHOSOKU").by_id["user_name"].no,
+    ),
+    Fault(
         "B706", "more-visits-than-planned", WARNING, "schedule", "UPSIKYU",
         draft=lambda draft: draft.with_item(0, "service_count", "99"),
         record=1, item=layout("UPSIKYU").by_id["service_count"].no,
+        also={"T606": "サービス単位金額が、変えた回数に単位数を掛けた値と合いません。"},
+    ),
+    Fault(
+        "B706", "days-over-30-in-table-6-alone", WARNING, "schedule", "UPSIKYU",
+        files=lambda files: _with(_over_30()), item=layout("UPSIKYU").by_id["over_30_days"].no,
     ),
     Fault(
         "B707", "user-of-another-office", WARNING, "schedule", "UPPLAN",
@@ -70,6 +94,16 @@ FAULTS = (
     Fault(
         "B708", "deletion-of-what-was-not-sent", WARNING, "deletion", "DLTPLAN",
         files=lambda files: {**_with(_schedule(_another())), **files}, record=1,
+    ),
+    Fault(
+        "B708", "deletion-of-an-information-never-sent", WARNING, "basic_information_deletion", "DLTKIHON",
+        draft=lambda draft: draft.with_item(0, "insured_number", "0000000909"),
+        files=lambda files: {**_with(BASES["basic_information"]()), **files}, record=1,
+    ),
+    Fault(
+        "B708", "deletion-of-a-prevention-plan-never-sent", WARNING, "prevention_plan_deletion", "DLTYOBO",
+        draft=lambda draft: draft.with_item(0, "insured_number", "0000000909"),
+        files=lambda files: {**_with(BASES["prevention_plan"]()), **files}, record=1,
     ),
     Fault(
         "B709", "two-files-of-one-name", files=_twice_in_one_archive,

@@ -30,43 +30,6 @@ _FORMAT_FAULTS = {
 _LENGTH_FORMATS = ("int",)
 _WARNED = {"tel": ("F410", "no-telephone", "電話なし"), "unused": ("F413", "in-use", "1")}
 
-_KEY = ("insurer_number", "insured_number")
-_COMPANIONS = {
-    "T601": ("1件目だけが違う版になり、1つのファイルに2つの値が並びます。", ("csv_version",)),
-    "T602": ("1件目だけが違う月になり、ファイル名とも合いません。", ("service_month",)),
-    "T604": (
-        "1件目が別の人・計画・番号のものになり、番号の続きと文章の置き場所が変わります。",
-        (*_KEY, "plan_date", "need_no", "goal_no", "support_no"),
-    ),
-    "T605": ("1件目が別の人か月のものになり、全合計の行の無いものができます。", (*_KEY, "service_month")),
-    "T606": (
-        "1件目が小計・合計から外れます。",
-        (*_KEY, "service_month", "provider_office", "service_code", "managed_units"),
-    ),
-    "B705": (
-        "同じ人について、ほかのファイルと違う値になります。",
-        ("certification_status", "certification_date", "care_level"),
-    ),
-    "B706": (
-        "第6表と第7表で、同じ人・事業所・コードの回数が合わなくなります。",
-        (*_KEY, "service_month", "service_count", "service_code", "provider_office"),
-    ),
-    "R502": ("どちらの用具のコードも、用具の記録に書くものです。", ("tais_code", "equipment_code")),
-    "R503": ("明細判別コードは、用具の記録に書くものです。", ("detail_no",)),
-    "R505": ("終了の時刻が、開始の時刻と比べられません。", ("end_time",)),
-    "R509": ("相談方法の文章は、「その他」のときに書くものです。", ("consultation_method",)),
-    "R511": (
-        "限度額の無い種類になります。",
-        tuple(f"kind_limit_{slot}_service_kind" for slot in range(1, 10)),
-    ),
-    "R514": (
-        "時刻は、同じ記録の活動と対になります。",
-        ("daily_start_time", "daily_end_time", "weekly_start_time", "weekly_end_time"),
-    ),
-    "R517": ("伝票番号の決まった値ではなくなります。", ("entry_code",)),
-}
-"""Rules that cannot be kept quiet when one item of one record is wrong: the reason, and the items (by id)."""
-
 
 def item_faults() -> list[Fault]:
     """For every file and item: a missing value, a wrong one, one that is too long, one with a blank before it."""
@@ -115,7 +78,6 @@ def _fault(base: str, prefix: str, item: Item, rule: str, severity: str, name: s
         draft=partial(_with, item=item.id, value=value),
         record=1,
         item=item.no,
-        also={rule: reason for rule, (reason, items) in _COMPANIONS.items() if item.id in items},
     )
 
 

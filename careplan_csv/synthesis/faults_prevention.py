@@ -16,7 +16,7 @@ _GPS_TAG, _LONG = 0x8825, 4
 
 def _another_person(draft: Draft) -> Draft:
     """One more record, of a person of whom there is no parent."""
-    return draft.with_records((*draft.records, {**draft.records[-1], "insured_number": "0000000909"}))
+    return draft.with_records((*draft.records, {**draft.records[0], "insured_number": "0000000909"}))
 
 
 def _is_image(name: str) -> bool:

@@ -15,10 +15,10 @@ from careplan_csv.findings import Rule, Severity
         id="R512",
         severity=Severity.ERROR,
         title="第7表の小計・全合計の行の書き方が正しくない",
-        why="小計や合計の行を明細として読むと、単位数が二重に数えられます。",
+        why="小計や全合計の行が明細として読まれると、単位数が二重に数えられることがあります。",
         remedy=(
-            "小計・全合計の行では、単位数を 0、割引後率と割引後単位数を空にしてください。"
-            "全合計の行は、事業所コード 9999999999 とサービスコード 999999 を組にします。"
+            "ソフト会社の方: 小計・全合計の行では、単位数を 0、割引後率と割引後単位数を空にしてください。"
+            "全合計の行は、サービス事業所コード（№7）9999999999 とサービスコード（№9）999999 を組にします。"
         ),
         reference="別紙 第7表 №7・9・13〜15",
         friends="割引の無い明細の行で割引後率が空なのは正しい書き方です。",
@@ -34,18 +34,21 @@ def totals_are_marked(records: Records) -> Iterator[Hit]:
         total & filled_units & ~records.equals("units", "0") & ~records.values("units").matches("0+"),
         "小計・全合計の行の単位数が 0 ではありません。",
         "units",
+        beside=("service_code",),
     )
     for item_id in ("discounted_rate", "discounted_units"):
         message = f"小計・全合計の行の「{records.item(item_id).name}」が空ではありません。"
-        yield from records.hit("R512", total & records.filled(item_id), message, item_id)
+        wrong = total & records.filled(item_id)
+        yield from records.hit("R512", wrong, message, item_id, beside=("service_code",))
     office = records.equals("provider_office", records.edition.totals.grand_total_office)
     code = records.equals("service_code", records.edition.totals.grand_total_code)
     known = records.filled("provider_office") & records.filled("service_code")
     yield from records.hit(
         "R512",
         known & (office ^ code),
-        "全合計の行で、事業所コード（9999999999）とサービスコード（999999）の一方だけが合計の値です。",
+        "サービス事業所コード（№7）9999999999 とサービスコード（№9）999999 の一方だけが、全合計の値です。",
         "service_code",
+        beside=("provider_office",),
     )
 
 
@@ -55,9 +58,9 @@ def totals_are_marked(records: Records) -> Iterator[Hit]:
         severity=Severity.WARNING,
         title="第7表の事業所コード・入力者コードのどちらも 9999999999 ではない",
         why="どちらかが 9999999999 に固定と決められています。受け取る側でこの値を確かめることがあります。",
-        remedy="標準仕様の別紙に合わせ、固定の項目には 9999999999 を出力してください。",
+        remedy="ソフト会社の方: 標準仕様の別紙に合わせ、事業所コード（№34）か入力者コード（№35）に 9999999999 を出力してください。",
         reference="別紙 第7表 №34・35（A03）",
-        friends="どちらか一方が 9999999999 なら、もう一方が空でも事業所番号でも出しません。",
+        friends="どちらか一方が 9999999999 なら、もう一方は空でも事業所番号でも構いません。",
     )
 )
 def one_code_is_fixed(records: Records) -> Iterator[Hit]:
@@ -71,4 +74,5 @@ def one_code_is_fixed(records: Records) -> Iterator[Hit]:
         "事業所コードと入力者コードのどちらも 9999999999 ではありません。",
         "office_code",
         Severity.WARNING,
+        beside=("entry_code",),
     )

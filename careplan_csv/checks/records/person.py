@@ -16,14 +16,14 @@ from careplan_csv.standard import MonthPart
     Rule(
         id="R510",
         severity=Severity.ERROR,
-        title="利用者補足情報の対象年月と計画作成日の組み合わせが正しくない",
+        title="利用者補足情報の対象年月と計画作成（変更）日の組み合わせが正しくない",
         why=(
-            "利用者補足情報は、計画書に付くもの（対象年月 000000）と利用票に付くもの（計画作成日 00000000）の"
-            "2通りです。混ざると、どちらにも結び付きません。"
+            "利用者補足情報は、計画書に付くもの（対象年月 000000）と利用票に付くもの（計画作成（変更）日 00000000）の"
+            "2通りです。混ざると、どちらにも結び付かないことがあります。"
         ),
         remedy=(
-            "計画書と送るときは対象年月を 000000 とし計画作成日を書きます。"
-            "利用票と送るときは対象年月を書き計画作成日を 00000000 とします。ファイル名の年月もそろえてください。"
+            "ソフト会社の方: 計画書と送るときは、対象年月を 000000 とし、計画作成（変更）日を書きます。"
+            "利用票と送るときは、対象年月を書き、計画作成（変更）日を 00000000 とします。ファイル名のサービス提供年月もそろえてください。"
         ),
         reference="§2.3、別紙 利用者補足情報 №4・63",
         friends="計画書に付くものと利用票に付くものを、別のファイルに分けて出力するのは正しい形です。",
@@ -39,14 +39,16 @@ def supplement_variant(records: Records) -> Iterator[Hit]:
     yield from records.hit(
         "R510",
         known & no_month & no_date,
-        "対象年月が 000000 の記録（計画書に付くもの）に、計画作成日がありません（00000000 です）。",
+        "対象年月が 000000 の記録（計画書に付くもの）に、計画作成（変更）日がありません（00000000 です）。",
         "plan_date",
+        beside=("service_month",),
     )
     yield from records.hit(
         "R510",
         known & ~no_month & ~no_date,
-        "対象年月のある記録（利用票に付くもの）の計画作成日が 00000000 ではありません。",
+        "対象年月のある記録（利用票に付くもの）の計画作成（変更）日が 00000000 ではありません。",
         "plan_date",
+        beside=("service_month",),
     )
     fits = known & (no_month ^ no_date)
     if records.month_part is MonthPart.ZERO:
@@ -60,42 +62,41 @@ def supplement_variant(records: Records) -> Iterator[Hit]:
 _CERTIFICATION = (
     ("certification_date", "certification_start", "certification_end", "care_level"),
     ("certification_date", "limit_start", "limit_end", "care_level"),
+    ("certification_date", "certification_start", "certification_end", "support_level"),
 )
+_ELIGIBLE = {"care_level": "eligible", "support_level": "eligible_for_support"}
+"""What says of a level that it is found by a check list (基本チェックリスト), not certified for a period."""
 
 
 @rule(
     Rule(
         id="R508",
         severity=Severity.WARNING,
-        title="認定状況区分と認定の内容が合わない",
-        why="認定済なのに認定日などが無いと、受け取る側で利用者の資格を確かめられません。",
-        remedy="認定済のときは認定日・期間・要介護状態区分を書き、申請中のときは認定状況区分を確かめてください。",
-        reference="別紙 認定状況区分、認定日、要介護状態区分",
-        friends="認定状況区分が空の記録は調べません。事業対象者には、認定日や期間を求めません。",
+        title="認定済なのに、認定日・有効期間・要介護（要支援）状態区分のどれかが無い",
+        why="認定済なのに認定日などが無いと、受け取る側で認定の内容を確かめられません。",
+        remedy="事業所の方: 被保険者証と見比べて、介護ソフトに認定日・有効期間・状態区分を入力してください。まだ認定が済んでいないときは、認定状況区分を「申請中」にしてください。",
+        reference="別紙 認定状況区分、認定日、要介護状態区分、要支援状態区分（A27）",
+        friends=(
+            "申請中（新規・区分変更・更新）の記録には、今の被保険者証の内容を書いても、空にしても、どちらも正しい書き方です。"
+            "事業対象者には、認定日や期間を求めません。"
+        ),
     )
 )
 def certification_is_told(records: Records) -> Iterator[Hit]:
     items = next((ids for ids in _CERTIFICATION if records.has("certification_status", *ids)), None)
     if items is None:
         return
-    told = [records.filled(item_id) for item_id in items]
-    complete = np.logical_and.reduce(told)
+    level = items[-1]
+    # While it is applied for, whatever is well formed may stand here (A27).
+    certified = records.means("certification_status", "certified") & ~records.means(level, _ELIGIBLE[level])
+    complete = np.logical_and.reduce([records.filled(item_id) for item_id in items])
     yield from records.hit(
         "R508",
-        # Who is 事業対象者 is found by a check list (基本チェックリスト), not certified for a period.
-        records.means("certification_status", "certified")
-        & ~complete
-        & ~records.means("care_level", "eligible"),
-        "認定状況区分が「認定済」ですが、認定日・期間・要介護状態区分のどれかがありません。",
+        certified & ~complete,
+        f"認定状況区分が「認定済」ですが、認定日・有効期間・{records.item(level).name}のどれかがありません。",
         "certification_status",
         Severity.WARNING,
-    )
-    yield from records.hit(
-        "R508",
-        records.means("certification_status", "applying") & complete,
-        "認定状況区分が「申請中」ですが、認定日・期間・要介護状態区分がすべて書かれています。",
-        "certification_status",
-        Severity.WARNING,
+        beside=items,
     )
 
 
@@ -111,10 +112,10 @@ _REASONS = (
         id="R509",
         severity=Severity.WARNING,
         title="「その他」などを選んだのに内容が無い、または選んでいないのに内容がある",
-        why="内容の欄は、決められたコードを選んだときだけ読まれます。合わないと内容が失われます。",
-        remedy="コードと内容の欄の組み合わせを確かめてください。",
+        why="内容の欄は、決められたコードを選んだときだけ読まれます。合わないと内容が失われることがあります。",
+        remedy="事業所の方: 介護ソフトで「その他」などを選んだときは内容を書き、選ばないときは内容を消してください。",
         reference="別紙 第1表 №25・26、利用者基本情報 №8・9・12・13",
-        friends="「その他」を選び、内容も書かれていれば出しません。",
+        friends="「その他」などを選び、内容も書かれていれば、正しい書き方です。",
     )
 )
 def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
@@ -126,16 +127,18 @@ def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
         yield from records.hit(
             "R509",
             chosen & ~told,
-            f"「{code_name}」で内容の要る値を選んでいますが、「{text_name}」が空です。",
+            f"「{code_name}」で「その他」など、内容を書く値を選んでいますが、「{text_name}」が空です。",
             text_item,
             Severity.WARNING,
+            beside=(code_item,),
         )
         yield from records.hit(
             "R509",
             ~chosen & told,
-            f"「{text_name}」が書かれていますが、「{code_name}」で内容の要る値を選んでいません。",
+            f"「{text_name}」に内容がありますが、「{code_name}」が「その他」などになっていません。",
             code_item,
             Severity.WARNING,
+            beside=(text_item,),
         )
 
 
@@ -144,10 +147,10 @@ def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
         id="R511",
         severity=Severity.WARNING,
         title="種類別限度額の枠の使い方が正しくない",
-        why="枠を1枠目から順に読むソフトでは、空いた枠より後の限度額が失われます。",
-        remedy="種類別限度額は1枠目から順に、サービス種類コードと支給限度基準額を組にして書いてください。",
+        why="枠を1枠目から順に読むソフトでは、空いた枠より後の限度額が失われることがあります。",
+        remedy="ソフト会社の方: 種類別限度額は1枠目から順に、サービス種類コードと支給限度基準額を組にして出力してください。",
         reference="別紙 利用者補足情報 №20〜55",
-        friends="種類別限度額を使わない（すべて空の）記録では出しません。",
+        friends="種類別限度額を使わない記録では、すべて空で構いません。",
     )
 )
 def kind_limits_in_order(records: Records) -> Iterator[Hit]:
@@ -166,10 +169,13 @@ def kind_limits_in_order(records: Records) -> Iterator[Hit]:
         if index:
             gap = filled & ~kinds[index - 1].filled
             message = "種類別限度額の枠が、1枠目から順に使われていません。"
-            yield from records.hit("R511", gap, message, item_id, Severity.WARNING)
+            before = f"kind_limit_{slots[index - 1]}_service_kind"
+            yield from records.hit("R511", gap, message, item_id, Severity.WARNING, beside=(before,))
             twice = filled & np.logical_or.reduce([codes[index] == codes[k] for k in range(index)])
             message = "種類別限度額で、同じサービス種類が2つの枠にあります。"
-            yield from records.hit("R511", twice, message, item_id, Severity.WARNING)
+            earlier = tuple(f"kind_limit_{slot}_service_kind" for slot in slots[:index])
+            yield from records.hit("R511", twice, message, item_id, Severity.WARNING, beside=earlier)
         lacking = filled & ~records.filled(f"kind_limit_{slot}_units")
         message = "種類別限度額の枠に、サービス種類だけがあり、支給限度基準額がありません。"
-        yield from records.hit("R511", lacking, message, item_id, Severity.WARNING)
+        units = f"kind_limit_{slot}_units"
+        yield from records.hit("R511", lacking, message, item_id, Severity.WARNING, beside=(units,))

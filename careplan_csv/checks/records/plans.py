@@ -10,42 +10,40 @@ from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Rule, Severity
 
-_KINDS = (
-    ("weekly_service", "weekday", "weekly_start_time", "weekly_end_time"),
-    ("daily_activity", "daily_start_time", "daily_end_time"),
-    ("other_service",),
-)
+_KINDS = ("weekly_service", "daily_activity", "other_service")
+"""The texts of the three kinds of record; times without a text are none of them."""
 
 
 @rule(
     Rule(
         id="R514",
         severity=Severity.WARNING,
-        title="第3表の記録が3種類のどれか1つになっていない",
-        why="第3表の1件は「週間サービス」「主な日常生活上の活動」「週単位以外のサービス」のどれか1つです。混ざると、片方が失われます。",
-        remedy="1件に1種類だけを書き、ほかの種類は別の記録に分けてください。空の記録は出力しないでください。",
-        reference="別紙 第3表",
-        friends="同じ曜日に2つのサービスがあるときは、記録を2件に分けるのが正しい書き方です。",
+        title="第3表の1件に、3種類のうち2つ以上が書かれている、またはどれも書かれていない",
+        why="第3表の1件は「介護サービス」「主な日常生活上の活動」「週単位以外のサービス」のどれか1つです。2つ以上が混ざると、片方が失われることがあります。",
+        remedy="ソフト会社の方: 1件に1種類だけを書き、ほかの種類は別の記録に分けてください。内容（文字）の無い、時刻や曜日だけの記録は出力しないでください。",
+        reference="別紙 第3表 №6〜13",
+        friends="同じ曜日に2つのサービスがあるときは、記録を2件に分けるのが正しい書き方です。時刻の無い活動も、正しい書き方です。",
     )
 )
 def one_kind_of_weekly_record(records: Records) -> Iterator[Hit]:
-    if not all(records.has(*kind) for kind in _KINDS):
+    if not records.has(*_KINDS):
         return
-    kinds = [np.logical_or.reduce([records.filled(item_id) for item_id in kind]) for kind in _KINDS]
-    count = np.sum(kinds, axis=0)
+    count = np.sum([records.filled(item_id) for item_id in _KINDS], axis=0)
     yield from records.hit(
         "R514",
         count == 0,
-        "第3表の3種類の内容がどれも空です。",
-        _KINDS[0][0],
+        "介護サービス内容・主な日常生活上の活動・週単位以外のサービスが、どれも空です。",
+        _KINDS[0],
         Severity.WARNING,
+        beside=_KINDS,
     )
     yield from records.hit(
         "R514",
         count > 1,
-        "第3表の2種類以上の内容が1件に書かれています。",
-        _KINDS[0][0],
+        "介護サービス内容・主な日常生活上の活動・週単位以外のサービスの2つ以上が、1件に書かれています。",
+        _KINDS[0],
         Severity.WARNING,
+        beside=_KINDS,
     )
 
 
@@ -53,11 +51,17 @@ def one_kind_of_weekly_record(records: Records) -> Iterator[Hit]:
     Rule(
         id="R516",
         severity=Severity.WARNING,
-        title="第2表で、保険の対象なのにサービス種別や事業者が無い",
-        why="どの事業者が何をするのか分からないと、受け取る事業所が自分の担当を見つけられません。",
-        remedy="保険対象区分が Y の記録には、サービス種別と事業者を書いてください。事業者コードを書くときは事業所名も書いてください。",
+        title="第2表で、保険の対象なのにサービス種別か、サービス事業者コード・事業所名が無い",
+        why="どの事業者が何をするのか分からないと、受け取る事業所が自分の担当を見つけられないことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトの第2表で、保険対象（※1）の行にサービス種別と事業所を書いてください。"
+            "ソフト会社の方: サービス事業者コードを出力するときは、サービス事業所名も出力してください。"
+        ),
         reference="別紙 第2表 №15〜18",
-        friends="保険の対象でない支援（家族など）に事業者が無いのは正しい書き方です。",
+        friends=(
+            "保険の対象でない支援（家族など）に事業者が無いのは正しい書き方です。"
+            "担当者会議の前の原案では、事業者が決まっていないことがあるので、事業者が無いことは情報にとどめます。"
+        ),
     )
 )
 def covered_support_names_its_provider(records: Records) -> Iterator[Hit]:
@@ -67,10 +71,19 @@ def covered_support_names_its_provider(records: Records) -> Iterator[Hit]:
     covered = records.means("insurance_coverage", "covered")
     yield from records.hit(
         "R516",
-        covered & (~records.filled("service_type_text") | ~(office | name)),
-        "保険対象区分が Y ですが、サービス種別か事業者が書かれていません。",
+        covered & ~records.filled("service_type_text"),
+        "保険対象区分が Y ですが、サービス種別が書かれていません。",
         "insurance_coverage",
         Severity.WARNING,
+        beside=("service_type_text",),
+    )
+    yield from records.hit(
+        "R516",
+        covered & ~(office | name),
+        "保険対象区分が Y ですが、サービス事業者コードも事業所名も書かれていません（事業者を決める前の原案であれば、そのままで構いません）。",
+        "insurance_coverage",
+        Severity.INFO,
+        beside=("provider_office", "provider_office_name"),
     )
     yield from records.hit(
         "R516",
@@ -78,4 +91,5 @@ def covered_support_names_its_provider(records: Records) -> Iterator[Hit]:
         "サービス事業者コードがありますが、サービス事業所名がありません。",
         "provider_office_name",
         Severity.WARNING,
+        beside=("provider_office",),
     )

@@ -19,8 +19,11 @@ from careplan_csv.standard import ServiceKind
         id="R501",
         severity=Severity.ERROR,
         title="サービス利用日が対象年月の外にある",
-        why="利用票・実績は月ごとのファイルです。ほかの月の日付は取り込まれないか、別の月に入ります。",
-        remedy="サービス利用日と対象年月を見比べ、月ごとにファイルを分けて出力してください。",
+        why="利用票・実績は月ごとのファイルです。ほかの月の日付は、取り込めないか、別の月に入ることがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトで、サービス利用日が対象年月の日になっているかを確かめてください。"
+            "ソフト会社の方: 月ごとにファイルを分けて出力してください。"
+        ),
         reference="§2.3、別紙 第6表 対象年月・サービス利用日",
         friends="月の初日と末日は、その月の日として扱います。",
     )
@@ -31,9 +34,8 @@ def service_date_in_month(records: Records) -> Iterator[Hit]:
     dates, has_date = records.digits("service_date", 8)
     months, has_month = records.digits("service_month", 6)
     outside = has_date & has_month & (dates[:, :6] != months).any(axis=1)
-    yield from records.hit(
-        "R501", outside, "サービス利用日が、その記録の対象年月の日ではありません。", "service_date"
-    )
+    message = "サービス利用日が、その記録の対象年月の日ではありません。"
+    yield from records.hit("R501", outside, message, "service_date", beside=("service_month",))
 
 
 def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, Flags]:
@@ -52,9 +54,12 @@ def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, F
     Rule(
         id="R502",
         severity=Severity.ERROR,
-        title="福祉用具貸与の記録に TAISコード も 福祉用具届出コード も無い",
+        title="福祉用具貸与の記録に、TAISコードと福祉用具届出コードのどちらも無い",
         why="どちらかのコードが無いと、受け取る側でどの商品の貸与か分かりません。",
-        remedy="福祉用具貸与（17・67）の商品の記録には、TAISコードか福祉用具届出コードのどちらか一方を出力してください。",
+        remedy=(
+            "事業所の方: 介護ソフトで、その商品の TAISコードか福祉用具届出コードのどちらか一方を登録してください。"
+            "ソフト会社の方: 福祉用具貸与（17・67）の商品の記録に、どちらか一方を出力してください。"
+        ),
         reference="別紙 第6表 №16・17、第7表 №10・11（A20）",
         friends="福祉用具貸与の加算（項目コードが 1 で始まらないもの）には、商品のコードを求めません。",
     )
@@ -70,6 +75,7 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
         product & ~tais & ~registered,
         "福祉用具貸与の商品の記録ですが、TAISコードと福祉用具届出コードのどちらもありません。",
         "tais_code",
+        beside=("equipment_code", "service_code"),
     )
     yield from records.hit(
         "R502",
@@ -77,6 +83,7 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
         "TAISコードと福祉用具届出コードの両方があります（どちらか一方を書きます）。",
         "equipment_code",
         Severity.WARNING,
+        beside=("tais_code",),
     )
     strange = ~of_kind & (tais ^ registered)
     if strange.any():
@@ -87,6 +94,7 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
         "福祉用具貸与ではない記録に、TAISコードまたは福祉用具届出コードがあります。",
         "service_code",
         Severity.WARNING,
+        beside=("tais_code", "equipment_code"),
     )
 
 
@@ -95,8 +103,8 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
         id="R504",
         severity=Severity.ERROR,
         title="開始と終了の一方だけが 9999（時間表示なし）である",
-        why="時間の有る無しが食い違うと、受け取る側で時間帯を決められません。",
-        remedy="時間表示の無いサービスは開始・終了とも 9999、有るサービスは両方に時刻を出力してください。",
+        why="時間表示の有無が開始と終了で違うと、受け取る側で時間帯を決められません。",
+        remedy="ソフト会社の方: 時間表示の無いサービスは開始時刻・終了時刻とも 9999、有るサービスは両方に時刻を出力してください。",
         reference="別紙 第6表 サービス開始時刻・終了時刻",
         friends="開始も終了も 9999 の記録は正しい書き方です。",
     )
@@ -112,6 +120,7 @@ def both_times_or_none(records: Records) -> Iterator[Hit]:
         both & (no_start ^ no_end),
         "サービス開始時刻と終了時刻の一方だけが 9999（時間表示なし）です。",
         "start_time",
+        beside=("end_time",),
     )
 
 
@@ -121,9 +130,9 @@ def both_times_or_none(records: Records) -> Iterator[Hit]:
         severity=Severity.WARNING,
         title="福祉用具貸与ではない記録に明細判別コードがある",
         why="明細判別コードは、福祉用具貸与で同じ単位数の明細を見分けるための番号です。ほかのサービスでは意味を持ちません。",
-        remedy="福祉用具貸与（17・67）以外の記録では、明細判別コードを空で出力してください。",
-        reference="別紙 第6表 明細判別コード",
-        friends="福祉用具貸与（17・67）の番号は調べません（連番かどうかは T607 が調べます）。",
+        remedy="ソフト会社の方: 福祉用具貸与（17・67）以外の記録では、明細判別コードを空で出力してください。",
+        reference="別紙 第6表 №19 明細判別コード",
+        friends="福祉用具貸与（17・67）の番号は、T607 が調べます。",
     )
 )
 def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
@@ -140,6 +149,7 @@ def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
             "福祉用具貸与ではない記録に、明細判別コードがあります。",
             "detail_no",
             Severity.WARNING,
+            beside=("service_code",),
         )
 
 
@@ -149,7 +159,7 @@ def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
         severity=Severity.ERROR,
         title="日割対象日に、その月に無い日が含まれている",
         why="その月に無い日を対象にすると、日割りの計算を誤ります。",
-        remedy="月の末日より後の桁は 0 にしてください。サービス利用日は、日割りの対象にした日の中から書いてください。",
+        remedy="ソフト会社の方: 月の末日より後の桁は 0 にしてください。サービス利用日は、日割りの対象にした日の中から書いてください。",
         reference="別紙 第6表 日割対象日・サービス利用日",
         friends="31日の無い月でも31桁で書くのは正しい書き方です。",
     )
@@ -167,7 +177,11 @@ def prorated_days_in_month(records: Records) -> Iterator[Hit]:
     right = right & ((flags == ord("0")) | marked).all(axis=1) & has_date
     beyond = right & (marked & (days > last[:, None])).any(axis=1)
     yield from records.hit(
-        "R506", beyond, "日割対象日で、その月に無い日が対象（1）になっています。", "prorated_days"
+        "R506",
+        beyond,
+        "日割対象日で、その月に無い日が対象（1）になっています。",
+        "prorated_days",
+        beside=("service_date",),
     )
     own = marked[np.arange(len(marked)), np.clip(dates % 100, 1, 31) - 1]
     yield from records.hit(
@@ -176,4 +190,5 @@ def prorated_days_in_month(records: Records) -> Iterator[Hit]:
         "サービス利用日が、日割対象日で対象（1）になっていません。",
         "service_date",
         Severity.WARNING,
+        beside=("prorated_days",),
     )

@@ -1,0 +1,132 @@
+"""Deletions of what was not sent (B708)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from careplan_csv.checks.crossing import PERSON
+from careplan_csv.checks.facts import FileFacts
+from careplan_csv.checks.keys import wrong_keys
+from careplan_csv.checks.registry import Hit, Place, rule
+from careplan_csv.checks.routes import NamedHit, full_route, has_sound_name, month_of, name_of
+from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
+from careplan_csv.reading import arrays
+from careplan_csv.reading.structure import Flags
+from careplan_csv.reading.values import as_flags
+
+
+@rule(
+    Rule(
+        id="B708",
+        severity=Severity.WARNING,
+        title="前に送っていないものを削除しようとしている",
+        why="削除の対象が見つからないと、受け取る側は何も消せず、古い内容が残ることがあります。",
+        remedy="事業所の方: 削除する利用者と、年月・計画作成（変更）日・相談日が、前に送ったものと同じかを確かめてください。",
+        reference="§2.3、§2.5、§3.5（削除）",
+        friends=(
+            "比べるのは、送信元・送信先と両方のサービス種類が同じで、ファイル連番がより古い、削除の対象の種類のファイルを一緒に調べたときだけです。"
+            "利用票・実績の削除は、同じサービス提供年月のファイルがあるとき、"
+            "計画書・利用者基本情報・予防計画書の削除は、その利用者の記録か、同じ日付（計画作成（変更）日・相談日）の記録があるときに調べます。"
+            "同じものの2回目の削除と、ファイル名や番号・日付に誤りのある削除は調べません。"
+        ),
+    )
+)
+def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
+    """B708: only where earlier files of the same route are given, too."""
+    for deletion in files:
+        target = deletion.variant.deletes if deletion.variant else None
+        if not target or deletion.keys is None or deletion.layout is None or not has_sound_name(deletion):
+            continue
+        earlier = _earlier(files, deletion, target)
+        if not earlier or any(facts.damaged or wrong_keys(facts.keys).any() for facts in earlier):
+            continue
+        rows = np.flatnonzero(_lacking(deletion, earlier, _earlier(files, deletion, deletion.layout.prefix)))
+        if len(rows):
+            message = "前に送ったファイルに無いものを削除しようとしています。"
+            places = _places(deletion, earlier, rows)
+            yield deletion.source.name, Hit("B708", Severity.WARNING, message, None, len(rows), places)
+
+
+def _earlier(files: Sequence[FileFacts], deletion: FileFacts, prefix: str) -> list[FileFacts]:
+    """Files of a kind that went the same way before, for the same month."""
+    found = [
+        facts
+        for facts in files
+        if facts.layout is not None
+        and facts.layout.prefix == prefix
+        and facts.keys is not None
+        and full_route(facts) == full_route(deletion)
+        and name_of(facts).serial < name_of(deletion).serial
+        and month_of(facts) == month_of(deletion)
+    ]
+    return sorted(found, key=lambda facts: str(name_of(facts).serial))
+
+
+def _shared(deletion: FileFacts, earlier: Sequence[FileFacts]) -> list[str]:
+    """The items by which a deletion and what it deletes are compared."""
+    return [item for item in deletion.key_items if all(item in facts.key_items for facts in earlier)]
+
+
+def _lacking(deletion: FileFacts, earlier: Sequence[FileFacts], deletions: Sequence[FileFacts]) -> Flags:
+    """Which of the deletion's keys were never sent; what was deleted in vain before is not told again."""
+    items = _shared(deletion, earlier)
+    lacking = ~_among(deletion, earlier, items) & ~wrong_keys(deletion.keys)
+    if deletions:
+        lacking &= ~_among(deletion, deletions, items)
+    if not month_of(deletion):
+        # Plans stay in force for long: somebody else's of another day may have been sent long ago.
+        person = [item for item in items if item in PERSON]
+        day = [item for item in items if item not in PERSON]
+        lacking &= _among(deletion, earlier, person) | _among(deletion, earlier, day)
+    return lacking
+
+
+def _among(deletion: FileFacts, earlier: Sequence[FileFacts], items: Sequence[str]) -> Flags:
+    """Which of the deletion's keys occur in earlier files, by some items."""
+    known = pa.concat_arrays([_joined(facts.keys, items) for facts in earlier])
+    return as_flags(pc.is_in(_joined(deletion.keys, items), value_set=known))
+
+
+def _joined(keys: Any, items: Sequence[str]) -> Any:
+    joined = pc.binary_join_element_wise(*(keys.column(item) for item in items), arrays.strings([","])[0])
+    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def _places(deletion: FileFacts, earlier: Sequence[FileFacts], rows: Any) -> tuple[Place, ...]:
+    """The first places, each with what was sent of the same person last, or with the last file."""
+    keys: Any = deletion.keys
+    items = _shared(deletion, earlier)
+    person = [item for item in items if item in PERSON]
+    day = [item for item in items if item not in PERSON]
+    records = arrays.numbers(keys.column("record").combine_chunks(), np.int64)
+    rows = rows[np.argsort(records[rows])][:EXAMPLES_KEPT]
+    places = []
+    for row in rows.tolist():
+        own = keys.slice(row, 1)
+        line, record = own["line"][0].as_py(), own["record"][0].as_py()
+        found = "・".join(own[item][0].as_py() for item in day)
+        sent = _last_of(earlier, _joined(own, person), person)
+        if sent is None:
+            other = OtherPlace(earlier[-1].source.name)
+            places.append(Place(line, record, safe=True, expected="1件以上", found="0件", other=other))
+            continue
+        facts, key = sent
+        expected = "・".join(key[item][0].as_py() for item in day)
+        other = OtherPlace(facts.source.name, key["line"][0].as_py(), key["record"][0].as_py())
+        places.append(Place(line, record, expected=expected, found=found, other=other))
+    return tuple(places)
+
+
+def _last_of(earlier: Sequence[FileFacts], whom: Any, person: Sequence[str]) -> tuple[FileFacts, Any] | None:
+    """The last key that was sent of a person, with its file."""
+    for facts in reversed(earlier):
+        at = np.flatnonzero(as_flags(pc.is_in(_joined(facts.keys, person), value_set=whom)))
+        if len(at):
+            keys: Any = facts.keys
+            return facts, keys.slice(int(at[-1]), 1)
+    return None
