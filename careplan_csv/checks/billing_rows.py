@@ -54,8 +54,8 @@ class Rows:
         self.kept = kept
         self.unsure = unsure
         self.owners = group_ids(kept["owner"])
-        self.groups = group_ids(self.owners, kept["office"], kept["kind"])
-        self.branches = group_ids(self.groups, kept["satellite"])
+        self.groups = group_ids(kept["owner"], kept["office"], kept["kind"])
+        self.branches = group_ids(self.groups, kept["satellite"]) if kept["satellite"].any() else self.groups
 
     def __len__(self) -> int:
         return len(self.kept)
@@ -78,9 +78,9 @@ class Rows:
 
     def sum_by(self, ids: Any, where: Flags, amounts: Any) -> Any:
         """For every row the sum of some amounts over the rows of its group that `where` is true for."""
-        sums = np.zeros(int(ids.max(initial=0)) + 1, dtype=np.int64)
-        np.add.at(sums, ids[where], amounts[where])
-        return sums[ids]
+        # Sums of whole numbers of this size are exact in floating point.
+        added = np.bincount(ids, weights=np.where(where, amounts, 0))
+        return added.astype(np.int64)[ids]
 
     def any_by(self, ids: Any, where: Flags) -> Flags:
         """Rows whose group has a row that `where` is true for."""

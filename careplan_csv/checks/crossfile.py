@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from careplan_csv.checks.crossing import mixed
 from careplan_csv.checks.deletions import deletions_follow_something
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.gathering import Kept
+from careplan_csv.checks.gathering import Kept, mixed
 from careplan_csv.checks.planned_counts import tables_agree
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.routes import NamedHit, name_of, route

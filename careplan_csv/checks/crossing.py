@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from careplan_csv.checks.fallout import incomplete_records, lost_records
-from careplan_csv.checks.gathering import Kept, integers, keep, prints
+from careplan_csv.checks.gathering import Kept, integers, keep, mixed, prints
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.reading import arrays
@@ -31,15 +31,6 @@ _ITEM = ("tais_code", "equipment_code", "detail_no")
 """What tells products of one code apart."""
 
 _DAYS = 31
-
-
-def mixed(*columns: Any) -> Any:
-    """One 64-bit fingerprint of several, shape (rows,)."""
-    result = np.zeros(len(columns[0]), dtype=np.uint64)
-    for column in columns:
-        result = (result ^ column) * np.uint64(0x9E3779B97F4A7C15)
-        result ^= result >> np.uint64(29)
-    return result
 
 
 def services_of(seen: Records) -> Kept | None:

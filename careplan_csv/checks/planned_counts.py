@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from careplan_csv.checks.crossing import by_code, mixed
+from careplan_csv.checks.crossing import by_code
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.gathering import Kept
+from careplan_csv.checks.gathering import Kept, mixed
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.routes import NamedHit, name_of, unit_key
 from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity

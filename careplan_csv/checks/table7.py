@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from careplan_csv.checks import sums
 from careplan_csv.checks.billing_rows import NUMBERS, Rows
 from careplan_csv.checks.fallout import incomplete
-from careplan_csv.checks.gathering import EMPTY, Kept, group_ids, integers, keep, merged, prints
+from careplan_csv.checks.gathering import EMPTY, Kept, integers, keep, merged, mixed, prints
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.totals import total_rows
@@ -108,10 +108,11 @@ def totals_are_there(rows: Rows, layout: Layout) -> Iterator[Hit]:
     message = "この利用者の全合計の行が、ほかにもあります。"
     remedy = "ソフト会社の方: 利用者と対象年月ごとに、全合計の行を1つだけにしてください。事業所ごとの合計は、小計の行に書きます。"
     yield from _hit(kept, layout, more, Severity.ERROR, message, remedy, first[owners])
-    branches = group_ids(rows.groups, kept["satellite"])
-    limited = rows.inside & sure
-    pairs = np.unique(np.stack([branches[limited], kept["code"][limited].view(np.int64)]), axis=1)
-    codes = np.bincount(pairs[0], minlength=int(branches.max(initial=0)) + 1)
+    branches = rows.branches
+    limited = np.flatnonzero(rows.inside & sure)
+    pairs = mixed(branches[limited].astype(np.uint64), kept["code"][limited])
+    distinct = limited[np.unique(pairs, return_index=True)[1]]
+    codes = np.bincount(branches[distinct], minlength=int(branches.max(initial=0)) + 1)
     several = np.zeros(int(rows.groups.max(initial=0)) + 1, dtype=np.bool_)
     several[rows.groups[codes[branches] > 1]] = True
     lacking = several[rows.groups] & ~rows.has_subtotal(0) & _firsts(rows.groups) & sure

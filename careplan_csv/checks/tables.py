@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks import crossing, details, numbering, table7
 from careplan_csv.checks.fallout import lost_records
-from careplan_csv.checks.gathering import Kept, merged, prints
+from careplan_csv.checks.gathering import Kept, merged, mixed, prints
 from careplan_csv.checks.keys import wrong_name
 from careplan_csv.checks.name_parts import is_month
 from careplan_csv.checks.records.base import Records
@@ -169,7 +169,7 @@ class Gathered:
             return None
         merged_keys = pa.concat_tables(tables).combine_chunks()
         columns = [value_prints(merged_keys.column(item).combine_chunks()) for item in self.key_items]
-        _, first = np.unique(crossing.mixed(*columns), return_index=True)
+        _, first = np.unique(mixed(*columns), return_index=True)
         return merged_keys.take(arrays.int64(np.sort(first)))
 
 
