@@ -103,7 +103,7 @@ def report(tally: FaultsTally, seconds: float) -> list[str]:
     for rule_id, of_rule in sorted(tally.rules.items()):
         counts = " | ".join(str(of_rule.places[name]) for name in ("ファイル", "記録", "行", "項目"))
         lines.append(f"| {rule_id} | {of_rule.faults} | {counts} |")
-    lines += ["", "避けられない連れ:", ""]
+    lines += ["", "同時に出る指摘:", ""]
     companions = [
         f"- {rule_id} と {other}: {reason}"
         for rule_id, of_rule in sorted(tally.rules.items())

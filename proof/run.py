@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
+import platform
 import random
 import time
 from collections import Counter
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import faults
 import oracle
+from practice import practice
 
 from careplan_csv.checker import check
 from careplan_csv.findings import Finding, Severity
@@ -20,6 +23,7 @@ from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Edition, Item, Layout, standard
 from careplan_csv.standard.filenames import parse
+from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.samples import valid_files
 from careplan_csv.synthesis.world import generate
 
@@ -146,7 +150,7 @@ def _one_item(tally: Tally, valid: Valid, records: list[list[str]], item: Item, 
     ]
     allowed = oracle.allows(item, valid.edition, value)
     tally.done += 1
-    tally.counts["誤りとして見つけた" if found else "正しい値として通した"] += 1
+    tally.counts["指摘あり" if found else "指摘なし（正しい値）"] += 1
     severe = [finding for finding in found if finding.severity is not Severity.INFO]
     if allowed == bool(severe):
         words = "見つからない" if not allowed else "正しい値なのに見つかった"
@@ -177,24 +181,73 @@ def worlds(units: int) -> Tally:
         seed += 1
         for edition, months in MONTHS.items():
             made = list(generate(40, months, seed=seed, edition=edition))
-            sources = [
-                Source(name, name, "", Origin.FOLDER, len(data), partial(io.BytesIO, data))
-                for unit in made
-                for name, data in unit.files().items()
-            ]
-            result = check(Inputs(tuple(sources)))
-            tally.done += len(made)
-            tally.counts[f"{edition}: ファイル"] += len(sources)
-            tally.counts[f"{edition}: 伝送単位"] += len(made)
-            tally.counts["情報"] += result.counts[Severity.INFO]
-            tally.unexplained += [
-                f"{edition} seed {seed}: {finding.rule} {finding.message}"
-                for finding in result.findings
-                if finding.severity is not Severity.INFO
-            ]
-            if len(result.examined) != len(sources) or result.internal_faults:
-                tally.unexplained.append(f"{edition} seed {seed}: {result.internal_faults}")
+            _no_warning(tally, edition, f"seed {seed}", made)
     return tally
+
+
+def practices(units: int) -> Tally:
+    """Units with what practice has besides: reductions, days, new names, any order, styles, one second."""
+    tally = Tally("実際にある書き方の正しい伝送単位")
+    office = 0
+    while tally.done < units:
+        for edition, made in practice(1, office):
+            _no_warning(tally, edition, f"office {office}", made)
+            _count_situations(tally, edition, made)
+        office += 1
+    return tally
+
+
+def _no_warning(tally: Tally, edition: str, label: str, made: list[Unit]) -> None:
+    """Check units of one folder."""
+    sources = [
+        Source(name, name, "", Origin.FOLDER, len(data), partial(io.BytesIO, data))
+        for unit in made
+        for name, data in unit.files().items()
+        if name.endswith(".CSV")
+    ]
+    images = [
+        Source(name, name, "", Origin.FOLDER, len(data), partial(io.BytesIO, data))
+        for unit in made
+        for name, data in unit.images.items()
+    ]
+    result = check(Inputs(tuple(sources), images=tuple(images)))
+    tally.done += len(made)
+    tally.counts[f"{edition}: ファイル"] += len(sources)
+    tally.counts[f"{edition}: 伝送単位"] += len(made)
+    tally.counts["情報"] += result.counts[Severity.INFO]
+    tally.unexplained += [
+        f"{edition} {label}: {finding.rule} {finding.message}"
+        for finding in result.findings
+        if finding.severity is not Severity.INFO
+    ]
+    if len(result.examined) != len(sources) or result.internal_faults:
+        tally.unexplained.append(f"{edition} {label}: {result.internal_faults}")
+
+
+def _count_situations(tally: Tally, edition: str, made: list[Unit]) -> None:
+    """How often each situation occurs: a generator that makes none proves nothing."""
+    names: dict[str, set[str]] = {}
+    for unit in made:
+        if unit.id.startswith("prevention_plan"):
+            tally.counts["介護予防の組"] += 1
+        for draft in unit.drafts:
+            for record in draft.records:
+                tally.counts["負の値のある記録"] += any(
+                    record.get(item_id, "").startswith("-") for item_id in ("units", "unit_amount")
+                )
+                tally.counts["日割対象日のある記録"] += bool(record.get("prorated_days"))
+                if "user_name" in record:
+                    names.setdefault(record["insured_number"], set()).add(record["user_name"])
+            numbers = [
+                (r.get("need_no", ""), r.get("goal_no", ""), r.get("support_no", "")) for r in draft.records
+            ]
+            tally.counts["番号の順でない第2表"] += draft.prefix == "UP2KYO" and numbers != sorted(numbers)
+            codes = [record.get("service_code", "") for record in draft.records]
+            bare = any(code.endswith("AAAA") and code[:2] + "EEEE" not in codes for code in codes)
+            tally.counts["EEEE の行の無い第7表"] += draft.prefix == "UPSIKYU" and bare
+    tally.counts["氏名の変わった利用者"] += sum(len(told) > 1 for told in names.values())
+    seconds = Counter((u.route.sender, u.route.receiver, u.serial) for u in made)
+    tally.counts["同じ秒の2つの組"] += sum(times > 1 for times in seconds.values())
 
 
 def mutations(tables: list[Valid], count: int, seed: int) -> Tally:
@@ -210,11 +263,24 @@ def mutations(tables: list[Valid], count: int, seed: int) -> Tally:
         tally.done += 1
         caught = any(finding.severity is not Severity.INFO for finding in found)
         label = kind.__name__.strip("_")
-        tally.counts[f"{label}: {'見つけた' if caught else '見つけることが無い'}"] += 1
+        tally.counts[f"{_LABELS[label]}: {'指摘あり' if caught else '指摘なし'}"] += 1
         if must_be_found and not caught:
             tally.unexplained.append(f"{label}: {valid.name}: {what}")
     return tally
 
+
+_LABELS = {
+    "flip": "1バイトの置き換え",
+    "insert": "1バイトの挿入",
+    "delete": "文字の削除",
+    "truncate": "途中での打ち切り",
+    "swap_items": "2つの項目の入れ替え",
+    "drop_item": "項目の削除",
+    "double_record": "同じ記録の追加",
+    "encode": "別の文字コード",
+    "item": "無作為な値",
+}
+"""The kinds of changes, for readers."""
 
 WHY_NOT = {
     "flip": "文章の中の1バイトや、許された値どうしの入れ替わりは、別の正しいファイルになります。",
@@ -327,7 +393,9 @@ def report(tallies: list[Tally], of_rules: list[str], command: str) -> str:
         "",
         "正しいファイルを1か所だけ変え、誤りが見つかるか、正しい値が通るかを、検査とは別に書いた判定（`proof/oracle.py`）と比べます。",
         "",
-        f"作り直すには `{command}` を実行します。",
+        f"作り直すには `{command}` を実行します。"
+        f"測った環境: {platform.system()} {platform.machine()}、CPU {os.cpu_count()} 個、Python {platform.python_version()}"
+        "（ほかの処理と同時に動かしたので、秒数は目安です）。",
         "",
         *of_rules,
         "",
@@ -335,10 +403,10 @@ def report(tallies: list[Tally], of_rules: list[str], command: str) -> str:
     for tally in tallies:
         lines += [f"## {tally.title}", "", f"{tally.done:,} 回（{tally.seconds:.0f} 秒）", ""]
         lines += [f"- {name}: {count:,}" for name, count in sorted(tally.counts.items())]
-        passed = [kind for kind in WHY_NOT if tally.counts[f"{kind}: 見つけることが無い"]]
+        passed = [kind for kind in WHY_NOT if tally.counts[f"{_LABELS[kind]}: 指摘なし"]]
         if passed:
-            lines += ["", "見つけることが無かったものと、それでよい理由:", ""]
-            lines += [f"- {kind}: {WHY_NOT[kind]}" for kind in passed]
+            lines += ["", "指摘が無かったものと、それでよい理由:", ""]
+            lines += [f"- {_LABELS[kind]}: {WHY_NOT[kind]}" for kind in passed]
         lines += ["", f"説明の付かないもの: {len(tally.unexplained)}", ""]
         lines += [f"- {line}" for line in tally.unexplained[:50]]
     return "\n".join(lines).rstrip() + "\n"
@@ -365,6 +433,7 @@ def main() -> None:
     tallies = [
         timed(item_faults, tables),
         timed(worlds, arguments.units),
+        timed(practices, arguments.units),
         timed(mutations, tables, arguments.mutations, arguments.seed),
     ]
     arguments.out.write_text(report(tallies, rules_part, "make proof"), encoding="utf-8")

@@ -30,6 +30,22 @@ def test_generated_units_give_no_finding_above_information() -> None:
     assert tally.unexplained == []
 
 
+def test_what_practice_has_gives_no_finding_above_information() -> None:
+    tally = proof.practices(300)
+    assert tally.done >= 300
+    assert tally.unexplained == []
+    assert all(tally.counts.values())
+    assert set(tally.counts) >= {
+        "負の値のある記録",
+        "日割対象日のある記録",
+        "番号の順でない第2表",
+        "EEEE の行の無い第7表",
+        "氏名の変わった利用者",
+        "同じ秒の2つの組",
+        "介護予防の組",
+    }
+
+
 def test_random_changes_are_never_passed_over() -> None:
     tally = proof.mutations(TABLES, 300, seed=11)
     assert tally.done == 300
