@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.keys import Keys
 from careplan_csv.checks.prevention import Pictures, check_pictures
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.checks.units import PARTS, Group, Member, Mismatch, file_label, find_units
-from careplan_csv.findings import Rule, Severity, printable
+from careplan_csv.findings import OtherPlace, Rule, Severity, printable
 from careplan_csv.reading.sources import Source
 from careplan_csv.results import Status, UnitReport
 from careplan_csv.standard import Standard, UnitFile
@@ -172,14 +172,14 @@ def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
         title="計画書の組で、相手になる記録がない",
         why=(
             "第2表・第3表・利用者補足情報は、保険者番号・被保険者番号・計画作成（変更）日で第1表に結び付きます。"
-            "相手の記録がないと、その利用者の計画書は取り込まれないか、一部が欠けます。"
+            "相手の記録がないと、その利用者の計画書は取り込めないか、一部が欠けることがあります。"
         ),
         remedy=(
-            "その利用者の第1表・第2表・利用者補足情報がすべて出力されているか、"
-            "保険者番号・被保険者番号・計画作成（変更）日が同じかを確かめてください。"
+            "事業所の方: その利用者の第1表・第2表・利用者補足情報を、すべて一緒に出力してください。"
+            "ソフト会社の方: 保険者番号・被保険者番号・計画作成（変更）日を、組のファイルで同じにしてください。"
         ),
         reference="§2.3",
-        friends="第3表は、利用者ごとには求めません。",
+        friends="第3表は、利用者ごとには求めません。番号や日付に誤りのある記録は、その誤りだけを指摘し、相手を探しません。",
     )
 )
 @rule(
@@ -189,14 +189,14 @@ def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
         title="利用票の組で、相手になる記録がない",
         why=(
             "第7表・利用者補足情報は、保険者番号・被保険者番号・対象年月で第6表に結び付きます。"
-            "相手の記録がないと、その利用者の利用票は取り込まれないか、一部が欠けます。"
+            "相手の記録がないと、その利用者の利用票は取り込めないか、一部が欠けることがあります。"
         ),
         remedy=(
-            "その利用者の第6表・第7表・利用者補足情報がすべて出力されているか、"
-            "保険者番号・被保険者番号・対象年月が同じかを確かめてください。"
+            "事業所の方: その利用者の第6表・第7表・利用者補足情報を、すべて一緒に出力してください。"
+            "ソフト会社の方: 保険者番号・被保険者番号・対象年月を、組のファイルで同じにしてください。"
         ),
         reference="§2.3",
-        friends="壊れた記録があるファイルでは、相手が無いとはみなしません。",
+        friends="形の崩れた記録があるファイルでは、相手の記録を探しません。番号や年月に誤りのある記録は、その誤りだけを指摘します。",
     )
 )
 def has_partners(group: Group) -> Iterator[NamedHit]:
@@ -221,5 +221,7 @@ def _lacking(rule_id: str, own: Member, other: Member, link: tuple[str, ...]) ->
     count, places = mine.without_partner(theirs)
     if count:
         names = "・".join(mine.layout.by_id[item_id].name for item_id in link)
-        message = f"{names}が同じ記録が、「{theirs.layout.name}」のファイル（{other.shown}）にありません。"
-        yield own.source_name, Hit(rule_id, Severity.ERROR, message, None, count, places)
+        message = f"この記録の相手が、「{theirs.layout.name}」のファイル（{other.shown}）にありません。{names}で探しました。"
+        beside = OtherPlace(other.source_name)
+        told = tuple(replace(p, safe=True, expected="1件以上", found="0件", other=beside) for p in places)
+        yield own.source_name, Hit(rule_id, Severity.ERROR, message, None, count, told)

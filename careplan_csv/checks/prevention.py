@@ -100,15 +100,15 @@ def check_pictures(files: Sequence[FileFacts], pictures: Pictures) -> list[Named
         title="利用者基本情報・予防計画書の別表や画像が、親の記録と合わない",
         why=(
             "別表（SUB）は親の記録に、家族構成の画像は基本情報に書かれたファイル名に結び付きます。"
-            "合わないと、取り込まれないか、別の人の画像になります。"
+            "合わないと、取り込めないか、別の人の画像になることがあります。"
             "画像に撮影の情報が残っていると、自宅の場所などの個人情報が気付かないうちに相手に伝わります。"
         ),
         remedy=(
-            "親のファイルと別表・画像を、同じファイル連番で一緒に出力してください。"
-            "画像は JPEG とし、親のファイルに書いた名前と同じ名前にしてください。"
+            "事業所の方: 親のファイルと別表・画像を、介護ソフトが付けた名前のまま、すべて一緒に送ってください。"
+            "ソフト会社の方: 同じファイル連番で一緒に出力し、画像は JPEG で、親のファイルに書いた名前と同じ名前にしてください。"
         ),
         reference="§3.3、§3.4、別紙 利用者基本情報 №62",
-        friends="画像の無い利用者基本情報では、画像を求めません。",
+        friends="家族構成の画像は任意です。画像ファイル名が空の利用者基本情報に、画像は要りません。",
     )
 )
 def pictures_are_there(parent: Parent, pictures: Pictures) -> Iterator[NamedHit]:
@@ -123,7 +123,11 @@ def pictures_are_there(parent: Parent, pictures: Pictures) -> Iterator[NamedHit]
             "画像ファイル名が規約と違います（親のファイル名の先頭を UPKIHON_IMAGE に替え、"
             "「_枝番4桁.jpg」を付けた名前にします）。"
         )
-        yield parent.hit(message, Severity.ERROR, wrong)
+        remedy = (
+            f"ソフト会社の方: 画像の名前を {parent.stem.upper()}_0001.jpg のように直し、"
+            "親のファイルの「家族構成 画像ファイル名」にも同じ名前を出力してください。"
+        )
+        yield parent.hit(message, Severity.ERROR, wrong, remedy)
     if len(absent):
         chosen = parent.facts.source.origin in (Origin.NAMED, Origin.STREAM)
         severity = Severity.INFO if chosen else Severity.ERROR
@@ -158,7 +162,7 @@ def _content(parent: Parent, source: Source, pictures: Pictures) -> Iterator[Nam
         yield parent.hit(f"{label}が JPEG ではありません。", Severity.ERROR, remedy=remedy)
     elif kinds:
         message = (
-            f"{label}に、絵のほかの情報（{'、'.join(kinds)}）が残っています。"
+            f"{label}に、撮影の場所・日時などの情報（{'、'.join(kinds)}）が残っています。"
             "撮影した場所や日時、作った人などの個人情報が、相手に伝わるおそれがあります。"
         )
         remedy = (

@@ -277,7 +277,9 @@ def _inside_costs(sums: Sums) -> tuple[Any, Flags]:
     )
     bases += [amount - over]
     usable += [other_units]
-    known = rows.has(_WITHIN) | other_units
+    bases += [sums.value(_MANAGED) - over]
+    usable += [~rows.has(_WITHIN) & ~rows.has(_AMOUNT) & rows.has(_MANAGED)]
+    known = rows.has(_WITHIN) | other_units | usable[-1]
     right = ~known
     for base, use in zip(bases, usable, strict=True):
         right |= use & _is_yen(cost, base, price)
@@ -286,7 +288,8 @@ def _inside_costs(sums: Sums) -> tuple[Any, Flags]:
         for added in _taken_in(sums):
             for base, use in zip(bases, usable, strict=True):
                 right |= use & (added != 0) & _is_yen(cost, base + added, price)
-    meant = np.where(rows.has(_WITHIN), sums.right(_WITHIN), amount - over)
+    meant = np.where(rows.has(_AMOUNT), amount, sums.value(_MANAGED)) - over
+    meant = np.where(rows.has(_WITHIN), sums.right(_WITHIN), meant)
     return _yen(meant, price), right
 
 
@@ -320,14 +323,29 @@ def _outside_costs(sums: Sums) -> tuple[Any, Flags]:
 
 
 def _as_rows_say(sums: Sums, part: int, item_id: str, expected: Any) -> Flags:
-    """Subtotals that are the sum of their rows, and so less than 1 yen per row from what is expected (A33)."""
-    rows = sums.rows
+    """Subtotals that add up their rows, each rounded by itself: less than 1 yen per row from what is expected (A33)."""
+    rows, amount = sums.rows, sums.value(item_id)
     details, ids = rows.details(part), sums.scopes(part)
     count = rows.sum_by(ids, details, np.ones(len(rows), dtype=np.int64))
+    near: Flags = rows.subtotal(part) & (np.abs(amount - expected) < count)
+    if not (near & (amount != expected)).any():
+        return near
     told = rows.sum_by(ids, details, sums.value(item_id))
-    amount = sums.value(item_id)
-    same: Flags = rows.subtotal(part) & (told != 0) & (amount == told) & (np.abs(amount - expected) < count)
-    return same
+    meant = rows.sum_by(ids, details, _rounded(sums, part, item_id))
+    near &= (amount == expected) | ((told != 0) & (amount == told)) | (amount == meant)
+    return near
+
+
+def _rounded(sums: Sums, part: int, item_id: str) -> Any:
+    """Cost, claim or share of every detail by itself, at the price and rate of its subtotal."""
+    rows = sums.rows
+    first = _first_of(sums.scopes(part), rows.subtotal(part))
+    price, rate = sums.price[first], sums.value(_RATE)[first]
+    cost = _yen(sums.right(_AMOUNT), price)
+    if item_id == _COST:
+        return cost
+    claim = _yen(cost, rate)
+    return claim if item_id == _CLAIM else cost - claim
 
 
 def _as_any_rows_say(sums: Sums, item_id: str, expected: Any) -> Flags:

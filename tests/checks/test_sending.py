@@ -116,6 +116,15 @@ def test_results_through_an_entrusted_office() -> None:
     assert in_file(replace(one, route=route).with_records(records), "T608") == []
 
 
+def test_older_results_through_an_entrusted_office() -> None:
+    desk = Desk(standard().edition("202208"), "20250402")
+    unit = desk.result_unit([Case(sample_people(2025)[0], VISITS)], HOME_HELP, "202503", "20250402100100")
+    [one] = unit.drafts
+    assert in_file(one, "T608") == []
+    assert len(in_file(sent(one, sender=DAY_CARE.number), "T608")) > 0
+    assert in_file(sent(one, sender=PLANNER.number, receiver=CENTER.number), "T608") == []
+
+
 def test_other_numbers_have_their_own_digit() -> None:
     assert in_file(changed("result", "UPJSK", provider_office=with_check_digit("357990099")), "T608") == [
         ("T608", "warning", 1)

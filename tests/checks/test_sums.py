@@ -167,6 +167,12 @@ RIGHT = {
     "a subtotal that adds up rounded rows": with_total(
         [*ROWS_CARRY[:2], changed(ROWS_CARRY, 2, cost=29066, claim=26159, share=2907)[2]]
     ),
+    "a subtotal of rounded rows that do not carry them": with_total(
+        HELP[:2], changed(HELP, 2, cost=29066, claim=26159, share=2907)[2:]
+    ),
+    "a subtotal without units within the limit": with_total(
+        HELP[:2], [{k: v for k, v in HELP[2].items() if not k.startswith("category") and k != "unit_amount"}]
+    ),
     "zeros on details whose subtotal tells": with_total(
         [{**one, **items(**{**ZEROS, "managed": one["managed_units"]}, cost=0, claim=0, share=0)} for one in HELP[:2]],
         HELP[2:],

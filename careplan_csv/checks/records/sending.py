@@ -68,6 +68,8 @@ def _results_are_own(records: Records, name: FileName) -> Iterator[Hit]:
     # A planning office that was entrusted passes on the results of others. Older names tell no kind.
     if name.sender_kind and (kind is None or kind.exchange is not Exchange.YES):
         return
+    if not name.sender_kind and records.has("planning_office") and _plans(records, name.sender_office):
+        return
     for item_id in ("provider_office", "updating_office"):
         if records.has(item_id):
             wrong = _other_office(records, item_id, name.sender_office)
@@ -81,6 +83,11 @@ def _results_are_own(records: Records, name: FileName) -> Iterator[Hit]:
             wrong = records.values(item_id).matches(f"(?:{'|'.join(others)}){ending}")
             message = f"「{records.item(item_id).name}」の種類が、ファイル名の送信元サービス種類と違います。"
             yield from records.hit("T608", wrong, message, item_id, Severity.WARNING)
+
+
+def _plans(records: Records, office: str) -> bool:
+    """Whether an office is the プラン担当業者 of some record."""
+    return bool(records.values("planning_office").distinct.isin([office]).any())
 
 
 def _writer_is_sender(records: Records, name: FileName) -> Iterator[Hit]:
