@@ -306,6 +306,8 @@ def _group_styled(random: Random, rows: list[dict[str, str]]) -> list[dict[str, 
     if "AAAA" in subtotals and "EEEE" in subtotals and random.random() < 0.6:
         rows.remove(subtotals["EEEE"])
         _take_in(random, subtotals["AAAA"], outside)
+    if "AAAA" in subtotals and random.random() < 0.5:
+        _not_managed(random, subtotals["AAAA"], rows)
     if random.random() < 0.3:
         for row in rows:
             if "managed_units" not in row:
@@ -319,6 +321,19 @@ def _group_styled(random: Random, rows: list[dict[str, str]]) -> list[dict[str, 
             if "benefit_rate" in row:
                 row["benefit_rate"] = row["benefit_rate"].zfill(3)
     return rows
+
+
+def _not_managed(random: Random, limited: dict[str, str], rows: list[dict[str, str]]) -> None:
+    """What is taken off counts for the cost alone: 給付管理 and the limit go by the units before it."""
+    taken_off = [row for row in rows if row.get("managed_units", "").startswith("-")]
+    if limited.get("category_limit_excess_units", "0") != "0" or not taken_off:
+        return
+    units = -sum(int(row["managed_units"]) for row in taken_off)
+    for item_id in ("managed_units", "category_limit_within_units"):
+        limited[item_id] = str(int(limited[item_id]) + units)
+    empty = random.random() < 0.5
+    for row in taken_off:
+        row["managed_units"] = "" if empty else "0"
 
 
 def _take_in(random: Random, limited: dict[str, str], outside: list[dict[str, str]]) -> None:
@@ -347,7 +362,7 @@ def _carry(limited: dict[str, str], rows: list[dict[str, str]]) -> None:
     if limited.get("category_limit_excess_units", "0") != "0":
         return
     for row in rows:
-        if "managed_units" in row and row["over_30_days"] == "0":
+        if int(row.get("managed_units") or 0) and row["over_30_days"] == "0":
             units = int(row["unit_amount"])
             row.update({"category_limit_excess_units": "0", "category_limit_within_units": str(units)})
             _pay(row, units, limited)

@@ -302,13 +302,21 @@ def _paid_units(sums: Sums) -> Any:
 
 
 def _taken_in(sums: Sums) -> list[Any]:
-    """Units outside the limit without amounts of their own, which the row within it may take in (A29)."""
+    """Units outside the limit without amounts of their own, which the row within it may take in (A29).
+
+    What is taken off for one building counts for the cost and not for the limit, whether EEEE is written or not.
+    """
     rows = sums.rows
     bare = rows.outside & np.logical_and.reduce([sums.value(item_id) == 0 for item_id in (*_MONEY, _FULL)])
     amounts = sums.right(_AMOUNT)
     alone = rows.inside & (rows.sum_by(rows.groups, rows.inside, np.ones(len(rows), dtype=np.int64)) == 1)
-    takes = (rows.subtotal(LIMITED) | (alone & ~rows.has_subtotal(LIMITED))) & ~rows.has_subtotal(OUTSIDE)
-    return [np.where(takes, rows.sum_by(ids, bare, amounts), 0) for ids in (rows.groups, rows.branches)]
+    takes = rows.subtotal(LIMITED) | (alone & ~rows.has_subtotal(LIMITED))
+    readings = ((bare, takes & ~rows.has_subtotal(OUTSIDE)), (bare & (amounts < 0), takes))
+    return [
+        np.where(who, rows.sum_by(ids, what, amounts), 0)
+        for what, who in readings
+        for ids in (rows.groups, rows.branches)
+    ]
 
 
 def _outside_costs(sums: Sums) -> tuple[Any, Flags]:
@@ -318,6 +326,8 @@ def _outside_costs(sums: Sums) -> tuple[Any, Flags]:
     added = rows.sum_by(sums.scopes(OUTSIDE), rows.outside, amount)
     units = np.where(rows.subtotal(OUTSIDE) & (amount == 0), added, amount)
     right = (units == 0) | _is_yen(cost, units, price) | _is_yen(cost, sums.value(_AMOUNT), price)
+    added = rows.sum_by(sums.scopes(OUTSIDE), rows.outside & (amount > 0), amount)
+    right |= rows.subtotal(OUTSIDE) & (amount == 0) & _is_yen(cost, added, price)
     expected = _yen(units, price)
     return expected, right | _as_rows_say(sums, OUTSIDE, _COST, expected)
 

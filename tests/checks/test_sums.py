@@ -144,6 +144,15 @@ RIGHT = {
             total("15AAAA", office=OTHER, amount=5828, managed=5922, excess=0, within=5922, **money(5828, "10.14")),
         ]
     ),
+    "a reduction outside 給付管理 beside an addition with EEEE": with_total(
+        [
+            detail("112111", 244, 8, managed=1952),
+            detail("114113", -195, 1),
+            detail("116269", 430, 1),
+            total("11AAAA", amount=1757, managed=1952, excess=0, within=1952, **money(1757)),
+            total("11EEEE", amount=430, **money(430)),
+        ]
+    ),
     "a negative cost of a reduction by itself": [
         detail("212121", 672, 20, managed=13440, excess=0, within=13440, **money(13440, "10.17")),
         detail("216300", -30, 20, managed=-600, excess=0, within=-600, **money(-600, "10.17")),
