@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks.crossing import PERSON
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.keys import wrong_keys
+from careplan_csv.checks.keys import mistyped, wrong_keys
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.routes import NamedHit, full_route, has_sound_name, month_of, name_of
 from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
@@ -76,6 +76,8 @@ def _lacking(deletion: FileFacts, earlier: Sequence[FileFacts], deletions: Seque
     """Which of the deletion's keys were never sent; what was deleted in vain before is not told again."""
     items = _shared(deletion, earlier)
     lacking = ~_among(deletion, earlier, items) & ~wrong_keys(deletion.keys)
+    for item in items:
+        lacking &= ~as_flags(mistyped(deletion.keys, item, [facts.keys for facts in earlier]))
     if deletions:
         lacking &= ~_among(deletion, deletions, items)
     if not month_of(deletion):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks.facts import FileFacts
@@ -33,7 +34,7 @@ class Keys:
         self.link = link
         self.layout = layout
         unused = arrays.strings([edition.no_month, edition.no_date])
-        self._sound = {item_id: self._is_sound(item_id, unused) for item_id in link}
+        self._formed = {item_id: self._is_sound(item_id, unused) for item_id in link}
 
     @classmethod
     def of(cls, facts: FileFacts, link: tuple[str, ...]) -> Keys | None:
@@ -56,6 +57,10 @@ class Keys:
         """The values of some items as one string per key."""
         return _joined(self.table if mask is None else self.table.filter(mask), items)
 
+    def _sound(self, item_id: str, other: Keys) -> Any:
+        """Whether each value can be one; a doubtful one can where the other file has it too."""
+        return pc.and_not(self._formed[item_id], mistyped(self.table, item_id, [other.table]))
+
     def without_partner(self, other: Keys) -> tuple[int, tuple[Place, ...]]:
         """How many keys the other file lacks, and the first places of them.
 
@@ -64,10 +69,10 @@ class Keys:
         """
         lacking = pc.invert(pc.is_in(self._joined(self.link), value_set=other._joined(self.link)))
         for item_id in self.link:
-            lacking = pc.and_(lacking, self._sound[item_id])
+            lacking = pc.and_(lacking, self._sound(item_id, other))
         for item_id in self.link:
             rest = [other_id for other_id in self.link if other_id != item_id]
-            unsound = pc.invert(other._sound[item_id])
+            unsound = pc.invert(other._sound(item_id, self))
             if not pc.any(unsound).as_py():
                 continue
             broken = other._joined(rest, unsound)
@@ -84,6 +89,20 @@ class Keys:
 def wrong_name(item_id: str) -> str:
     """The column that says in which keys an item has a fault of its own."""
     return f"{item_id} wrong"
+
+
+def doubtful_name(item_id: str) -> str:
+    """The column that says in which keys the check digit of an item is wrong."""
+    return f"{item_id} doubtful"
+
+
+def mistyped(table: Any, item_id: str, others: Sequence[Any]) -> Any:
+    """Keys whose item has a wrong check digit, and a value that no other file has (pyarrow, per key)."""
+    name = doubtful_name(item_id)
+    if name not in table.column_names:
+        return arrays.flags(np.zeros(len(table), dtype=np.bool_))
+    known = pa.chunked_array([chunk for other in others for chunk in other[item_id].chunks], pa.string())
+    return pc.and_not(table[name], pc.is_in(table[item_id], value_set=known.combine_chunks()))
 
 
 def wrong_keys(table: Any) -> Flags:

@@ -36,6 +36,11 @@ class Soundness:
         marks = self.doubtful if digit else self.wrong
         marks.setdefault(item_id, np.zeros(self.rows, dtype=np.bool_))[rows] = True
 
+    def also_wrong(self, item_id: str, rows: Flags) -> Soundness:
+        """The same, with some more records whose item is wrong."""
+        marks = self.wrong.get(item_id, np.zeros(self.rows, dtype=np.bool_)) | rows
+        return Soundness(self.rows, {**self.wrong, item_id: marks}, self.doubtful)
+
     def is_wrong(self, item_ids: Iterable[str]) -> Flags:
         """The records in which any of some items is wrong, shape (rows,)."""
         return self._any(self.wrong, item_ids)

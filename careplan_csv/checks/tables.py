@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 from careplan_csv.checks import crossing, details, numbering, table7
 from careplan_csv.checks.fallout import lost_records
 from careplan_csv.checks.gathering import Kept, merged, mixed, prints
-from careplan_csv.checks.keys import wrong_name
+from careplan_csv.checks.keys import doubtful_name, wrong_name
 from careplan_csv.checks.name_parts import is_month
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import fingerprints, value_prints
-from careplan_csv.reading.structure import Positions
+from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.values import as_flags
 from careplan_csv.standard import Layout, Variant
 from careplan_csv.standard.filenames import FileName
@@ -113,16 +113,21 @@ class Gathered:
         has_month = self.layout.has_month and "service_month" in self.layout.by_id
         part = Part(_seen(seen, "csv_version"), _seen(seen, "service_month") if has_month else Seen())
         records, lines = table.record_numbers(rows), table.lines(rows)
+        # Of another month than the name's has been told; alone among others it makes nothing incomplete.
+        strange = _of_another_month(seen) if has_month else np.zeros(len(rows), dtype=np.bool_)
+        across = replace(seen, soundness=seen.soundness.also_wrong("service_month", strange))
+        if not strange.all():
+            seen = across
         part.numbering = numbering.kept_of(seen, self.layout, self.variant)
         part.billing = table7.kept_of(seen, self.layout, self.variant)
         part.details = details.kept_of(seen, self.layout, self.variant)
         if self.crossing:
-            part.services = crossing.services_of(seen)
+            part.services = crossing.services_of(across)
             part.persons = crossing.persons_of(seen)
             if seen.has("planning_office"):
                 part.planners = frozenset(seen.values("planning_office").distinct.array.to_pylist())
         if self.key_items:
-            part.keys = distinct_keys(seen, self.key_items, records, lines)
+            part.keys = distinct_keys(across, self.key_items, records, lines)
         if self.layout.image_item:
             part.pictures = distinct_keys(seen, (self.layout.image_item,), records, lines)
         if self.variant.unique:
@@ -173,6 +178,14 @@ class Gathered:
         return merged_keys.take(arrays.int64(np.sort(first)))
 
 
+def _of_another_month(seen: Records) -> Flags:
+    """Records whose 対象年月 is a month, and another than that of the file's name."""
+    name, months = seen.name, seen.values("service_month")
+    if name is None or not is_month(name.month):
+        return np.zeros(len(months), dtype=np.bool_)
+    return ~seen.equals("service_month", name.month) & ~seen.soundness.is_wrong(("service_month",))
+
+
 def distinct_keys(seen: Records, item_ids: tuple[str, ...], numbers: Positions, lines: Positions) -> Any:
     """Rows where the key changes, as a table: few, where records of one user stand together.
 
@@ -187,9 +200,16 @@ def distinct_keys(seen: Records, item_ids: tuple[str, ...], numbers: Positions, 
     mask = arrays.flags(changes)
     changed = [column.filter(mask) for column in columns]
     wrong = [arrays.flags(lost_records(seen, (item_id,))[changes]) for item_id in item_ids]
+    doubtful = [arrays.flags(seen.soundness.is_doubtful((item_id,))[changes]) for item_id in item_ids]
     return pa.table(
-        [*changed, *wrong, arrays.int64(numbers[changes]), arrays.int64(lines[changes])],
-        names=[*item_ids, *map(wrong_name, item_ids), "record", "line"],
+        [*changed, *wrong, *doubtful, arrays.int64(numbers[changes]), arrays.int64(lines[changes])],
+        names=[
+            *item_ids,
+            *map(wrong_name, item_ids),
+            *map(doubtful_name, item_ids),
+            "record",
+            "line",
+        ],
     )
 
 

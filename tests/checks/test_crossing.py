@@ -178,6 +178,36 @@ def test_a_fault_of_its_own_draws_no_other(prefix: str, values: dict[str, str]) 
     assert told(files_of(two, one), "B", "T", "R") == []
 
 
+def test_a_month_that_differs_from_the_name_is_one_finding() -> None:
+    unit = schedule(Case(FIRST, VISITS))
+    for prefix, count in (("UPPLAN", 1), ("UPSIKYU", 1), ("UPSIKYU", 99)):
+        one = next(one for one in unit.drafts if one.prefix == prefix)
+        records = [
+            {**record, "service_month": "202505"} if place < count else record
+            for place, record in enumerate(one.records)
+        ]
+        assert {found[0] for found in told(files_of(unit, one.with_records(records)), "B", "T")} == {"T602"}
+
+
+def test_a_number_that_is_mistyped_throughout_a_file_is_one_finding() -> None:
+    unit = schedule(Case(FIRST, VISITS))
+    for prefix in ("UPPLAN", "UPSIKYU", "UPHOSOKU"):
+        one = next(one for one in unit.drafts if one.prefix == prefix)
+        typed = one.with_records({**record, "insurer_number": "359019"} for record in one.records)
+        assert {found[0] for found in told(files_of(unit, typed), "B", "T", "F")} == {"F420"}
+    gone = deleted("deletion", "DLTPLAN", insurer_number="359019")
+    assert told(files_of(BASES["schedule"](), gone), "B") == []
+
+
+def test_a_number_that_is_odd_in_all_files_hides_no_gap() -> None:
+    odd = replace(FIRST, insurer="359019")
+    unit = schedule(Case(odd, VISITS), Case(replace(odd, insured="0000000909", name="見本 花江"), VISITS))
+    assert told(files_of(unit), "B", "T") == []
+    one = next(one for one in unit.drafts if one.prefix == "UPSIKYU")
+    fewer = one.with_records(record for record in one.records if record["insured_number"] != "0000000909")
+    assert [found[:3] for found in told(files_of(unit, fewer), "B", "T")] == [("B704", "error", "UPPLAN")]
+
+
 # --- B707: users who have nothing to do with the receiver ----------------------------------------
 
 
