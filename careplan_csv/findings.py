@@ -33,6 +33,14 @@ class Severity(StrEnum):
         return self.rank <= threshold.rank
 
 
+class Cause(StrEnum):
+    """Where a fault of a rule mostly comes from: whom its letter asks for what."""
+
+    SOFTWARE = "software"
+    INPUT = "input"
+    HANDLING = "handling"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a rule is, for people: the one source of `rules`, `explain`, the docs pages and the reports.
@@ -45,6 +53,7 @@ class Rule:
         remedy: 直し方, one or two sentences for the person who mends it.
         reference: section of 4.1版 (§), its 別紙, and the ambiguity (A..) where one is decided.
         friends: 誤りではないもの: what looks like the fault but is right, and is left alone.
+        cause: where the fault mostly comes from.
     """
 
     id: str
@@ -54,16 +63,30 @@ class Rule:
     remedy: str
     reference: str
     friends: str
+    cause: Cause = Cause.SOFTWARE
 
     @property
     def to_vendor(self) -> str:
         """ソフト会社へ伝える文: ready for an e-mail."""
+        if self.cause is Cause.HANDLING:
+            return (
+                "ソフト会社に伝える前に、介護ソフトから出力し直し、Excel などで開かずに調べてください。"
+                "出力したままのファイルでも同じ指摘が出るときだけ、ソフト会社に伝えてください。"
+            )
         tried = "の出力と取込" if self.id.startswith("H") else "で出力したケアプランデータの CSV "
         return (
             f"貴社のソフト{tried}を careplan-csv で調べたところ、"
             f"「{self.title}」（規則 {self.id}、{self.severity.label}）が見つかりました。{self.why}"
-            f"根拠は{self.reference}です。{'ソフト' if self.id.startswith('H') else '出力'}の修正をお願いします。"
+            f"根拠は{self.reference}です。{self._request}"
         )
+
+    @property
+    def _request(self) -> str:
+        if self.severity is Severity.INFO:
+            return "修正は不要です。参考としてお知らせします。"
+        if self.cause is Cause.INPUT:
+            return "入力の誤りか、ソフトの不具合かの確認をお願いします。"
+        return f"{'ソフト' if self.id.startswith('H') else '出力'}の修正をお願いします。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +123,9 @@ class Example:
 def compared_words(example: Example) -> list[str]:
     """Both sides of a comparison in words; nothing where nothing was compared."""
     words = [f"今の値: {example.found}"] if example.found is not None else []
-    words += [f"あるべき値: {example.expected}"] if example.expected is not None else []
+    # What another file says need not be the right one of the two.
+    label = "相手の値" if example.other and example.other.file else "あるべき値"
+    words += [f"{label}: {example.expected}"] if example.expected is not None else []
     if example.other:
         place = f"{example.other.line:,}行目" if example.other.line else ""
         words.append(f"比べた相手: {' '.join(filter(None, (printable(example.other.file, 200), place)))}")

@@ -53,3 +53,37 @@ def test_every_ambiguity_that_a_rule_names_is_explained() -> None:
     for rule in catalogue():
         for number in re.findall(r"A\d\d", rule.reference):
             assert f"| {number} |" in page
+
+
+def test_a_letter_asks_for_what_its_reader_can_do() -> None:
+    letters = {rule.id: rule.to_vendor for rule in catalogue()}
+    assert letters["T606"].endswith("出力の修正をお願いします。")
+    assert letters["B705"].endswith("入力の誤りか、ソフトの不具合かの確認をお願いします。")
+    assert letters["C306"].endswith("修正は不要です。参考としてお知らせします。")
+    assert "貴社" not in letters["F421"]
+
+
+def test_the_keys_of_repeated_records_stand_on_the_page_of_their_rule() -> None:
+    """Every item that is part of a unique key is named on the page of T603."""
+    from careplan_csv.standard import standard
+
+    page = (DOCS / "rules" / "T603.md").read_text(encoding="utf-8")
+    named = {
+        "insurer_number": "保険者番号",
+        "insured_number": "被保険者番号",
+        "plan_date": "計画作成（変更）日",
+        "service_month": "対象年月",
+        "consultation_date": "相談日",
+        "need_no": "課題ＮＯ",
+        "goal_no": "援助目標ＮＯ",
+        "support_no": "援助内容ＮＯ",
+        "support_plan_no": "支援計画ＮＯ",
+        "service_no": "利用サービスＮＯ",
+        "provider_office": "サービス事業者コード",
+        "service_kind": "サービス種類コード",
+    }
+    for csv_version in standard().editions:
+        edition = standard().edition(csv_version)
+        for prefix in edition.prefixes:
+            for variant in edition.layout(prefix).variants:
+                assert all(named[item_id] in page for item_id in variant.unique), prefix

@@ -14,7 +14,7 @@ from careplan_csv.checks.planned_counts import tables_agree
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.routes import NamedHit, name_of, route
 from careplan_csv.checks.told_persons import persons_agree
-from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, Cause, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags
@@ -73,6 +73,7 @@ def _of_persons(
         ),
         reference="§2.6（送信先に関係する利用者だけを送る）",
         friends="送信先が居宅介護支援事業所や地域包括支援センターのとき（委託など）は、関わりがあるものとして調べません。",
+        cause=Cause.INPUT,
     )
 )
 def receiver_is_concerned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
@@ -151,6 +152,7 @@ def names_are_unique(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
         remedy="事業所の方: 被保険者番号と対象年月を確かめてください。予定が後から届くときは、そのままで構いません。",
         reference="§2.3、§2.5（予定と実績）",
         friends="その月の予定（同じ2つの事業所の間の第6表）を一緒に調べていないときは、比べません。保険者番号の違いは、住所地特例のことがあるので比べません。",
+        cause=Cause.INPUT,
     )
 )
 def results_were_planned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:

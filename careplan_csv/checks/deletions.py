@@ -14,7 +14,7 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.keys import mistyped, wrong_keys
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.routes import NamedHit, full_route, has_sound_name, month_of, name_of
-from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, Cause, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import as_flags
@@ -34,6 +34,7 @@ from careplan_csv.reading.values import as_flags
             "計画書・利用者基本情報・予防計画書の削除は、その利用者の記録か、同じ日付（計画作成（変更）日・相談日）の記録があるときに調べます。"
             "同じものの2回目の削除と、ファイル名や番号・日付に誤りのある削除は調べません。"
         ),
+        cause=Cause.INPUT,
     )
 )
 def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from careplan_csv.checks.registry import Hit, rule
-from careplan_csv.findings import Rule, Severity, printable
+from careplan_csv.findings import Cause, Rule, Severity, printable
 from careplan_csv.standard import Edition, Exchange, Layout, MonthPart, ServiceKind, Standard
 from careplan_csv.standard.checkdigits import is_valid_office_number
 from careplan_csv.standard.filenames import FileName, has_shape, patterns
@@ -246,6 +246,7 @@ def goes_the_right_way(named: Named) -> Iterator[Hit]:
         remedy="送信先の事業所番号とサービス種類を確かめ、相手の事業所を選んで出力し直してください。",
         reference="§1.1〜1.4、別紙 ファイル名規約",
         friends="同じ事業所番号でも、サービス種類が違えば出しません（3.2版の名前には種類が無いため、番号だけで比べます）。",
+        cause=Cause.INPUT,
     )
 )
 def goes_to_another_office(named: Named) -> Iterator[Hit]:
@@ -264,6 +265,7 @@ def goes_to_another_office(named: Named) -> Iterator[Hit]:
         remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べてください。",
         reference="別紙 ファイル名規約、事業所番号の検証番号",
         friends="医療機関・薬局・老健・訪問看護の一部の番号は、別の計算で合うものも正しい番号として扱います。",
+        cause=Cause.INPUT,
     )
 )
 def has_check_digits(named: Named) -> Iterator[Hit]:

@@ -15,7 +15,7 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.gathering import Kept
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.routes import NamedHit, day_of, month_of, name_of, route, unit_key
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, Cause, Rule, Severity
 from careplan_csv.reading.structure import Flags
 
 _STABLE = ("user_name", "birth_date", "sex")
@@ -39,6 +39,7 @@ _REMEDY_LATER = "氏名の変更や生年月日の訂正があったときは、
             "氏名・生年月日・性別は、同じ送信元から同じ送信先へ同じ日に送った組の間でも比べます。"
             "送った日が違うときは、氏名の変更や訂正のことがあるので、情報にとどめます。"
         ),
+        cause=Cause.INPUT,
     )
 )
 def persons_agree(files: Sequence[FileFacts]) -> Iterator[NamedHit]:

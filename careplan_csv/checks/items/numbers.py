@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from careplan_csv.checks.items.rules import Failed, Variant, has_format, item_rule, unless_empty
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import Values
@@ -279,6 +279,7 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
         remedy="被保険者証の保険者番号（6桁）と見比べてください。総務省の団体コードとは末尾の数字が違います。",
         reference="保険者番号の検証番号（JIS X 0402 の団体コードとは別の計算）",
         friends="検証番号が合わなくても、実在する番号のことがまれにあります。被保険者証で確かめてください。",
+        cause=Cause.INPUT,
     ),
     applies=lambda item: item.id == "insurer_number",
     variants=(

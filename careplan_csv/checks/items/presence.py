@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from careplan_csv.checks.items.rules import Failed, Variant, item_rule
 from careplan_csv.checks.totals import total_rows
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import content_bytes
@@ -120,6 +120,7 @@ def _spreadsheet_pattern(item: Item) -> str:
         remedy="ソフトから出力し直し、Excel などで開かずに、そのまま渡してください。",
         reference="別紙 書式（番号・年月日）",
         friends="桁をそろえた 2025/04/01 のような日付は、表計算ソフトの跡とはみなしません（F405 で示します）。",
+        cause=Cause.HANDLING,
     ),
     applies=lambda item: item.format in ("ymd", "ym", *_NUMBERS) and item.id != "csv_version",
     variants=(

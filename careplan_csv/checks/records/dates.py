@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from careplan_csv.checks.name_parts import is_serial
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Cause, Rule, Severity
 
 
 @rule(
@@ -117,6 +117,7 @@ _AFTER_BIRTH = ("plan_date", "consultation_date")
         remedy="事業所の方: 被保険者証と見比べて、介護ソフトの期間（開始日・終了日）か生年月日を直してください。",
         reference="別紙 認定有効期間、限度額適用期間、利用者生年月日",
         friends="開始日と終了日が同じ期間は、誤りとしません。",
+        cause=Cause.INPUT,
     )
 )
 def periods_run_forward(records: Records) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.registry import Hit, rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.standard import MonthPart
 
 
@@ -80,6 +80,7 @@ _ELIGIBLE = {"care_level": "eligible", "support_level": "eligible_for_support"}
             "申請中（新規・区分変更・更新）の記録には、今の被保険者証の内容を書いても、空にしても、どちらも正しい書き方です。"
             "事業対象者には、認定日や期間を求めません。"
         ),
+        cause=Cause.INPUT,
     )
 )
 def certification_is_told(records: Records) -> Iterator[Hit]:
