@@ -32,11 +32,16 @@ class Evidence(StrEnum):
 
     MACHINE = "machine"
     DECLARED = "declared"
+    SAMPLE = "sample"
+    """By the reference software of this program: an example, and no proof."""
     NONE = "none"
 
     @property
     def label(self) -> str:
-        return {"machine": "機械検証", "declared": "自己申告", "none": "なし"}[self.value]
+        return _EVIDENCE_LABELS[self.value]
+
+
+_EVIDENCE_LABELS = {"machine": "機械検証", "declared": "自己申告", "sample": "見本", "none": "なし"}
 
 
 @dataclass(frozen=True, slots=True)

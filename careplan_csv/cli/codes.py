@@ -13,4 +13,5 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOT_EXAMINED = 3
     FAULT = 4
+    OTHER_VERSION = 5
     INTERRUPTED = 130

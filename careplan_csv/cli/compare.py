@@ -64,7 +64,7 @@ def _matrix(products: list[Product]) -> Matrix:
         "製品ごとの判定",
         columns,
         rows,
-        ("証拠の欄: 機＝機械検証、申＝自己申告。", "結果ファイルの内容は、そのまま並べたものです。証拠の ZIP は careplan-csv verify で確かめ直せます。"),
+        ("証拠の欄: 機＝機械検証、申＝自己申告、見＝参照ソフトによる見本（製品の証明にはなりません）。", "結果ファイルの内容は、そのまま並べたものです。証拠の ZIP は careplan-csv verify で確かめ直せます。"),
     )  # fmt: skip
 
 
@@ -72,7 +72,12 @@ def _row(product: Product, keys: list[tuple[str, str]]) -> tuple[MatrixCell, ...
     from careplan_csv.reporting.matrix import MatrixCell
     from careplan_csv.results import Evidence, Status
 
-    marks = {Evidence.MACHINE: "（機）", Evidence.DECLARED: "（申）", Evidence.NONE: ""}
+    marks = {
+        Evidence.MACHINE: "（機）",
+        Evidence.DECLARED: "（申）",
+        Evidence.SAMPLE: "（見）",
+        Evidence.NONE: "",
+    }
     found = {(cell.letter, cell.direction): cell for cell in product.cells}
     cells = []
     for key in keys:

@@ -10,12 +10,14 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
-from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.output import deliver, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.judging import HarnessResult
+    from careplan_csv.conformance.kit.model import Kit
 
+_OWNER_ONLY = 0o600
 _form_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="画面に出す形式。"
 )
@@ -40,31 +42,94 @@ def command() -> None:
 @office_type_option
 @profile_option
 @kit_edition_option
-@click.option("--seed", type=int, default=1, help="同じ数なら、同じキットができます。")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="同じ数なら、同じキットができます（CI 用）。省略すると、毎回違うキットです。",
+)
+@click.option(
+    "--challenge",
+    is_flag=True,
+    help="期待する結果を入れない「出題キット」を作ります（都道府県など、証拠を求める人が使います）。",
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    metavar="ファイル",
+    help="--challenge のとき、答えを書くファイル。省略すると「キットの名前-answers.json」。渡さずに保管します。",
+)
+@click.option(
+    "--issuer", default="", metavar="名前", help="--challenge のとき、出題する人の名前（例 山口県）。"
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="キットを書くフォルダー。")
 @click.help_option("--help", help="この説明を示します。")
-def make(office_type: str, profile: str, edition: str, seed: int, out: Path) -> int:
+def make(
+    office_type: str,
+    profile: str,
+    edition: str,
+    seed: int | None,
+    challenge: bool,
+    answers: Path | None,
+    issuer: str,
+    out: Path,
+) -> int:
     """取り込ませるファイル、期待される結果、画面で確かめるための確認表を作ります。"""
-    from careplan_csv.checks.registry import rule_set_version
+    from careplan_csv.conformance.kit.challenge import random_seed
     from careplan_csv.conformance.kit.making import KitNotPossible, make_kit
-    from careplan_csv.reporting.kit_files import kit_files
     from careplan_csv.standard import standard
+
+    if challenge and seed is not None:
+        raise Refused("--challenge のキットは、毎回違う seed で作ります。--seed は指定できません。")
+    if (answers or issuer) and not challenge:
+        raise Refused("--answers と --issuer は、--challenge と一緒に指定してください。")
 
     known, kind = profile_and_type(profile, office_type)
     version = known.csv_version if edition == "auto" else edition
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
     try:
-        kit = make_kit(known, kind, standard().edition(version), seed)
+        number = random_seed() if seed is None else seed
+        kit = make_kit(known, kind, standard().edition(version), number)
     except KitNotPossible as error:
         raise Refused(str(error)) from error
-    for path, data in kit_files(kit, rule_set_version()).items():
-        save(out / path, data)
+    if challenge:
+        return _write_challenge(kit, out, answers, issuer)
+    _write(kit, out)
     say(
         f"{out} にキットを作りました（取り込む組 {len(kit.inbox)}、誤りのある組 {len(kit.faults)}）。"
         "すべて架空のデータです。\n"
         f"手で確かめるときは {out / 'checksheet.html'} を開いてください。"
         f"自動で確かめるときは「careplan-csv kit run {out} --adapter adapter.toml」を実行してください。",
+        ExitCode.CONFORMANT,
+    )
+    return ExitCode.CONFORMANT
+
+
+def _write(kit: Kit, out: Path) -> None:
+    from careplan_csv.checks.registry import rule_set_version
+    from careplan_csv.reporting.kit_files import kit_files
+
+    for path, data in kit_files(kit, rule_set_version()).items():
+        save(out / path, data)
+
+
+def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> int:
+    """A kit without its answers, and the answers for whoever sets it."""
+    from careplan_csv.conformance.kit.challenge import challenge_of
+    from careplan_csv.conformance.run_record import now
+
+    sealed, opened = challenge_of(kit, now(), issuer)
+    path = answers or out.with_name(f"{out.name}-answers.json")
+    if path.resolve().is_relative_to(out.resolve()):
+        raise Refused("答えのファイルは、キットのフォルダーの外に書いてください。")
+    save_new(path, opened.data(), force=False)
+    path.chmod(_OWNER_ONLY)
+    _write(sealed, out)
+    say(
+        f"{out} に出題キットを作りました（取り込む組 {len(sealed.inbox)}、誤りのある組 {len(sealed.faults)}）。"
+        "このフォルダーを、ソフト会社に渡してください。\n"
+        f"答えは {path} にあります。渡さずに保管し、戻ってきた証拠を"
+        f"「careplan-csv verify 証拠.zip --challenge {path}」で判定してください。",
         ExitCode.CONFORMANT,
     )
     return ExitCode.CONFORMANT

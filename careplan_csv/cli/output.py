@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused
+from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,6 +39,19 @@ def deliver(content: str | RenderableType, output: Path | None, *, color: bool =
         return
     # Sentences are wrapped by the terminal: rich breaks Japanese only at blanks.
     console.print(content, soft_wrap=True)
+
+
+def save_new(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file where there is none yet, or where the user wants it replaced.
+
+    Raises:
+        Refused: there is one already, or it cannot be written.
+    """
+    if path.is_file() and not force:
+        raise Refused(
+            f"「{printable(str(path), 200)}」は、すでにあります。上書きするなら --force を付けるか、別の名前を指定してください。"
+        )
+    save(path, data)
 
 
 def save(path: Path, data: bytes) -> None:

@@ -3,63 +3,224 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from careplan_csv.cli.codes import ExitCode
-from careplan_csv.cli.evidence import tool_settings
+from careplan_csv.cli.evidence import now, rendering, trusted_keys, verified, write_package
 from careplan_csv.cli.messages import Refused
-from careplan_csv.cli.output import deliver
+from careplan_csv.cli.output import deliver, save
+
+if TYPE_CHECKING:
+    from careplan_csv.conformance.kit.challenge import Answers
+    from careplan_csv.conformance.package import Package
+    from careplan_csv.conformance.signature import Signed
+    from careplan_csv.conformance.verifying import Verification
 
 
 @click.command("verify")
 @click.argument("package", type=click.Path(path_type=Path), metavar="証拠のZIP")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="画面に出す形式。"
+    "--trusted",
+    type=click.Path(path_type=Path),
+    metavar="フォルダー",
+    help="信頼する公開鍵（.pub.pem）のフォルダー。だれの署名かを確かめます。",
+)
+@click.option(
+    "--challenge",
+    type=click.Path(path_type=Path),
+    metavar="答え",
+    help="出題キットの答えのファイル。出題した人が、取込を判定するときに指定します。",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="ZIP",
+    help="--challenge のとき、判定した証拠（答えつき）を書くファイル。",
+)
+@click.option(
+    "--sign", type=click.Path(path_type=Path), metavar="鍵", help="--out に書く証拠に、この鍵で署名します。"
+)
+@click.option("--force", is_flag=True, help="--out のファイルがすでにあるとき、上書きします。")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。省略すると、画面に示します。"
 )
 @click.help_option("--help", help="この説明を示します。")
-def command(package: Path, form: str) -> int:
-    """証拠の ZIP の判定が、同封のファイルから本当に得られるかを確かめます（都道府県向け）。
+def command(
+    package: Path,
+    trusted: Path | None,
+    challenge: Path | None,
+    out: Path | None,
+    sign: Path | None,
+    force: bool,
+    form: str,
+    output: Path | None,
+) -> int:
+    """ZIP に書かれた判定が正しいかを、同封のファイルから計算し直して確かめます（都道府県向け）。
 
-    終了コード: 0 一致 / 1 相違 / 2 指定の誤り / 4 careplan-csv の不具合
+    終了コード: 0 一致（--challenge では適合） / 1 相違・見本（--challenge では適合でない） / 2 指定の誤り / 4 careplan-csv の不具合 / 5 別のバージョンの証拠
     """
     from careplan_csv.conformance.package import PackageProblem, read_package
-    from careplan_csv.conformance.replaying import replay
-    from careplan_csv.conformance.verifying import verify
-    from careplan_csv.reporting.besshi6 import render_html
-    from careplan_csv.reporting.json_report import assessment_json
+    from careplan_csv.conformance.signature import examine
 
+    if (out or sign) and not challenge:
+        raise Refused("--out と --sign は、--challenge と一緒に指定してください。")
+    keys = trusted_keys(trusted)
+    answers = _answers(challenge)
     try:
         read = read_package(package)
-        replayed = replay(read)
+        found = verified(read, answers)
     except PackageProblem as error:
+        if _is_zip(package):
+            raise Refused(f"相違: {error}", ExitCode.FINDINGS) from error
         raise Refused(str(error)) from error
-    result = json.loads(assessment_json(replayed.assessment, replayed.harness))
-    found = verify(read, replayed, tool_settings(), result, lambda: render_html(replayed.assessment))
-    if form == "json":
-        data = {
-            "agrees": found.agrees,
-            "differences": list(found.differences),
-            "verdict": replayed.assessment.verdict.value,
-        }
-        deliver(json.dumps(data, ensure_ascii=False, indent=2) + "\n", None)
-    else:
-        deliver(_text(found.differences, replayed.assessment.verdict_label), None)
-    return ExitCode.CONFORMANT if found.agrees else ExitCode.FINDINGS
+    signed = examine(read.manifest, read.signature, keys)
+    lines = _note_judgement(challenge, answers, read, found) if challenge and answers else []
+    if out and answers:
+        lines += _write_judged(out, read, found, answers, sign, force=force)
+    told = _data(found, signed, lines) if form == "json" else _text(found, signed, lines)
+    deliver(told, output)
+    if answers and found.replayed.assessment.verdict != "conformant":
+        return ExitCode.FINDINGS
+    return exit_code(found, signed)
 
 
-_AGREES = (
-    "一致: 書かれた判定は、同封のファイルから計算し直した判定と同じです。"
-    "介護ソフトが実際に取り込んだかどうかまでは分かりません。"
-)
+def exit_code(found: Verification, signed: Signed) -> ExitCode:
+    """0 only where everything agrees, nothing is an example and no signature is broken."""
+    if not found.agrees or found.is_sample or signed.outcome == "broken":
+        return ExitCode.FINDINGS
+    return ExitCode.OTHER_VERSION if found.other_version else ExitCode.CONFORMANT
 
 
-def _text(differences: tuple[str, ...], verdict: str) -> str:
-    lines = [
-        "相違" if differences else _AGREES,
-        f"同封のファイルから得られる総合判定: {verdict}",
-        *(f"  ・{difference}" for difference in differences),
-        *(["ZIP を作った会社に、作り直しを求めてください。"] if differences else []),
+def _is_zip(path: Path) -> bool:
+    """Whether there is a ZIP file at all: what is wrong is then in it, and not in the command."""
+    from careplan_csv.conformance.package import is_package
+
+    return is_package(path)
+
+
+def _answers(path: Path | None) -> Answers | None:
+    from careplan_csv.conformance.kit.challenge import ChallengeProblem, read_answers
+
+    if path is None:
+        return None
+    try:
+        return read_answers(path)
+    except ChallengeProblem as error:
+        raise Refused(str(error)) from error
+
+
+def _note_judgement(path: Path, answers: Answers, package: Package, found: Verification) -> list[str]:
+    """Keep in the answers that they were used: a kit whose answers are known proves nothing a second time."""
+    from careplan_csv.conformance.kit.challenge import Judged
+
+    earlier = [one for one in answers.judged if one.evidence != package.identity]
+    if not any(one.evidence == package.identity for one in answers.judged):
+        vendor = found.replayed.assessment.vendor
+        product = f"{vendor.software.product_name} {vendor.software.version}" if vendor else ""
+        judged = Judged(package.identity, now().isoformat(timespec="seconds"), product.strip())
+        save(path, answers.with_judged(judged).data())
+    return [
+        f"注意: この出題キットは、{one.at[:10]} に別の証拠（{one.product or '製品名なし'}）で判定済みです。"
+        "答えが知られているおそれがあります。"
+        for one in earlier
     ]
-    return "\n".join(lines) + "\n"
+
+
+def _write_judged(
+    out: Path, package: Package, found: Verification, answers: Answers, key: Path | None, *, force: bool
+) -> list[str]:
+    """The package with the answers and the verdict that follows from them."""
+    from careplan_csv.conformance.package import CHALLENGE_ANSWERS, FORM_HTML, RESULT
+
+    if not found.agrees or found.is_sample:
+        return ["証拠に相違があるか見本であるため、判定した証拠は書きませんでした。"]
+    rendered = rendering()
+    judged = found.replayed
+    parts = {
+        **package.parts,
+        CHALLENGE_ANSWERS: replace(answers, judged=()).data(),
+        RESULT: rendered.result(judged.assessment, judged.harness).encode("utf-8"),
+        FORM_HTML: rendered.form(judged.assessment, judged.harness).encode("utf-8"),
+    }
+    settings = {**package.settings, **rendered.tool}
+    signed = write_package(out, replace(package, parts=parts, settings=settings), key, force=force)
+    return [f"判定した証拠（答えつき{'、署名つき' if signed else ''}）: {out}"]
+
+
+_AGREES = "一致: 書かれた判定は、同封のファイルから計算し直した判定と同じです。"
+_OTHER = (
+    "別のバージョンの証拠: 書かれた判定は、同封のファイルから計算し直した判定と、要件ごとの結果が同じです。"
+)
+_UNKNOWN = "分からないこと: 同封のファイルを、その製品が本当に取り込んで書き出したかどうかは、この ZIP からは分かりません。"
+_SAMPLE = "見本: 参照ソフト（careplan-csv の付属）の結果です。製品の証明にはなりません。"
+
+
+def _headline(found: Verification) -> str:
+    if found.differences:
+        return "相違: 書かれていることが、同封のファイルから得られることと違います。"
+    if found.is_sample:
+        return _SAMPLE
+    return _OTHER if found.other_version else _AGREES
+
+
+def _text(found: Verification, signed: Signed, lines: list[str]) -> str:
+    assessment = found.replayed.assessment
+    told = [
+        _headline(found),
+        f"総合判定（計算し直したもの）: {assessment.verdict_label}",
+        *_tested(found),
+        *(f"  ・{difference}" for difference in found.differences),
+        *(f"  ・{remark}" for remark in found.other_version),
+        *(f"  ※{remark}" for remark in found.remarks),
+        signed.sentence,
+        _UNKNOWN,
+        *lines,
+        *(["ZIP を作った会社に、作り直しを求めてください。"] if found.differences else []),
+    ]
+    return "\n".join(told) + "\n"
+
+
+def _tested(found: Verification) -> list[str]:
+    """Which product it is about, and what ran it."""
+    from careplan_csv.findings import printable
+
+    assessment, harness = found.replayed.assessment, found.replayed.harness
+    software = assessment.vendor.software if assessment.vendor and not found.is_sample else None
+    product = (
+        f"{software.product_name} {software.version}（{software.vendor_name}）" if software else "記載なし"
+    )
+    lines = [f"製品: {printable(product, 200)}"]
+    if harness and harness.kit.is_challenge:
+        lines.append("証拠の種類: 出題キット（まだ判定していません）")
+    elif harness:
+        lines.append(f"証拠の種類: {harness.proof.label}（{harness.proof.explanation}）")
+    if harness and harness.run and harness.run.adapter:
+        run = harness.run
+        name, system = printable(run.adapter), printable(run.system)
+        lines.append(f"実行: アダプター「{name}」、{system}、{run.started_at} から {run.ended_at} まで")
+    return lines
+
+
+def _data(found: Verification, signed: Signed, lines: list[str]) -> str:
+    harness = found.replayed.harness
+    data: dict[str, Any] = {
+        "agrees": found.agrees,
+        "sample": found.is_sample,
+        "other_version": list(found.other_version),
+        "differences": list(found.differences),
+        "remarks": [*found.remarks, *lines],
+        "verdict": found.replayed.assessment.verdict.value,
+        "proof": harness.proof.value if harness else None,
+        "signature": {
+            "outcome": signed.outcome.value,
+            "holder": signed.holder,
+            "fingerprint": signed.fingerprint,
+        },
+        "not_known": _UNKNOWN,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

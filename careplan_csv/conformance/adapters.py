@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class Adapter:
         timeout: seconds for each command.
         refused: exit codes of `import` that mean: not taken in.
         environment: variables that are set besides those of this process.
+        sha256: of adapter.toml; empty for the reference software, which has none.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Adapter:
     timeout: float = _USUAL_TIMEOUT
     refused: tuple[int, ...] = _USUAL_REFUSED
     environment: Mapping[str, str] = field(default_factory=dict)
+    sha256: str = ""
 
     def arguments(self, command: str, values: Mapping[str, str]) -> list[str]:
         """The arguments of a command, placeholders filled in; nothing passes through a shell."""
@@ -125,7 +128,8 @@ def load_adapter(path: Path) -> Adapter:
         faults.append('「name」は、文字を「"」で囲んで書いてください。')
     if faults:
         raise TomlFileError(path, faults)
-    return Adapter(str(name), commands, path.resolve().parent, timeout, refused)
+    digest = sha256(path.read_bytes()).hexdigest()
+    return Adapter(str(name), commands, path.resolve().parent, timeout, refused, sha256=digest)
 
 
 def _commands(data: Any, faults: list[str]) -> dict[str, tuple[str, ...]]:

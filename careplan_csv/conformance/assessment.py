@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from careplan_csv.conformance.evidence import Cell, CellEvidence, of_export, of_import
 from careplan_csv.conformance.exports import ExportedFiles, month_part
-from careplan_csv.conformance.senders import Senders
+from careplan_csv.conformance.proof import NO_PROOF, Proof, ProofKind
+from careplan_csv.conformance.senders import KitOffice, Senders
 from careplan_csv.conformance.vendor import Vendor
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
 from careplan_csv.standard import (
@@ -24,7 +25,6 @@ from careplan_csv.standard import (
 
 __all__ = ["Assessment", "Cell", "CellEvidence", "RequirementResult", "assess"]
 
-DIRECTION_LABELS = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
 _MONTHS = {MonthPart.ZERO: "(000000)", MonthPart.REAL: "(YYYYMM)", MonthPart.NONE: ""}
 _NOT_NEEDED = CellEvidence(Status.NOT_APPLICABLE, Evidence.NONE)
 
@@ -41,6 +41,7 @@ class RequirementResult:
         reason: why the result is what it is, a sentence; empty where nothing needs saying.
         means: how it was found out, where the exported files alone did not decide.
         rule: of the family H, where something is wrong or not shown; empty elsewhere.
+        proof: what the result rests on, and whose it is.
     """
 
     letter: str
@@ -59,6 +60,16 @@ class RequirementResult:
     reason: str = ""
     means: str = ""
     rule: str = ""
+    proof: Proof = NO_PROOF
+
+    @property
+    def proof_label(self) -> str:
+        """What the result rests on, in a word or two; empty where it rests on nothing."""
+        if self.evidence is Evidence.NONE:
+            return ""
+        if self.proof.kind is ProofKind.DECLARED and self.proof.by:
+            return f"{self.proof.by}の申告"
+        return self.evidence.label if self.proof.kind is ProofKind.NONE else self.proof.kind.label
 
     @property
     def file(self) -> str:
@@ -73,6 +84,7 @@ class Assessment:
     Attributes:
         requirements: every cell of the profile's table for this office type, row by row, 出力 before 取込.
         notes: what a reader should know besides, sentences that change nothing in the verdict.
+        senders: 事業所番号 of the offices whose files were judged, the most files first.
     """
 
     check: CheckResult
@@ -81,6 +93,7 @@ class Assessment:
     requirements: tuple[RequirementResult, ...]
     vendor: Vendor | None = None
     notes: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
 
     @cached_property
     def required(self) -> tuple[RequirementResult, ...]:
@@ -89,11 +102,21 @@ class Assessment:
 
     @cached_property
     def verdict(self) -> Status:
-        """不適合 if a required cell is; else 未確認 if one is, or nothing is required; else 適合."""
+        """不適合 if a required cell is; else 未確認 if one is, or nothing is required; else 適合.
+
+        What the reference software did proves nothing: such a verdict is never better than 未確認.
+        """
         results = {cell.result for cell in self.required}
+        if self.is_sample:
+            results.add(Status.UNVERIFIED)
         if Status.NONCONFORMANT in results:
             return Status.NONCONFORMANT
         return Status.CONFORMANT if results == {Status.CONFORMANT} else Status.UNVERIFIED
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether the reference software of this program did anything of it."""
+        return any(cell.evidence is Evidence.SAMPLE for cell in self.requirements)
 
     @property
     def rests_on_declaration(self) -> bool:
@@ -104,7 +127,9 @@ class Assessment:
 
     @property
     def verdict_label(self) -> str:
-        """The verdict for people, who must see when it rests on the maker's own word."""
+        """The verdict for people, who must see when it rests on somebody's own word, or is an example."""
+        if self.is_sample:
+            return f"見本（{self.verdict.label}）"
         if self.verdict is Status.CONFORMANT and self.rests_on_declaration:
             return f"{self.verdict.label}（自己申告を含む）"
         return self.verdict.label
@@ -124,7 +149,7 @@ class Assessment:
 def _reason(cells: list[RequirementResult]) -> str:
     letters = "、".join(cell.letter for cell in cells)
     name = f"（{cells[0].name}）" if len(cells) == 1 else ""
-    direction = DIRECTION_LABELS[cells[0].direction]
+    direction = cells[0].direction.label
     return f"{letters}{name}の{direction}は{cells[0].result.label}です。{cells[0].reason}"
 
 
@@ -135,7 +160,9 @@ def assess(
     vendor: Vendor | None = None,
     evidence: Mapping[Cell, CellEvidence] | None = None,
     known: Standard | None = None,
-    kit_office: str = "",
+    kit: KitOffice | None = None,
+    taken_over: Mapping[Cell, CellEvidence] | None = None,
+    remarks: Sequence[str] = (),
 ) -> Assessment:
     """Decide every cell of the profile's table for one office type.
 
@@ -145,22 +172,31 @@ def assess(
         evidence: what was found by other means than the exported files, for instance imports that
             were tried. It outweighs a declaration; on an export it can only make the result worse.
         known: the standard to go by; the package's own by default.
-        kit_office: 事業所番号 of the office whose part the software played in a kit; what it sent counts too.
+        kit: the office whose part the software played in a kit; what it sent counts too.
+        taken_over: cells of the software company's evidence: imports that were not tried here, and exports
+            for which there are no files.
+        remarks: more notes, sentences in Japanese.
 
     Source: §2.2 of the standard, the requirement tables of the prefecture's outline; ambiguities A11, A12.
     """
     known = known or standard()
     applicant = vendor.applicant.office_number if vendor else ""
     edition = known.edition(profile.csv_version)
-    senders = Senders(result, profile, office_type, edition, applicant, kit_office)
+    senders = Senders(result, profile, office_type, edition, applicant, kit or KitOffice())
     files = ExportedFiles(result, profile, known, senders)
     requirements = tuple(
-        _cell(files, office_type, row, direction, vendor, evidence or {})
+        _cell(files, office_type, row, direction, vendor, evidence or {}, taken_over or {})
         for row in profile.requirements
         for direction in Direction
     )
-    notes = (*senders.notes(), *_notes(files, office_type), *_remarks(requirements, vendor))
-    return Assessment(result, profile, office_type, requirements, vendor, notes)
+    notes = (
+        *remarks,
+        *senders.notes(),
+        *_notes(files, office_type),
+        *_declarations(requirements, vendor),
+    )
+    offices = tuple(senders.judged_offices)
+    return Assessment(result, profile, office_type, requirements, vendor, notes, offices)
 
 
 def _cell(
@@ -170,14 +206,18 @@ def _cell(
     direction: Direction,
     vendor: Vendor | None,
     given: Mapping[Cell, CellEvidence],
+    taken_over: Mapping[Cell, CellEvidence],
 ) -> RequirementResult:
     need, cell = row.needs[office_type.id, direction], (row.letter, direction)
     if need is Need.NONE:
         found = _NOT_NEEDED
     elif direction is Direction.EXPORT:
         found = of_export(cell, files.evidence(row, need), given)
+        if not found.files and cell in taken_over:
+            found = taken_over[cell]
     else:
-        found = of_import(cell, given, vendor)
+        tried = {key: one for key, one in given.items() if one.evidence is not Evidence.NONE}
+        found = of_import(cell, {**given, **taken_over, **tried}, vendor)
     return RequirementResult(
         letter=row.letter,
         prefix=row.prefix,
@@ -195,6 +235,7 @@ def _cell(
         reason=found.reason,
         means=found.means,
         rule=_rule(found, need, direction),
+        proof=found.proof,
     )
 
 
@@ -239,7 +280,7 @@ def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
         yield f"任意のファイル {letters} に誤りがあります。出力するなら、直してください。"
 
 
-def _remarks(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Iterator[str]:
+def _declarations(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Iterator[str]:
     """What the maker adds to its declarations."""
     declared = vendor.declared if vendor else {}
     letters: dict[str, list[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from careplan_csv.conformance.proof import NO_PROOF, Proof, ProofKind
 from careplan_csv.conformance.vendor import Vendor
 from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction
@@ -22,6 +23,7 @@ class CellEvidence:
         reason: why the result is what it is, a sentence in Japanese; empty where nothing needs saying.
         means: how it was found out, for instance 再出力; empty where the exported files alone decide.
         rule: of the family H, where something is wrong or not shown; empty elsewhere.
+        proof: what it rests on, and whose it is.
     """
 
     result: Status
@@ -31,6 +33,7 @@ class CellEvidence:
     records: int = 0
     means: str = ""
     rule: str = ""
+    proof: Proof = NO_PROOF
 
 
 IMPORT_UNKNOWN = CellEvidence(
@@ -45,16 +48,19 @@ WORST_FIRST = (Status.NONCONFORMANT, Status.UNVERIFIED, Status.CONFORMANT, Statu
 
 
 def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
-    """The maker's own word on imports, as evidence."""
-    declarations = vendor.declared if vendor else {}
+    """What somebody says of imports, as evidence."""
+    if vendor is None:
+        return {}
+    proof = Proof(ProofKind.DECLARED, vendor.declarant, vendor.declared_on)
     return {
         (letter, Direction.IMPORT): CellEvidence(
             Status.CONFORMANT if declaration.able else Status.NONCONFORMANT,
             Evidence.DECLARED,
-            f"ソフト会社が「{'取り込めます' if declaration.able else '取り込めません'}」と申告しています。",
+            f"{vendor.declarant}が「{'取り込めます' if declaration.able else '取り込めません'}」と申告しています。",
             rule="" if declaration.able else "H803",
+            proof=proof,
         )
-        for letter, declaration in declarations.items()
+        for letter, declaration in vendor.declared.items()
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from careplan_csv.conformance.evidence import CellEvidence
+from careplan_csv.conformance.proof import Proof, ProofKind
 from careplan_csv.conformance.reasons import reasons_of
 from careplan_csv.conformance.senders import Senders
 from careplan_csv.findings import Finding, Severity
@@ -35,9 +36,7 @@ class ExportedFiles:
         """What the files show of the export of one row."""
         found = self._found(row, need)
         if need is Need.OPTIONAL and found.result is not Status.CONFORMANT:
-            return CellEvidence(
-                found.result, found.evidence, found.reason + _HARMLESS, found.files, found.records
-            )
+            return replace(found, reason=found.reason + _HARMLESS)
         return found
 
     def _found(self, row: ProfileRequirement, need: Need) -> CellEvidence:
@@ -45,9 +44,12 @@ class ExportedFiles:
         unread = self._unread(row)
         files, records = len(counted), sum(report.records or 0 for report in counted)
         faulty = [report for report in counted if self.is_faulty(report)]
+        proof = Proof(self.senders.proof_of(counted))
         if faulty:
             reason = f"{_of(len(faulty), files)}に誤りがあります。{reasons_of(self._errors_of(faulty), self.known)}"
-            return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason, files, records)
+            return CellEvidence(
+                Status.NONCONFORMANT, proof.kind.evidence, reason, files, records, proof=proof
+            )
         unsure = [report for report in counted if not self._is_sound(report)]
         if unsure or unread:
             reason = (
@@ -59,8 +61,10 @@ class ExportedFiles:
             return self._absent(row, need)
         if lacking := sorted(set(row.prefixes) - {report.kind for report in counted}):
             reason = f"{'、'.join(lacking)} のファイルがありません。"
-            return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason, files, records)
-        return CellEvidence(Status.CONFORMANT, Evidence.MACHINE, "", files, records)
+            return CellEvidence(
+                Status.NONCONFORMANT, proof.kind.evidence, reason, files, records, proof=proof
+            )
+        return CellEvidence(Status.CONFORMANT, proof.kind.evidence, "", files, records, proof=proof)
 
     def _absent(self, row: ProfileRequirement, need: Need) -> CellEvidence:
         if not self.check.examined:
@@ -77,7 +81,7 @@ class ExportedFiles:
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason + more)
         if need is Need.OPTIONAL:
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason)
-        return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason)
+        return CellEvidence(Status.NONCONFORMANT, Evidence.MACHINE, reason, proof=Proof(ProofKind.FILES))
 
     def _why_absent(self, row: ProfileRequirement) -> str:
         older = sorted({r.csv_version or "" for r in self._of(row) if self.is_other_edition(r)})

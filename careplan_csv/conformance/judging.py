@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.comparing import may_differ
+from careplan_csv.conformance.copies import copies_in, without_copies
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.exports import month_part
 from careplan_csv.conformance.faults_judged import judge_faults
@@ -18,7 +19,9 @@ from careplan_csv.conformance.kit.model import (
     Kit,
 )
 from careplan_csv.conformance.observing import Observed, of_files
+from careplan_csv.conformance.proof import Proof, ProofKind
 from careplan_csv.conformance.results import AspectResult, HarnessFinding, Means
+from careplan_csv.conformance.run_record import RunRecord
 from careplan_csv.conformance.tables import TableOutcome, outcomes
 from careplan_csv.conformance.wording import findings_of, harness_finding, kept, reason_of
 from careplan_csv.findings import Severity
@@ -42,13 +45,27 @@ class Seen:
 
     Attributes:
         dump: its data after all of `inbox`, `after_faults` after all of `faults`; exported: what it wrote out.
-        attempts: what happened at each step, where that is known.
+        run: what was recorded, where an adapter did it.
     """
 
     dump: Observed | None = None
     after_faults: Observed | None = None
     exported: Observed | None = None
-    attempts: tuple[Attempt, ...] = ()
+    run: RunRecord | None = None
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """What happened at each step, where that is known."""
+        return self.run.attempts if self.run else ()
+
+    @property
+    def proof(self) -> ProofKind:
+        """How strong whatever is found out can be."""
+        if self.run:
+            return ProofKind.SAMPLE if self.run.is_reference else ProofKind.SELF_RUN
+        if self.dump:
+            return ProofKind.DUMP
+        return ProofKind.REEXPORT if self.exported else ProofKind.NONE
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,7 @@ class HarnessResult:
         tables: every table that was compared, and by which means.
         aspects: cells of their own: texts, replacement, order, deletions, refusals.
         means: how it was found out, strongest first.
+        run: what was recorded, where an adapter did it; proof: how strong its machine-made cells are.
     """
 
     kit: Kit
@@ -68,7 +86,18 @@ class HarnessResult:
     aspects: tuple[AspectResult, ...]
     findings: tuple[HarnessFinding, ...]
     means: tuple[Means, ...]
-    attempts: tuple[Attempt, ...] = ()
+    run: RunRecord | None = None
+    proof: ProofKind = ProofKind.NONE
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """What happened at each step, where an adapter did it."""
+        return self.run.attempts if self.run else ()
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the reference software did it: an example, and no proof of any product."""
+        return self.proof is ProofKind.SAMPLE
 
 
 @dataclass
@@ -77,6 +106,7 @@ class _Judge:
     profile: Profile
     edition: Edition
     seen: Seen
+    proof: ProofKind
     tables: list[tuple[Means, TableOutcome]] = field(default_factory=list)
     findings: list[HarnessFinding] = field(default_factory=list)
 
@@ -96,8 +126,17 @@ class _Judge:
             (*self._aspect_results(), *faulty),
             tuple(self.findings),
             means,
-            self.seen.attempts,
+            self.seen.run,
+            self.proof,
         )
+
+    @property
+    def _evidence(self) -> Evidence:
+        return self.proof.evidence
+
+    @property
+    def _proof(self) -> Proof:
+        return Proof(self.proof)
 
     def _found(self, means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
         """What is wrong with a table; what the profile does not ask for is an information."""
@@ -215,7 +254,7 @@ class _Judge:
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
         status = Status.NONCONFORMANT if errors else Status.CONFORMANT
         reason = errors[0].message if errors else f"{len(self.kit.faults)}組を試しました。"
-        return (AspectResult(Aspect.FAULTY, status, Evidence.MACHINE, reason),)
+        return (AspectResult(Aspect.FAULTY, status, self._evidence, reason),)
 
     def _import_cells(self) -> dict[Cell, CellEvidence]:
         return {
@@ -234,7 +273,7 @@ class _Judge:
             return self._deletion_cell(row, deletes)
         mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
         if not mine:
-            return None
+            return self._copied_cell(row)
         wrong = [
             finding
             for means, table in mine
@@ -248,6 +287,14 @@ class _Judge:
             reason = f"{failed.step}: {failed.detail}"
             return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records, rule="H803")
         return self._cell(row, [means for means, _ in mine], wrong, kept([t for _, t in mine]))
+
+    def _copied_cell(self, row: ProfileRequirement) -> CellEvidence | None:
+        """What is said where all that was given was the kit itself."""
+        copied = next((finding for finding in self.findings if finding.rule == "H809"), None)
+        if copied is None or self.seen.dump or self.seen.exported:
+            return None
+        files, records = self._sent(row)
+        return CellEvidence(Status.UNVERIFIED, Evidence.NONE, copied.message, files, records, rule="H809")
 
     def _failed(self, row: ProfileRequirement) -> Attempt | None:
         """An import of the row's files that went wrong: whatever is there, nobody can rely on how it got there."""
@@ -307,9 +354,16 @@ class _Judge:
         files, records = self._sent(row)
         if wrong:
             return CellEvidence(
-                Status.NONCONFORMANT, Evidence.MACHINE, reason_of(wrong), files, records, said, wrong[0].rule
+                Status.NONCONFORMANT,
+                self._evidence,
+                reason_of(wrong),
+                files,
+                records,
+                said,
+                wrong[0].rule,
+                self._proof,
             )
-        return CellEvidence(Status.CONFORMANT, Evidence.MACHINE, good, files, records, said)
+        return CellEvidence(Status.CONFORMANT, self._evidence, good, files, records, said, proof=self._proof)
 
     def _sent(self, row: ProfileRequirement) -> tuple[int, int]:
         """How many files and records of a row were given to the software."""
@@ -335,10 +389,11 @@ class _Judge:
                 self.findings += wrong
                 cells[row.letter, Direction.EXPORT] = CellEvidence(
                     Status.NONCONFORMANT,
-                    Evidence.MACHINE,
+                    self._evidence,
                     reason_of(wrong),
                     means=Means.EXPORT.label,
                     rule=wrong[0].rule,
+                    proof=self._proof,
                 )
         return cells
 
@@ -358,11 +413,11 @@ class _Judge:
                 if _shows(finding.aspect, aspect) and finding.severity is Severity.ERROR
             ]
             if wrong:
-                yield AspectResult(aspect, Status.NONCONFORMANT, Evidence.MACHINE, reason_of(wrong))
+                yield AspectResult(aspect, Status.NONCONFORMANT, self._evidence, reason_of(wrong))
             elif unseen := self._unseen(self._roots_of(aspect)):
                 yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, unseen)
             else:
-                yield AspectResult(aspect, Status.CONFORMANT, Evidence.MACHINE)
+                yield AspectResult(aspect, Status.CONFORMANT, self._evidence)
 
     def _roots_of(self, aspect: Aspect) -> set[str]:
         """The first file of every unit that shows an aspect, and what it deletes."""
@@ -407,10 +462,55 @@ class _Judge:
             )
 
 
-def judge(kit: Kit, seen: Seen, profile: Profile | None = None) -> HarnessResult:
-    """Judge what is known of a software after a kit."""
+def judge(
+    kit: Kit, seen: Seen, profile: Profile | None = None, proof: ProofKind | None = None
+) -> HarnessResult:
+    """Judge what is known of a software after a kit.
+
+    Args:
+        proof: how strong it is, where that does not follow from what was seen: of a challenge that was opened.
+
+    Of a challenge nothing can be judged here: its answers are with whoever set it.
+    """
     known = standard()
-    return _Judge(kit, profile or known.profile(kit.profile), known.edition(kit.edition), seen).result()
+    if kit.is_challenge:
+        return _unsealed(kit, seen, profile or known.profile(kit.profile))
+    edition = known.edition(kit.edition)
+    seen, copies = _without_copies(kit, seen)
+    # An example stays an example, also on a kit that somebody else has set; nothing seen is no proof.
+    own = seen.proof in (ProofKind.SAMPLE, ProofKind.NONE)
+    strength = seen.proof if proof is None or own else proof
+    judge_ = _Judge(kit, profile or known.profile(kit.profile), edition, seen, strength)
+    judge_.findings += [harness_finding("H809", sentence) for sentence in copies]
+    return judge_.result()
+
+
+def _without_copies(kit: Kit, seen: Seen) -> tuple[Seen, list[str]]:
+    """What was seen, and what of it is the kit itself; what somebody copied by hand is not looked at."""
+    if seen.proof is ProofKind.SAMPLE:
+        return seen, []
+    dump = copies_in(kit, seen.dump, exported=False)
+    exported = copies_in(kit, seen.exported, exported=True)
+    sentences = [*dump.sentences, *exported.sentences]
+    if seen.run:
+        return seen, sentences
+    kept = replace(
+        seen, dump=without_copies(seen.dump, dump), exported=without_copies(seen.exported, exported)
+    )
+    return kept, sentences
+
+
+_SEALED = "出題キットのため、取込の判定は、答えを持つ出題者が行います（careplan-csv verify --challenge）。"
+
+
+def _unsealed(kit: Kit, seen: Seen, profile: Profile) -> HarnessResult:
+    """What is to be said of a challenge before its answers are opened: that it was run, and nothing else."""
+    cells: dict[Cell, CellEvidence] = {
+        (row.letter, Direction.IMPORT): CellEvidence(Status.UNVERIFIED, Evidence.NONE, _SEALED, rule="H803")
+        for row in profile.requirements
+        if row.needs[kit.office_type, Direction.IMPORT] is not Need.NONE
+    }
+    return HarnessResult(kit, cells, (), (), (), (), seen.run, seen.proof)
 
 
 def _any_known(tables: Iterable[TableOutcome]) -> bool:

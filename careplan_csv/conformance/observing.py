@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from careplan_csv.reading.records import read_records
 from careplan_csv.reading.sources import Inputs, Source, collect
@@ -29,16 +30,14 @@ class Observed:
         images: names of pictures -> their bytes.
         problems: what could not be read: prefix of its file (empty where unknown) and a sentence in Japanese.
         strangers: files that belong to no table.
+        digests: name of each file that was read -> SHA-256 of its bytes, and their number.
     """
 
     tables: dict[Table, Records] = field(default_factory=dict)
     images: dict[str, bytes] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.tables and not self.images
+    digests: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def observe(path: str, edition: Edition) -> Observed:
@@ -90,6 +89,7 @@ def _bytes(found: Observed, source: Source) -> bytes | None:
 
 
 def _add(found: Observed, name: str, file_name: str, data: bytes, edition: Edition, known: Standard) -> None:
+    found.digests[name] = sha256(data).hexdigest(), len(data)
     table = table_of(file_name, edition, known)
     if table is None:
         found.strangers.append(name)
@@ -113,8 +113,3 @@ def table_of(file_name: str, edition: Edition, known: Standard) -> Table | None:
     if match and match[1].upper() in edition.prefixes:
         return match[1].upper(), match[2] or ""
     return None
-
-
-def merged(tables: Iterable[Records]) -> Records:
-    """All records of some tables."""
-    return [record for records in tables for record in records]

@@ -1,36 +1,61 @@
 """The evidence package: everything that a verdict rests on, in one ZIP file with the hash of every part.
 
-The same contents give the same bytes. Reading trusts nothing in it: not a name, a size or a path.
+The same contents give the same bytes. Reading trusts nothing in it: only the parts that this format names may
+be inside, each once, and the manifest says nothing that is not known. How the ZIP itself was packed does not
+matter: it may have been unpacked and zipped again, also inside a folder.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from careplan_csv.reading.archives import Archive, ArchiveError, Limits, Refusal
+from careplan_csv.conformance.strict_json import parse_object
+from careplan_csv.findings import printable
+from careplan_csv.reading.archives import Archive, ArchiveError, Limits, Member, Refusal
+from careplan_csv.reading.sources import Origin
 
-FORMAT = "1.0"
-MANIFEST = "manifest.json"
+FORMAT, FIRST_FORMAT = "2.0", "1.0"
+"""What is written, and what is read besides: packages of version 0.1.0."""
+MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 RESULT, FORM_HTML = "result.json", "besshi6.html"
-VENDOR, KIT, ANSWERS, ATTEMPTS = "vendor.toml", "kit.json", "answers.xlsx", "attempts.json"
+VENDOR, KIT, SHEET, RUN = "vendor.toml", "kit.json", "answers.xlsx", "run.json"
+CHALLENGE_ANSWERS, VENDOR_EVIDENCE = "challenge-answers.json", "vendor-evidence.zip"
+ATTEMPTS = "attempts.json"
+"""In packages of the first format, in place of run.json."""
 INBOX = "kit"
-EXPORTED, DUMP, AFTER_FAULTS = "exported", "dump", "dump-after-faults"
-"""Parts: what was examined as export, the data after the inbox of a kit, and after its faulty units."""
+FILES, EXPORTED, DUMP, AFTER_FAULTS = "files", "exported", "dump", "dump-after-faults"
+"""Parts: an office's own exports; what software wrote out after a kit, its data then, and after the faulty units."""
 
+_NUMBERED = (FILES, EXPORTED, DUMP, AFTER_FAULTS)
+_ALONE = (RESULT, FORM_HTML, VENDOR, KIT, SHEET, RUN, CHALLENGE_ANSWERS, VENDOR_EVIDENCE)
+_SETTINGS = ("tool", "version", "rule_set", "profile", "office_type", "edition")
 _FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 _MEBIBYTE = 1 << 20
 _LIMITS = Limits(members=20_000, single=512 * _MEBIBYTE, total=1024 * _MEBIBYTE)
+_PART_NAME = re.compile(r"[0-9]{4}-[0-9A-Za-z_.]{1,120}\Z")
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_SIGNATURE_BYTES = 1 << 20
+_LITTER = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
 
 
 class PackageProblem(Exception):
     """A package that cannot be read or made; the text says why and what to do, in Japanese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where a part came from: its name as the result shows it, and how it was given."""
+
+    name: str
+    origin: Origin = Origin.FOLDER
 
 
 @dataclass(frozen=True)
@@ -39,86 +64,152 @@ class Package:
 
     Attributes:
         settings: what the verdict was made with: tool, version, rule set, profile, office type, edition.
-        parts: path -> bytes, the manifest not among them.
-        names: path of an examined file -> its name as the result shows it.
+        parts: path -> bytes, manifest and signature not among them.
+        names: path of an examined file -> its name as the result shows it, and how it was given.
         claimed: path -> SHA-256 as the manifest says; of a package that is made anew, that of its parts.
-        whole: SHA-256 of the file that was read; empty for a package that is made anew.
+        manifest: the bytes that a signature stands for; empty for a package that is made anew.
+        signature: of the manifest, or empty.
+        format: of the manifest.
+        remarks: what is to be said of the ZIP itself, sentences in Japanese.
     """
 
     settings: Mapping[str, str]
     parts: Mapping[str, bytes]
-    names: Mapping[str, str]
+    names: Mapping[str, Origins]
     claimed: Mapping[str, str] = field(default_factory=dict)
-    whole: str = ""
+    manifest: bytes = b""
+    signature: bytes = b""
+    format: str = FORMAT
+    remarks: tuple[str, ...] = ()
 
     def under(self, part: str) -> dict[str, bytes]:
         """Name as the result shows it -> bytes, of one part."""
         start = part + "/"
         return {
-            self.names.get(path, path.removeprefix(start)): data
+            self.names[path].name if path in self.names else path.removeprefix(start): data
             for path, data in self.parts.items()
             if path.startswith(start)
         }
 
-    def data(self) -> bytes:
-        """The ZIP file."""
+    def origins(self, part: str) -> dict[str, Origin]:
+        """Name as the result shows it -> how it was given, of one part."""
+        return {o.name: o.origin for path, o in self.names.items() if path.startswith(part + "/")}
+
+    def manifest_bytes(self) -> bytes:
+        """The manifest of the parts."""
         manifest = {
             "format": FORMAT,
-            **self.settings,
-            "files": {
-                path: {
-                    "sha256": sha256(data).hexdigest(),
-                    "bytes": len(data),
-                    "name": self.names.get(path, ""),
-                }
-                for path, data in sorted(self.parts.items())
-            },
+            **{key: self.settings[key] for key in _SETTINGS},
+            "files": {path: self._entry(path, data) for path, data in sorted(self.parts.items())},
         }
-        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+        return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+    def _entry(self, path: str, data: bytes) -> dict[str, Any]:
+        entry: dict[str, Any] = {"sha256": sha256(data).hexdigest(), "bytes": len(data)}
+        if path in self.names:
+            entry |= {"name": self.names[path].name, "origin": self.names[path].origin.value}
+        return entry
+
+    def data(self, signature: bytes = b"") -> bytes:
+        """The ZIP file.
+
+        Args:
+            signature: of `manifest_bytes`.
+        """
+        members = {**self.parts, MANIFEST: self.manifest_bytes()}
+        if signature:
+            members[SIGNATURE] = signature
         stream = io.BytesIO()
         # Not compressed: compressed bytes differ from one zlib to the next.
         with zipfile.ZipFile(stream, "w") as archive:
-            for path, data in sorted({**self.parts, MANIFEST: text.encode("utf-8")}.items()):
+            for path, data in sorted(members.items()):
                 entry = zipfile.ZipInfo(path, _FIXED_TIME)
                 entry.create_system = 0
                 archive.writestr(entry, data)
         return stream.getvalue()
 
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the manifest: the same however the package was zipped."""
+        return sha256(self.manifest or self.manifest_bytes()).hexdigest()
+
     def tampered(self) -> list[str]:
         """Parts that are not what the manifest says, each as a sentence in Japanese."""
         wrong = [
-            f"{path}: 一覧（{MANIFEST}）にあるのに、ありません。"
+            f"{printable(path)}: 一覧（{MANIFEST}）にあるのに、ありません。"
             for path in self.claimed
             if path not in self.parts
         ]
         for path, data in self.parts.items():
             if path not in self.claimed:
-                wrong.append(f"{path}: 一覧（{MANIFEST}）に無いファイルです。")
+                wrong.append(f"{printable(path)}: 一覧（{MANIFEST}）に無いファイルです。")
             elif sha256(data).hexdigest() != self.claimed[path]:
                 wrong.append(
-                    f"{path}: 中身が、作成時の記録（SHA-256）と違います。書き換えられたか、壊れています。"
+                    f"{printable(path)}: 中身が、作成時の記録（SHA-256）と違います。書き換えられたか、壊れています。"
                 )
-        if not wrong and self.whole != sha256(self.data()).hexdigest():
-            wrong.append(
-                "作成時の ZIP と違います（展開して圧縮し直したときも、こうなります）。元の ZIP を送ってもらってください。"
-            )
-        return sorted(wrong)
+        return sorted([*wrong, *self._strange_parts(), *self._shadowed()])
+
+    def _strange_parts(self) -> list[str]:
+        """Parts that this format does not have: whatever they are, nobody examined them."""
+        return [
+            f"{printable(path)}: 証拠の ZIP に入れるものではないファイルです（調べていません）。"
+            for path in self.parts
+            if not _is_known(path, self.format)
+        ]
+
+    def _shadowed(self) -> list[str]:
+        """Examined files that would hide one another: two of one name in one part, or a name for no file."""
+        wrong = []
+        for part in _NUMBERED:
+            names = [o.name for path, o in self.names.items() if path.startswith(part + "/")]
+            doubled = {name for name in names if names.count(name) > 1}
+            wrong += [f"{printable(name)}: 同じ名前のファイルが2つあります（{part}）。" for name in doubled]
+            lacking = [p for p in self.parts if p.startswith(part + "/") and p not in self.names]
+            wrong += [
+                f"{printable(path)}: もとの名前が、一覧（{MANIFEST}）にありません。" for path in lacking
+            ]
+        return wrong
 
 
-def numbered(part: str, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
+def _is_known(path: str, format_: str) -> bool:
+    alone = {*_ALONE, ATTEMPTS} if format_ == FIRST_FORMAT else set(_ALONE)
+    if path in alone:
+        return True
+    part, _, rest = path.partition("/")
+    if part in _NUMBERED:
+        return bool(_PART_NAME.match(rest))
+    # The files of the kit itself are compared with the kit, one by one.
+    return part == INBOX and bool(rest)
+
+
+def numbered(
+    part: str, files: Mapping[str, tuple[bytes, Origin]]
+) -> tuple[dict[str, bytes], dict[str, Origins]]:
     """Files under names that are safe on every system.
 
     Returns:
-        Path in the package -> bytes, and path -> the name that it had.
+        Path in the package -> bytes, and path -> the name that it had and how it was given.
     """
     parts: dict[str, bytes] = {}
-    names: dict[str, str] = {}
-    for number, (name, data) in enumerate(files.items(), start=1):
+    names: dict[str, Origins] = {}
+    for number, (name, (data, origin)) in enumerate(files.items(), start=1):
         last = name.replace("\\", "/").rsplit("/", 1)[-1]
-        plain = last if last.isascii() and last.replace("_", "").replace(".", "").isalnum() else "file"
-        path = f"{part}/{number:04d}-{plain}"
-        parts[path], names[path] = data, name
+        safe = last.isascii() and last.replace("_", "").replace(".", "").isalnum() and len(last) <= 120
+        path = f"{part}/{number:04d}-{last if safe else 'file'}"
+        parts[path], names[path] = data, Origins(name, origin)
     return parts, names
+
+
+def is_package(path: Path) -> bool:
+    """Whether a path leads to a ZIP file that has a manifest where an evidence package has it."""
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name.replace("\\", "/") for name in archive.namelist()]
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return False
+    return any(name == MANIFEST or name.endswith("/" + MANIFEST) for name in names)
 
 
 def read_package(path: Path) -> Package:
@@ -127,45 +218,119 @@ def read_package(path: Path) -> Package:
     Raises:
         PackageProblem: it is none, is damaged, or holds more than any package does.
     """
+    shown = f"「{printable(str(path), 200)}」"
     try:
-        members = list(Archive(str(path), _LIMITS).members())
-        refused = next((member for member in members if isinstance(member, Refusal)), None)
-        if refused:
-            raise PackageProblem(f"「{path}」の中に、読めないものがあります（{refused.problem}）。")
-        parts: dict[str, bytes] = {}
-        for member in members:
-            if isinstance(member, Refusal) or member.name in parts:
-                raise PackageProblem(f"「{path}」の中に、同じ名前のファイルが2つあります。")
-            with member.open() as stream:
-                parts[member.name] = stream.read()
+        if path.exists() and not path.is_file():
+            raise PackageProblem(f"{shown}は、ZIP ファイルではありません。証拠の ZIP を指定してください。")
+        parts = _members(list(Archive(str(path), _LIMITS).members()), shown)
     except ArchiveError as error:
-        raise PackageProblem(f"「{path}」を開けません。{error}") from error
+        raise PackageProblem(f"{shown}を開けません。{error}") from error
     except FileNotFoundError:
-        raise PackageProblem(f"「{path}」が見つかりません。名前と場所を確かめてください。") from None
+        raise PackageProblem(f"{shown}が見つかりません。名前と場所を確かめてください。") from None
     except OSError as error:
-        raise PackageProblem(
-            f"「{path}」を読めません。{error.strerror or '許可を確かめてください。'}"
-        ) from error
-    return _package(path, parts, sha256(path.read_bytes()).hexdigest())
+        raise PackageProblem(f"{shown}を読めません。読み取りの許可を確かめてください。") from error
+    return package_of(parts, shown)
 
 
-def _package(path: Path, parts: dict[str, bytes], whole: str) -> Package:
+def open_package(data: bytes, shown: str) -> Package:
+    """The same, from bytes in memory.
+
+    Args:
+        shown: how the sentences name it.
+
+    Raises:
+        PackageProblem: as `read_package`.
+    """
+    try:
+        archive = Archive(lambda: io.BytesIO(data), _LIMITS)
+        return package_of(_members(list(archive.members()), shown), shown)
+    except (ArchiveError, OSError) as error:
+        raise PackageProblem(f"{shown}を開けません。もう一度受け取ってください。") from error
+
+
+def _members(members: Sequence[Member | Refusal], shown: str) -> dict[str, bytes]:
+    parts: dict[str, bytes] = {}
+    for member in members:
+        if isinstance(member, Refusal):
+            raise PackageProblem(f"{shown}の中に、読めないものがあります（{member.problem}）。")
+        if _is_litter(member.name):
+            continue
+        if member.name in parts:
+            raise PackageProblem(f"{shown}の中に、同じ名前のファイルが2つあります。")
+        with member.open() as stream:
+            parts[member.name] = stream.read()
+    return parts
+
+
+def _is_litter(name: str) -> bool:
+    """What operating systems add when somebody zips a folder again."""
+    return any(part.lower() in _LITTER or part.startswith("._") for part in name.split("/"))
+
+
+def package_of(parts: dict[str, bytes], shown: str) -> Package:
+    """A package from the members of its ZIP file.
+
+    Args:
+        shown: the file, as the sentences name it.
+
+    Raises:
+        PackageProblem: there is no manifest, or it is none of this format.
+    """
+    parts, remarks = _unfolded(parts)
     manifest = parts.pop(MANIFEST, None)
+    signature = parts.pop(SIGNATURE, b"")
     problem = (
-        f"「{path}」は、証拠の ZIP ではないか、{MANIFEST} が壊れています。"
+        f"{shown}は、証拠の ZIP ではないか、{MANIFEST} が壊れています。"
         "「careplan-csv assess --evidence」で作った ZIP を指定してください。"
     )
-    if manifest is None:
+    if manifest is None or len(signature) > _SIGNATURE_BYTES:
         raise PackageProblem(problem)
     try:
-        data: Any = json.loads(manifest)
-        settings = {key: str(value) for key, value in data.items() if key not in ("files", "format")}
-        claimed = {str(name): str(entry["sha256"]) for name, entry in data["files"].items()}
-        names = {str(n): str(e["name"]) for n, e in data["files"].items() if e.get("name")}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        data = parse_object(manifest)
+        format_ = data.get("format")
+        if format_ not in (FORMAT, FIRST_FORMAT):
+            raise PackageProblem(
+                f"{shown}は、このバージョンの careplan-csv では読めない形式です。新しいバージョンで確かめてください。"
+            )
+        settings, claimed, names = _read_manifest(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PackageProblem(problem) from error
-    if data.get("format") != FORMAT:
-        raise PackageProblem(
-            f"「{path}」は、この版の careplan-csv では読めない形式です。新しい版で確かめてください。"
-        )
-    return Package(settings, parts, names, claimed, whole)
+    return Package(settings, parts, names, claimed, manifest, signature, format_, remarks)
+
+
+def _unfolded(parts: dict[str, bytes]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The parts without the one folder in which somebody zipped them again."""
+    if MANIFEST in parts or not parts:
+        return parts, ()
+    folders = {path.partition("/")[0] for path in parts}
+    if len(folders) != 1 or any("/" not in path for path in parts):
+        return parts, ()
+    (folder,) = folders
+    remark = "ZIP は、展開して圧縮し直されています（中身の確認には影響しません）。"
+    return {path.removeprefix(folder + "/"): data for path, data in parts.items()}, (remark,)
+
+
+Manifest = tuple[dict[str, str], dict[str, str], dict[str, Origins]]
+
+
+def _read_manifest(data: Mapping[str, Any]) -> Manifest:
+    """Settings, hashes and names; raises ValueError, KeyError or TypeError where anything is not as it must be."""
+    if set(data) != {"format", "files", *_SETTINGS}:
+        raise ValueError("other settings")
+    settings = {key: _text(data[key]) for key in _SETTINGS}
+    claimed, names = {}, {}
+    for path, entry in data["files"].items():
+        if not {"sha256", "bytes"} <= set(entry) <= {"sha256", "bytes", "name", "origin"}:
+            raise ValueError("other entries")
+        claimed[path] = _text(entry["sha256"])
+        if not _DIGEST.match(claimed[path]) or isinstance(entry["bytes"], bool) or entry["bytes"] < 0:
+            raise ValueError("no hash or no size")
+        if entry.get("name"):
+            names[path] = Origins(_text(entry["name"]), Origin(entry.get("origin", Origin.FOLDER)))
+    return settings, claimed, names
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from careplan_csv.checker import check
 from careplan_csv.conformance import package as pack
 from careplan_csv.conformance.answering import with_answers
 from careplan_csv.conformance.assessment import Assessment, assess
-from careplan_csv.conformance.attempts import Attempt, Outcome
+from careplan_csv.conformance.bounds import largest_output
+from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.judging import HarnessResult, Seen, judge
 from careplan_csv.conformance.kit.answers import read_answers
+from careplan_csv.conformance.kit.challenge import Answers, ChallengeProblem, answers_of
 from careplan_csv.conformance.kit.model import Kit
-from careplan_csv.conformance.kit.storing import KitProblem, kit_of
+from careplan_csv.conformance.kit.storing import KitProblem, described_kit, kit_of
 from careplan_csv.conformance.kit.workbook import AnswersProblem
 from careplan_csv.conformance.observing import Observed, observed
 from careplan_csv.conformance.package import Package, PackageProblem
-from careplan_csv.conformance.vendor import TomlFileError, Vendor, load
+from careplan_csv.conformance.proof import ProofKind
+from careplan_csv.conformance.run_record import RunRecord, attempt_of, record_of
+from careplan_csv.conformance.senders import KitOffice
+from careplan_csv.conformance.strict_json import parse_object
+from careplan_csv.conformance.vendor import TomlFileError, Vendor, read_vendor
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.standard import Edition, OfficeType, Profile, standard
 
 _PICTURES = (".jpg", ".jpeg")
+_UNKNOWN_MOMENT = "2000-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
@@ -37,42 +42,92 @@ class Replayed:
     assessment: Assessment
     harness: HarnessResult | None
     kit: Kit | None
+    issuer: str = ""
+    """Who set the challenge that was opened; empty where none was, or nobody said."""
 
 
-def replay(package: Package) -> Replayed:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The kit of a package, and the answers where it is a challenge that was opened."""
+
+    kit: Kit
+    answers: Answers | None = None
+
+
+def replay(
+    package: Package,
+    checked_at: str,
+    answers: Answers | None = None,
+    taken_over: Mapping[Cell, CellEvidence] | None = None,
+    remarks: Sequence[str] = (),
+) -> Replayed:
     """Check, judge and assess the files of a package.
+
+    Args:
+        checked_at: the moment of the first examination, ISO 8601: it stands in the form.
+        answers: of the challenge whose kit it is; those enclosed are used where none are given.
+        taken_over, remarks: what follows from the enclosed evidence of the software company.
 
     Raises:
         PackageProblem: the package says nothing from which this could be done.
     """
     profile, office_type = _profile(package)
-    kit = _kit(package)
-    edition = standard().edition(profile.csv_version)
-    harness = judge(kit, _seen(package, edition), profile) if kit else None
-    if kit and harness and pack.ANSWERS in package.parts:
-        harness = with_answers(harness, _answers(package.parts[pack.ANSWERS]))
-    result = check(inputs_of(package.under(pack.EXPORTED)), edition=package.settings.get("edition", "auto"))
-    # The moment of the first examination stands in the form and cannot be found out again.
-    result = replace(
-        result, checked_at=str(_json(package.parts.get(pack.RESULT, b"{}")).get("checked_at", ""))
+    opened = _kit(package, answers)
+    kit = opened.kit if opened else None
+    harness = _harness(package, opened, profile) if opened else None
+    result = check(
+        inputs_of(
+            {**package.under(pack.FILES), **package.under(pack.EXPORTED)},
+            {**package.origins(pack.FILES), **package.origins(pack.EXPORTED)},
+        ),
+        edition=package.settings["edition"],
     )
+    result = replace(result, checked_at=checked_at)
     evidence = harness.cells if harness else {}
-    vendor = _vendor(package, profile)
-    office = kit.office_number if kit else ""
-    assessment = assess(result, profile, office_type, vendor, evidence, kit_office=office)
-    return Replayed(assessment, harness, kit)
+    vendor = vendor_of(package, profile)
+    office = KitOffice(kit.office_number, harness.proof) if kit and harness else None
+    assessment = assess(
+        result,
+        profile,
+        office_type,
+        vendor,
+        evidence,
+        kit=office,
+        taken_over=taken_over,
+        remarks=remarks,
+    )
+    issuer = opened.answers.issuer if opened and opened.answers else ""
+    return Replayed(assessment, harness, kit, issuer)
 
 
-def inputs_of(files: Mapping[str, bytes]) -> Inputs:
-    """Files in memory as inputs: name as the result shows it -> bytes."""
-    sources = [_source(name, data) for name, data in files.items()]
+def moment_of(package: Package) -> str:
+    """When the result says that it was made.
+
+    Raises:
+        PackageProblem: the result cannot be read.
+    """
+    try:
+        said = parse_object(package.parts[pack.RESULT]).get("checked_at")
+    except (KeyError, ValueError) as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.RESULT} が無いか、読めません。") from error
+    try:
+        is_moment = isinstance(said, str) and datetime.fromisoformat(said).tzinfo is not None
+    except ValueError:
+        is_moment = False
+    return str(said) if is_moment else _UNKNOWN_MOMENT
+
+
+def inputs_of(files: Mapping[str, bytes], origins: Mapping[str, Origin] | None = None) -> Inputs:
+    """Files in memory as inputs: name as the result shows it -> bytes, and how each was given."""
+    given = origins or {}
+    sources = [_source(name, data, given.get(name, Origin.FOLDER)) for name, data in files.items()]
     pictures = tuple(s for s in sources if s.file_name.lower().endswith(_PICTURES))
     return Inputs(tuple(s for s in sources if s not in pictures), images=pictures)
 
 
-def _source(name: str, data: bytes) -> Source:
+def _source(name: str, data: bytes, origin: Origin) -> Source:
     folder, _, file_name = name.rpartition("/")
-    return Source(name, file_name, folder, Origin.FOLDER, len(data), partial(_stream, data))
+    return Source(name, file_name, folder, origin, len(data), partial(_stream, data), name)
 
 
 def _stream(data: bytes) -> BinaryIO:
@@ -85,67 +140,119 @@ def _profile(package: Package) -> tuple[Profile, OfficeType]:
         return profile, profile.office_type(package.settings["office_type"])
     except KeyError as error:
         raise PackageProblem(
-            "証拠の ZIP に書かれた要件の表か事業所の種類が、この版にありません。新しい版の careplan-csv で確かめてください。"
+            "証拠の ZIP に書かれた要件の表か事業所の種類が、このバージョンの careplan-csv にありません。"
+            "新しいバージョンで確かめてください。"
         ) from error
 
 
-def _kit(package: Package) -> Kit | None:
+def _kit(package: Package, answers: Answers | None) -> _Opened | None:
     if pack.KIT not in package.parts:
         return None
     try:
-        return kit_of(_json(package.parts[pack.KIT]), standard())
-    except KitProblem as error:
+        described = parse_object(package.parts[pack.KIT])
+        if "challenge" in described:
+            sealed = described_kit(described, kit_files(package))
+            return _opened(package, sealed, answers)
+        if package.format == pack.FIRST_FORMAT:
+            # What that version made of a seed, this one may make otherwise: its own files are taken.
+            return _Opened(described_kit(described, kit_files(package)))
+        return _Opened(kit_of(described, standard()))
+    except ValueError as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.KIT} が正しくありません。") from error
+    except (KitProblem, ChallengeProblem) as error:
         raise PackageProblem(f"証拠の ZIP の {pack.KIT}: {error}") from error
 
 
-def _json(data: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+def _opened(package: Package, sealed: Kit, answers: Answers | None) -> _Opened:
+    enclosed = package.parts.get(pack.CHALLENGE_ANSWERS)
+    answers = answers or (answers_of(enclosed) if enclosed else None)
+    if answers is None:
+        return _Opened(sealed)
+    if sealed.commitment != answers.commitment:
+        raise ChallengeProblem(
+            "答えのファイルは、この証拠の出題キットのものではありません（キットに書かれた約束の値が違います）。"
+        )
+    whole = answers.whole_kit(standard())
+    if sealed.digest != whole.digest:
+        raise ChallengeProblem("出題したキットのファイルと違うファイルが入っています。")
+    return _Opened(whole, answers)
 
 
-def _seen(package: Package, edition: Edition) -> Seen:
+def kit_files(package: Package) -> dict[str, bytes]:
+    """The enclosed files of the kit: path within the kit -> bytes."""
+    start = pack.INBOX + "/"
+    return {p.removeprefix(start): data for p, data in package.parts.items() if p.startswith(start)}
+
+
+def _harness(package: Package, opened: _Opened, profile: Profile) -> HarnessResult:
+    kit = opened.kit
+    if (kit.profile, kit.office_type, kit.edition) != (
+        profile.id,
+        package.settings["office_type"],
+        kit.edition,
+    ):
+        raise PackageProblem(
+            f"同封のキットは、{kit.profile}・{kit.office_type} のためのものです。"
+            f"一覧に書かれた {profile.id}・{package.settings['office_type']} の証拠にはなりません。"
+        )
+    seen = _seen(package, standard().edition(kit.edition), kit)
+    harness = judge(kit, seen, profile, ProofKind.CHALLENGE if opened.answers else None)
+    if pack.SHEET in package.parts:
+        harness = with_answers(harness, _sheet(package.parts[pack.SHEET]))
+    return harness
+
+
+def _seen(package: Package, edition: Edition, kit: Kit) -> Seen:
     def of(part: str) -> Observed | None:
         files = package.under(part)
+        if sum(map(len, files.values())) > largest_output(kit):
+            raise PackageProblem(
+                f"証拠の ZIP の {part} のファイルが、キットの内容に比べて大きすぎます。キットの結果ではありません。"
+            )
         return observed(inputs_of(files), edition) if files else None
 
-    return Seen(of(pack.DUMP), of(pack.AFTER_FAULTS), of(pack.EXPORTED), _attempts(package))
+    return Seen(of(pack.DUMP), of(pack.AFTER_FAULTS), of(pack.EXPORTED), run_of(package))
 
 
-def _attempts(package: Package) -> tuple[Attempt, ...]:
-    """What happened at each step: this cannot be done again, so it is taken as it was recorded."""
-    recorded = _json(package.parts.get(pack.ATTEMPTS, b"{}")).get("attempts", [])
+def run_of(package: Package) -> RunRecord | None:
+    """What was recorded of a run: it cannot be done again, so it is taken as it stands.
+
+    Raises:
+        PackageProblem: it is no such record.
+    """
     try:
-        return tuple(
-            Attempt(
-                str(entry["step"]),
-                Outcome(entry["outcome"]),
-                bool(entry["said"]),
-                str(entry["detail"]),
-                float(entry["seconds"]),
-            )
-            for entry in recorded
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise PackageProblem(f"証拠の ZIP の {pack.ATTEMPTS} が正しくありません。") from error
+        if pack.RUN in package.parts:
+            return record_of(parse_object(package.parts[pack.RUN]))
+        if pack.ATTEMPTS in package.parts and package.format == pack.FIRST_FORMAT:
+            return _first_record(parse_object(package.parts[pack.ATTEMPTS]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PackageProblem("証拠の ZIP の実行の記録が正しくありません。") from error
+    return None
 
 
-def _answers(data: bytes) -> Any:
+def _first_record(data: Mapping[str, Any]) -> RunRecord | None:
+    """The attempts that packages of the first format hold; they say nothing of the programs."""
+    attempts = tuple(attempt_of(entry) for entry in data["attempts"])
+    moment = _UNKNOWN_MOMENT
+    return RunRecord("", "", (), "", moment, moment, attempts) if attempts else None
+
+
+def _sheet(data: bytes) -> Any:
     try:
         return read_answers(data)
     except AnswersProblem as error:
-        raise PackageProblem(f"証拠の ZIP の {pack.ANSWERS}: {error}") from error
+        raise PackageProblem(f"証拠の ZIP の {pack.SHEET}: {error}") from error
 
 
-def _vendor(package: Package, profile: Profile) -> Vendor | None:
+def vendor_of(package: Package, profile: Profile) -> Vendor | None:
+    """The enclosed vendor.toml.
+
+    Raises:
+        PackageProblem: it cannot be used.
+    """
     if pack.VENDOR not in package.parts:
         return None
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / pack.VENDOR
-        path.write_bytes(package.parts[pack.VENDOR])
-        try:
-            return load(path, profile)
-        except TomlFileError as error:
-            raise PackageProblem(f"証拠の ZIP の {pack.VENDOR} を読めません。") from error
+    try:
+        return read_vendor(package.parts[pack.VENDOR], profile)
+    except TomlFileError as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.VENDOR} を読めません。") from error

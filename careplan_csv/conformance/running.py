@@ -17,11 +17,13 @@ from careplan_csv.conformance.judging import Seen
 from careplan_csv.conformance.kit.lines import wanted_units
 from careplan_csv.conformance.kit.model import Expectation, Kit, Step
 from careplan_csv.conformance.observing import Observed, observe
+from careplan_csv.conformance.run_plan import AFTER_FAULTS, DUMP, EXPORT
+from careplan_csv.conformance.run_record import RunRecord, attempt_of, now, programs_of, system_name
+from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.standard import Direction, standard
 
 STATE = "run.json"
 WORK, UNITS, LOGS = "work", "units", "logs"
-DUMP, AFTER_FAULTS, EXPORT = "dump", "dump-after-faults", "export"
 
 Progress = Callable[[int, int, str], None]
 """Called before each step: number from 0, how many there are, its name."""
@@ -48,6 +50,7 @@ class _Run:
     adapter: Adapter
     folder: Path
     attempts: list[Attempt] = field(default_factory=list)
+    started_at: str = field(default_factory=now)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -122,7 +125,11 @@ class _Run:
 
     def save(self) -> None:
         """Write what is finished; a half-written record never replaces a whole one."""
-        data = {**self.identity, "attempts": [asdict(attempt) for attempt in self.attempts]}
+        data = {
+            **self.identity,
+            "started_at": self.started_at,
+            "attempts": [asdict(attempt) for attempt in self.attempts],
+        }
         half = self.folder / (STATE + ".new")
         half.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
         half.replace(self.folder / STATE)
@@ -174,7 +181,7 @@ def _prepare(run_: _Run, resume: bool) -> None:
     folder = run_.folder
     state = folder / STATE
     if resume:
-        run_.attempts = _recorded(state, run_.identity)
+        run_.attempts, run_.started_at = _recorded(state, run_.identity)
         return
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunProblem(
@@ -185,11 +192,12 @@ def _prepare(run_: _Run, resume: bool) -> None:
     run_.save()
 
 
-def _recorded(state: Path, identity: dict[str, Any]) -> list[Attempt]:
-    """The finished steps of an interrupted run."""
+def _recorded(state: Path, identity: dict[str, Any]) -> tuple[list[Attempt], str]:
+    """The finished steps of an interrupted run, and when it began."""
     try:
-        data = json.loads(state.read_text(encoding="utf-8"))
-        attempts = [Attempt(**{**entry, "outcome": Outcome(entry["outcome"])}) for entry in data["attempts"]]
+        data = parse_object(state.read_bytes())
+        attempts = [attempt_of(entry) for entry in data["attempts"]]
+        started_at = str(data["started_at"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunProblem(
             f"「{state}」に、途中までの記録がありません。--resume を付けずに、空のフォルダーで始めてください。"
@@ -198,7 +206,7 @@ def _recorded(state: Path, identity: dict[str, Any]) -> list[Attempt]:
         raise RunProblem(
             "途中までの記録は、別のキットか別のアダプターのものです。--resume を付けずに、空のフォルダーで始めてください。"
         )
-    return attempts
+    return attempts, started_at
 
 
 def _surroundings(folder: Path) -> set[str]:
@@ -221,7 +229,16 @@ def _seen(run_: _Run, strewn: list[str]) -> Seen:
         names = "、".join(strewn[:3])
         detail = f"作業フォルダーの外に、ファイルかフォルダー（{names}）ができました。"
         attempts.append(Attempt("outside", Outcome.FAILED, detail=detail))
-    return Seen(of(DUMP), of(AFTER_FAULTS), of(EXPORT), tuple(attempts))
+    record = RunRecord(
+        adapter=run_.adapter.name,
+        adapter_sha256=run_.adapter.sha256,
+        programs=programs_of(run_.adapter),
+        system=system_name(),
+        started_at=run_.started_at,
+        ended_at=now(),
+        attempts=tuple(attempts),
+    )
+    return Seen(of(DUMP), of(AFTER_FAULTS), of(EXPORT), record)
 
 
 def refused_without_need(kit: Kit, seen: Seen) -> list[Attempt]:
@@ -236,4 +253,4 @@ def refused_without_need(kit: Kit, seen: Seen) -> list[Attempt]:
     ]
 
 
-__all__ = ["EXPORT", "RunProblem", "refused_without_need", "run_kit"]
+__all__ = ["AFTER_FAULTS", "DUMP", "EXPORT", "RunProblem", "refused_without_need", "run_kit"]

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from careplan_csv.conformance.proof import ProofKind
 from careplan_csv.results import CheckResult, InputReport
 from careplan_csv.standard import Edition, Exchange, OfficeType, Profile, ServiceKind
 
 _NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class KitOffice:
+    """The office whose part the software played in a kit, and how strong a proof that is."""
+
+    number: str = ""
+    proof: ProofKind = ProofKind.NONE
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Senders:
     Attributes:
         edition: that of the profile; its service kinds say who sends.
         applicant: 事業所番号 of the office that applies; empty where nobody said.
-        kit_office: 事業所番号 of the office that a kit is made for; empty without a kit.
+        kit: the office that a kit is made for; what it sent is the software's own work as well.
     """
 
     check: CheckResult
@@ -28,7 +37,7 @@ class Senders:
     office_type: OfficeType
     edition: Edition
     applicant: str = ""
-    kit_office: str = ""
+    kit: KitOffice = KitOffice()
 
     def is_of_type(self, report: InputReport, office_type: OfficeType | None = None) -> bool:
         """Whether a file was sent by the office type, as far as its name tells.
@@ -49,7 +58,7 @@ class Senders:
         return self.is_of_type(report) and (
             not self._has_own
             or self._is_by(report, self.applicant)
-            or self._is_by(report, self.kit_office)
+            or self._is_by(report, self.kit.number)
             or self._is_passed_on(report, self.office_type)
         )
 
@@ -61,6 +70,11 @@ class Senders:
         is_result = self.edition.layout(report.kind).sender != Exchange.PLANNING
         return is_result and office_type.hands_on(kind)
 
+    def proof_of(self, reports: Sequence[InputReport]) -> ProofKind:
+        """What an export rests on that some files show: a run of a kit only where the kit's office sent all."""
+        from_kit = all(self._is_by(report, self.kit.number) for report in reports)
+        return self.kit.proof if self.kit.number and reports and from_kit else ProofKind.FILES
+
     def notes(self) -> Iterator[str]:
         """What a reader must know of the senders, each a sentence in Japanese."""
         yield from self._wrong_type()
@@ -69,7 +83,7 @@ class Senders:
         others = [
             r
             for r in self._named
-            if not self._is_by(r, self.applicant) and not self._is_by(r, self.kit_office)
+            if not self._is_by(r, self.applicant) and not self._is_by(r, self.kit.number)
         ]
         if self._has_own and others:
             yield f"申請者（{self.applicant}）が送信元ではないファイル {len(others)}個は、判定に含めていません。"
@@ -97,11 +111,17 @@ class Senders:
         return "、".join(f"{code}（{name}）" for code, name in sorted(kinds.items())[:_NAMED])
 
     @cached_property
-    def offices(self) -> Counter[str]:
-        """事業所番号 of the senders -> number of files, the kit's own office left out."""
-        return Counter(
-            report.sender_office for report in self._named if not self._is_by(report, self.kit_office)
-        )
+    def judged_offices(self) -> list[str]:
+        """事業所番号 of those whose files are judged, the most files first; the kit's own office left out."""
+        judged = [
+            report
+            for report in self._named
+            if self.counts(report)
+            and self._is_straight(report)
+            and not self._is_by(report, self.kit.number)
+            and not self._is_passed_on(report, self.office_type)
+        ]
+        return [office for office, _ in Counter(report.sender_office for report in judged).most_common()]
 
     def _offices(self, reports: list[InputReport]) -> str:
         numbers = [number for number, _ in Counter(r.sender_office for r in reports).most_common()]

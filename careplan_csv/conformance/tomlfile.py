@@ -36,16 +36,28 @@ def read_toml(path: Path, advice: str = _VENDOR) -> dict[str, Any]:
     Raises:
         TomlFileError: it cannot be read or is no TOML; names the line where there is one.
     """
+    return parse_toml(path, _bytes(path, advice), advice)
+
+
+def parse_toml(path: Path, raw: bytes, advice: str = _VENDOR) -> dict[str, Any]:
+    """The same, from bytes that were read already; `path` is for the sentences.
+
+    Raises:
+        TomlFileError: they are no TOML.
+    """
+    text = _text(path, raw).replace("\r\n", "\n")
     try:
-        return tomllib.loads(_text(path, advice).replace("\r\n", "\n"))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise TomlFileError(path, [_explain(str(error))]) from error
+        raise TomlFileError(path, [_explain(str(error), text)]) from error
     except RecursionError as error:
         raise TomlFileError(path, [f"かっこの入れ子が深すぎます。{advice}"]) from error
+    except ValueError as error:
+        # Python refuses to read a number of thousands of digits.
+        raise TomlFileError(path, [f"桁の多すぎる数があります。{advice}"]) from error
 
 
-def _text(path: Path, advice: str) -> str:
-    raw = _bytes(path, advice)
+def _text(path: Path, raw: bytes) -> str:
     encodings = ("utf-16",) if raw.startswith(_UTF16_MARKS) else ("utf-8-sig", "cp932")
     for encoding in encodings:
         try:
@@ -83,10 +95,21 @@ def _bytes(path: Path, advice: str) -> bytes:
     return raw
 
 
-def _explain(message: str) -> str:
+_YES_OR_NO = re.compile(
+    r"\s*(?P<key>[A-Za-z0-9_-]+)\s*[=＝]\s*(?P<word>はい|いいえ|有|無|あり|なし|○|〇|×|True|False|TRUE|FALSE|[Yy]es|[Nn]o)\s*(?:#.*)?"
+)
+_NO_WORDS = ("いいえ", "無", "なし", "×", "False", "FALSE", "No", "no")
+
+
+def _explain(message: str, text: str) -> str:
     """The parser's message as a sentence with the line."""
     place = re.search(r"line (\d+)", message)
     where = f"{place[1]} 行目" if place else "ファイルの終わり"
+    lines = text.split("\n")
+    line = lines[int(place[1]) - 1] if place and int(place[1]) <= len(lines) else ""
+    if found := _YES_OR_NO.fullmatch(line):
+        value = "false" if found["word"] in _NO_WORDS else "true"
+        return f"{where}: 「{found['key']} = {value}」と、半角の小文字で書いてください（はいは true、いいえは false）。"
     if "overwrite" in message or "twice" in message:
         return f"{where}: 同じ項目か見出しが2回書かれています。1つだけ残してください。"
     if "Unescaped" in message or "hex" in message:

@@ -11,6 +11,7 @@ from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.judging import HarnessResult
 from careplan_csv.conformance.kit.model import Kit
 from careplan_csv.conformance.observing import Observed
+from careplan_csv.conformance.senders import KitOffice
 from careplan_csv.conformance.vendor import Vendor
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Profile, standard
@@ -46,13 +47,18 @@ def assess_with(
         profile.office_type(harness.kit.office_type),
         vendor,
         evidence,
-        kit_office=harness.kit.office_number,
+        kit=kit_office_of(harness),
     )
+
+
+def kit_office_of(harness: HarnessResult | None) -> KitOffice:
+    """The office that a kit is made for, with the strength of what was found out."""
+    return KitOffice(harness.kit.office_number, harness.proof) if harness else KitOffice()
 
 
 def knows_the_kit(kit: Kit, found: Observed) -> bool:
     """Whether anybody of the kit is in what was found; another kit has other people."""
-    known = {plain(number) for number in kit.aspects}
+    known = {plain(number) for number in kit.people}
     return any(
         plain(record["insured_number"]) in known for records in found.tables.values() for record in records
     )

@@ -10,7 +10,8 @@ from string import Template
 from typing import Any
 
 from careplan_csv import resources
-from careplan_csv.conformance.tomlfile import TomlFileError, read_toml
+from careplan_csv.conformance.japanese_dates import iso_date
+from careplan_csv.conformance.tomlfile import TomlFileError, parse_toml, read_toml
 from careplan_csv.conformance.vendor_fields import entry, fill, hint, text_fault, where_to
 from careplan_csv.standard import Direction, Need, Profile, ProfileRequirement, standard
 
@@ -28,6 +29,9 @@ __all__ = [
 
 _TEMPLATE = "vendor.toml"
 _DECLARED = "declared"
+_BY, _ON = "declared_by", "declared_on"
+DECLARANTS = ("事業所", "ソフト会社")
+"""Who may declare: the office that applies, or the maker of the software."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Applicant:
     office_number: str = entry("事業所番号", '"3570000000"', kind="office")
     service_type: str = entry("サービス種別", '"居宅介護支援"')
     contact_person: str = entry("担当者", '"介護 花子"')
-    telephone: str = entry("電話番号", '"083-000-0000"')
+    telephone: str = entry("電話番号", '"083-000-0000"', kind="phone")
     email: str = entry("メールアドレス", '"office@example.jp"')
 
 
@@ -53,7 +57,7 @@ class Software:
     address: str = entry("所在地", '"山口県山口市○○町1-1"')
     department: str = entry("担当部署", '"サポート部"')
     person: str = entry("担当者", '"介護 太郎"')
-    telephone: str = entry("電話番号", '"083-000-0000"')
+    telephone: str = entry("電話番号", '"083-000-0000"', kind="phone")
     email: str = entry("メールアドレス", '"support@example.jp"')
     daytime_support: bool | None = entry("日中のサポート体制", "true", kind="yes_no")
     commercial_product: bool | None = entry("商用製品", "true", kind="yes_no")
@@ -77,12 +81,24 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """The whole of vendor.toml. `declared` is keyed by the letter of the profile's row."""
+    """The whole of vendor.toml. `declared` is keyed by the letter of the profile's row.
+
+    `declared_by` says whose word the declarations are, `declared_on` (ISO 8601 date) since when; both may be
+    empty.
+    """
 
     applicant: Applicant = field(default_factory=Applicant)
     software: Software = field(default_factory=Software)
     form: Form = field(default_factory=Form)
     declared: Mapping[str, Declaration] = field(default_factory=dict)
+    declared_by: str = ""
+    declared_on: str = ""
+
+    @property
+    def declarant(self) -> str:
+        """Whose word the declarations are: an office that fills in its own name speaks for itself."""
+        is_office = bool(self.applicant.office_name or self.applicant.office_number)
+        return self.declared_by or (DECLARANTS[0] if is_office else DECLARANTS[1])
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -107,7 +123,20 @@ def load(path: Path, profile: Profile) -> Vendor:
     Raises:
         TomlFileError: it cannot be read, is no TOML, or has wrong or missing keys; names all of them.
     """
-    data = read_toml(path)
+    return _vendor(path, read_toml(path), profile)
+
+
+def read_vendor(raw: bytes, profile: Profile) -> Vendor:
+    """The same, from the bytes of such a file.
+
+    Raises:
+        TomlFileError: as `load`.
+    """
+    path = Path(_TEMPLATE)
+    return _vendor(path, parse_toml(path, raw), profile)
+
+
+def _vendor(path: Path, data: Mapping[str, Any], profile: Profile) -> Vendor:
     faults = [
         f"「{name}」{'という見出し' if isinstance(value, dict) else ''}は使えません{where_to(name, '', _SECTIONS) or hint(name, [*_SECTIONS, _DECLARED])}。"
         for name, value in data.items()
@@ -116,10 +145,26 @@ def load(path: Path, profile: Profile) -> Vendor:
     applicant = fill("applicant", Applicant, data.get("applicant", {}), _SECTIONS, faults)
     software = fill("software", Software, data.get("software", {}), _SECTIONS, faults)
     form = fill("form", Form, data.get("form", {}), _SECTIONS, faults)
-    declared = _declarations(data.get(_DECLARED, {}), profile, faults)
+    section = data.get(_DECLARED, {})
+    declared = _declarations(section, profile, faults)
+    by, on = _declarant(section, faults)
     if faults:
         raise TomlFileError(path, faults)
-    return Vendor(applicant, software, form, declared)
+    return Vendor(applicant, software, form, declared, by, on)
+
+
+def _declarant(section: object, faults: list[str]) -> tuple[str, str]:
+    """Who declares, and since when."""
+    values = section if isinstance(section, dict) else {}
+    by, on = values.get(_BY, ""), values.get(_ON, "")
+    if by not in ("", *DECLARANTS):
+        faults.append(f'[{_DECLARED}] の {_BY}: "{DECLARANTS[0]}" か "{DECLARANTS[1]}" と書いてください。')
+    day = iso_date(on) if on else ""
+    if day is None:
+        faults.append(
+            f'[{_DECLARED}] の {_ON}: 申告した日を "2026-10-01" か "令和8年10月1日" のように書いてください。'
+        )
+    return str(by), day or ""
 
 
 def _declarations(values: object, profile: Profile, faults: list[str]) -> dict[str, Declaration]:
@@ -130,6 +175,8 @@ def _declarations(values: object, profile: Profile, faults: list[str]) -> dict[s
     elsewhere = {requirement.letter for other in _profiles() for requirement in other.requirements}
     good = {}
     for letter, value in values.items():
+        if letter in (_BY, _ON):
+            continue
         if letter in letters:
             declaration = _declaration(letter, value, faults)
             if declaration:

@@ -9,15 +9,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, TypeVar
+
+from careplan_csv.conformance.japanese_dates import japanese_date, read_date
 
 LONGEST = 100
 """The most characters of an entry: more than any name or address has, and the form stays on its pages."""
 
 _OFFICE_NUMBER = re.compile(r"[0-9A-Z]{10}\Z")
-_REIWA = date(2019, 5, 1)
+_YES = frozenset({"はい", "有", "あり", "○", "〇", "true", "yes", "である"})
+_NO = frozenset({"いいえ", "無", "なし", "×", "false", "no", "でない"})
 
 
 class _Dataclass(Protocol):
@@ -33,7 +36,7 @@ def entry(label: str, example: str, *, kind: str = "text", needed: bool = False)
     Args:
         label: its Japanese name.
         example: an entry as it would be written, for the sentences on faults.
-        kind: `text`, `office`, `date` or `yes_no`.
+        kind: `text`, `office`, `phone`, `date` or `yes_no`.
     """
     metadata = {"label": label, "example": example, "kind": kind, "needed": needed}
     return field(default=None if kind == "yes_no" else "", metadata=metadata)
@@ -61,7 +64,7 @@ def fill(
         if fault:
             faults.append(f"[{name}] の {_called(known[key])}: {fault}")
         else:
-            good[key] = _value(value)
+            good[key] = _value(value, known[key].metadata["kind"])
     faults += [
         f"[{name}] の {_called(item)} がありません、または空です。「{key} = {item.metadata['example']}」のように書いてください。"
         for key, item in known.items()
@@ -92,41 +95,50 @@ def hint(word: str, known: Iterable[str]) -> str:
     )
 
 
-def japanese_date(day: date) -> str:
-    """令和8年11月30日; the western year before 令和."""
-    if isinstance(day, datetime):
-        day = day.date()
-    if day < _REIWA:
-        return f"{day.year}年{day.month}月{day.day}日"
-    year = day.year - _REIWA.year + 1
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
-
-
 def _called(item: Field[Any]) -> str:
     return f"{item.name}（{item.metadata['label']}）"
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.strip()
-    return japanese_date(value) if isinstance(value, date) else value
+def _value(value: Any, kind: str) -> Any:
+    """The entry as it goes onto the form: numbers in half width, dates in Japanese."""
+    if isinstance(value, date):
+        return japanese_date(value)
+    if not isinstance(value, str):
+        return value
+    plain = unicodedata.normalize("NFKC", value).strip()
+    if kind == "yes_no":
+        return plain.lower() in _YES
+    if kind == "office":
+        return plain.upper()
+    if kind == "phone":
+        return plain
+    day = read_date(value) if kind == "date" else None
+    return japanese_date(day) if day else value.strip()
 
 
 def _fault(value: object, item: Field[Any]) -> str:
     kind = item.metadata["kind"]
     if kind == "yes_no":
-        return (
-            ""
-            if isinstance(value, bool)
-            else 'true（はい）か false（いいえ）を、「"」で囲まずに書いてください。'
-        )
+        return _yes_no_fault(value, item.name)
     if kind == "date" and isinstance(value, date):
         return ""
     if not isinstance(value, str):
         return f'「"」で囲んで、「{item.name} = {item.metadata["example"]}」のように書いてください。'
-    if kind == "office" and value.strip() and not _OFFICE_NUMBER.match(value.strip()):
-        return "事業所番号は、半角の数字と英大文字10桁で書いてください。"
+    plain = unicodedata.normalize("NFKC", value).strip()
+    if kind == "office" and plain and not _OFFICE_NUMBER.match(plain.upper()):
+        return "事業所番号は、数字と英字で10桁です。指定通知書の番号を確かめてください。"
+    if kind == "date" and plain and read_date(value) is None:
+        return "日付として読めません。「令和8年11月30日」か「2026-11-30」のように書いてください。"
     return text_fault(value)
+
+
+def _yes_no_fault(value: object, key: str) -> str:
+    if isinstance(value, bool):
+        return ""
+    word = unicodedata.normalize("NFKC", value).strip().lower() if isinstance(value, str) else ""
+    if word in _YES | _NO:
+        return ""
+    return f"「{key} = true」（はい）か「{key} = false」（いいえ）と書いてください。"
 
 
 def text_fault(value: str) -> str:

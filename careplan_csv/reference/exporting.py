@@ -49,6 +49,10 @@ class Parcel:
         return self.month, self.receiver, self.sender
 
 
+_DAY = 8
+"""The digits of the day in a serial."""
+
+
 class Parcels:
     """Parcels by sender, receiver and month."""
 
@@ -129,15 +133,16 @@ def _as_planned(result: Table, store: Store, parcels: Parcels) -> None:
     for row in store.rows(schedule, own=False):
         mine = row.values["provider_office"] == office.number
         if mine and row.values["service_code"].startswith(office.kind):
-            done = _done(row.values, result.layout, office.number)
+            done = _done(row.values, result.layout, office.number, store.serial[:_DAY])
             if result.key_of(done, office.party) not in known:
                 sender = planned[row.key].sender
                 parcels.to(office.party, sender, row.month).add(result, row.month, done)
 
 
-def _done(planned: Record, layout: Layout, office: str) -> Record:
-    """A planned service as one that was given."""
-    return {**{item.id: planned[item.id] for item in layout.items}, "updating_office": office}
+def _done(planned: Record, layout: Layout, office: str, day: str) -> Record:
+    """A planned service as one that was given; whoever writes it down writes down the day and itself."""
+    given = {item.id: planned[item.id] for item in layout.items}
+    return {**given, "creation_date": day, "updating_office": office}
 
 
 def _passed_on(result: Table, store: Store, parcels: Parcels) -> None:

@@ -8,6 +8,8 @@ _FORM = "%Y%m%d%H%M%S"
 _LENGTH = 14
 _FIRST = "20000101000000"
 _STEP = timedelta(minutes=1)
+_OWN_SECOND = 30
+"""Offices send at any second: that two of them choose the same is what must not happen by design."""
 
 
 def is_serial(text: str) -> bool:
@@ -22,5 +24,6 @@ def is_serial(text: str) -> bool:
 
 
 def next_serial(serial: str) -> str:
-    """One minute later than a serial; the first of all after the empty text."""
-    return (datetime.strptime(serial or _FIRST, _FORM) + _STEP).strftime(_FORM)
+    """One minute later than a serial, at a second of its own; the first of all after the empty text."""
+    later = datetime.strptime(serial or _FIRST, _FORM) + _STEP
+    return later.replace(second=_OWN_SECOND).strftime(_FORM)

@@ -10,18 +10,17 @@ from rich.text import Text
 
 from careplan_csv.conformance.assessment import Assessment, RequirementResult
 from careplan_csv.results import Status
-from careplan_csv.standard import Direction, Need
+from careplan_csv.standard import Need
 
 STATUS_STYLES = {Status.CONFORMANT: "green", Status.NONCONFORMANT: "bold red", Status.UNVERIFIED: "yellow"}
 _NEEDS = {Need.REQUIRED: "必要", Need.OPTIONAL: "任意", Need.NONE: "－"}
-_DIRECTIONS = {Direction.EXPORT: "出力", Direction.IMPORT: "取込"}
 
 
 def assessment_text(assessment: Assessment, written: Sequence[str]) -> RenderableType:
     """The matrix, the verdict with its reasons, and what was written."""
     head = Text(f"{assessment.profile.name}\n{assessment.office_type.name}としての判定\n", style="bold")
     table = Table(
-        "記号", "ファイル", "区分", "要否", "判定", "証拠", "ファイル数", "記録", box=None, pad_edge=False
+        "記号", "ファイル", "区分", "要否", "判定", "確認方法", "ファイル数", "記録", box=None, pad_edge=False
     )
     for requirement in assessment.requirements:
         if requirement.result is not Status.NOT_APPLICABLE:
@@ -40,10 +39,10 @@ def _row(requirement: RequirementResult) -> tuple[str | Text, ...]:
     return (
         requirement.letter,
         f"{requirement.name}　{requirement.file}",
-        _DIRECTIONS[requirement.direction],
+        requirement.direction.label,
         _NEEDS[requirement.need],
         Text(requirement.result.label, style=STATUS_STYLES.get(requirement.result, "")),
-        requirement.evidence.label,
+        requirement.proof_label or "－",
         f"{requirement.files:,}",
         f"{requirement.records:,}",
     )

@@ -9,19 +9,22 @@ from datetime import datetime
 from itertools import accumulate
 
 from careplan_csv import __version__
-from careplan_csv.conformance.assessment import DIRECTION_LABELS, Assessment, RequirementResult
+from careplan_csv.conformance.assessment import Assessment, RequirementResult
+from careplan_csv.conformance.japanese_dates import japanese_date
+from careplan_csv.conformance.judging import HarnessResult
+from careplan_csv.conformance.proof import ProofKind
+from careplan_csv.conformance.run_record import RunRecord
 from careplan_csv.conformance.vendor import Applicant, Software, Vendor
-from careplan_csv.conformance.vendor_fields import japanese_date
 from careplan_csv.japanese import width_of
 from careplan_csv.reporting.templates import environment
 from careplan_csv.results import Evidence, InputReport, Status
-from careplan_csv.standard import Direction, Need, OfficeType, ProfileRequirement, standard
+from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, standard
 from careplan_csv.standard.filenames import name_for_forms
 
 TEMPLATE = "besshi6.html.j2"
 TOOL = "careplan-csv"
 
-FILES_SHOWN = 16
+FILES_SHOWN = 13
 """How many examined files are listed, less one for each note and each row of two cells: so much fits on the second page.
 
 All of them are in the JSON result.
@@ -29,11 +32,15 @@ All of them are in the JSON result.
 
 _FILES_ALWAYS_SHOWN = 8
 
-REASON_LINES = 9
+REASON_LINES = 7
 """How many lines of reasons the first page has room for."""
 
 _LINE_COLUMNS = 104
 _DIGITS_SHOWN = 16
+_SENDERS_SHOWN = 3
+_JOINED_CELLS = "A11"
+_MARKS = {"○": "必要", "△": "任意", "－": "不要"}
+_BLANK_ADDRESSEE = "　　　　　　　　　　　　　様"
 _BLANK_DATE = "令和　　　年　　　月　　　日"
 _HONORIFICS = ("様", "殿", "御中")
 
@@ -97,6 +104,7 @@ class File:
 
 def render_html(
     assessment: Assessment,
+    harness: HarnessResult | None = None,
     *,
     tool_name: str = TOOL,
     tool_version: str = __version__,
@@ -105,6 +113,7 @@ def render_html(
     """The form as one HTML page that needs nothing from outside, for the screen and for A4 paper.
 
     Args:
+        harness: what a kit showed, where one was used: the form says what was run.
         generated_at: ISO 8601; shown as the day of making where it is given. Without it equal assessments
             give equal bytes.
     """
@@ -123,18 +132,22 @@ def render_html(
             office_type=assessment.office_type,
             office_types=assessment.profile.office_types,
             applicant=_applicant(vendor.applicant, assessment),
-            software=_software(vendor.software),
+            software=_software(_tested(assessment, vendor)),
+            sample=assessment.is_sample,
             basis=_basis(assessment),
             verdict=assessment.verdict.label,
             rider=assessment.verdict_label.removeprefix(assessment.verdict.label),
             status=assessment.verdict.value,
             tally=_tally(assessment),
             reasons=_capped(assessment.reasons),
-            notes=assessment.notes,
-            whose="　".join(filter(None, (vendor.applicant.office_name, _product(vendor.software)))),
-            vendor_name=vendor.software.vendor_name,
+            notes=(*assessment.notes, *_joined(assessment.profile)),
+            whose="　".join(
+                filter(None, (vendor.applicant.office_name, _product(_tested(assessment, vendor))))
+            ),
+            vendor_name=_tested(assessment, vendor).vendor_name,
             tables=tables,
-            method=_method(assessment, f"{tool_name} {tool_version}", generated_at),
+            legend=_legend(assessment),
+            method=_method(assessment, harness, f"{tool_name} {tool_version}", generated_at),
             files=examined[:listed],
             more=max(len(examined) - listed, 0),
             digits=_DIGITS_SHOWN,
@@ -142,7 +155,21 @@ def render_html(
     )
 
 
+_REFERENCE = Software(
+    product_name="参照ソフト（見本）",
+    version=__version__,
+    vendor_name="careplan-csv の付属。製品の証明にはなりません",
+)
+
+
+def _tested(assessment: Assessment, vendor: Vendor) -> Software:
+    """The software that the form is about: an example never names a product."""
+    return _REFERENCE if assessment.is_sample else vendor.software
+
+
 def _addressee(text: str) -> str:
+    if not text:
+        return _BLANK_ADDRESSEE
     return text if text.endswith(_HONORIFICS) else f"{text}　様"
 
 
@@ -158,13 +185,21 @@ def _applicant(applicant: Applicant, assessment: Assessment) -> list[Line]:
         Line((("事業所の種類", "　　".join(kinds)),)),
         Line((("担当者", applicant.contact_person), ("電話番号", applicant.telephone))),
         Line((("メールアドレス", applicant.email),)),
+        Line((("ファイルの送信元", _senders(assessment)),)),
     ]
+
+
+def _senders(assessment: Assessment) -> str:
+    """事業所番号 of those whose files were judged."""
+    told = assessment.senders[:_SENDERS_SHOWN]
+    rest = len(assessment.senders) - len(told)
+    return "、".join(told) + (f"、ほか {rest}か所" if rest else "")
 
 
 def _software(software: Software) -> list[Line]:
     return [
         Line((("製品名", software.product_name), ("バージョン", software.version))),
-        Line((("ベンダー名", software.vendor_name),)),
+        Line((("ソフト会社名", software.vendor_name),)),
         Line((("所在地", software.address),)),
         Line((("担当部署", software.department), ("担当者", software.person))),
         Line((("電話番号", software.telephone), ("メールアドレス", software.email))),
@@ -251,17 +286,42 @@ def _marks(row: ProfileRequirement, kinds: Sequence[OfficeType], chosen: OfficeT
 
 def _found(cell: RequirementResult) -> Found:
     return Found(
-        direction=DIRECTION_LABELS[cell.direction],
+        direction=cell.direction.label,
         optional=cell.need is Need.OPTIONAL,
         result=cell.result.label,
         status=cell.result.value,
         files=f"{cell.files:,}",
         records=f"{cell.records:,}",
-        evidence="－" if cell.evidence is Evidence.NONE else cell.evidence.label,
+        evidence=cell.proof_label or "－",
     )
 
 
-def _method(assessment: Assessment, tool: str, generated_at: str) -> list[Line]:
+def _legend(assessment: Assessment) -> list[str]:
+    """What the marks and words of the tables mean, as far as they occur."""
+    profile = assessment.profile
+    marks = {mark for row in profile.requirements for mark in row.printed.values()}
+    legend = ["　".join(f"{mark} {meaning}" for mark, meaning in _MARKS.items() if mark in marks)]
+    kinds = {cell.proof.kind for cell in assessment.requirements if cell.evidence is not Evidence.NONE}
+    legend += [
+        f"{kind.label}＝{kind.explanation}" for kind in ProofKind if kind in kinds and kind.explanation
+    ]
+    return [*legend, "（任意）のものは総合判定に影響しません"]
+
+
+def _joined(profile: Profile) -> list[str]:
+    """Why a deletion has a line of its own where the published table joins it with what it deletes (A11)."""
+    letters = [row.letter for row in profile.requirements if row.ambiguity == _JOINED_CELLS]
+    if not letters:
+        return []
+    return [
+        f"都道府県の表で1つの欄になっている {'・'.join(letters)}（削除）は、標準仕様で任意のため、行を分けて"
+        "「任意」として判定しました。○ は都道府県の表の印です。"
+    ]
+
+
+def _method(
+    assessment: Assessment, harness: HarnessResult | None, tool: str, generated_at: str
+) -> list[Line]:
     check = assessment.check
     lines = [
         Line((("検査プログラム", tool), ("規則の版", check.rule_set))),
@@ -274,9 +334,21 @@ def _method(assessment: Assessment, tool: str, generated_at: str) -> list[Line]:
     ]
     if tried := list(dict.fromkeys(cell.means for cell in assessment.requirements if cell.means)):
         lines.append(Line((("取込の確かめ方", "・".join(tried)),)))
+    if harness and harness.run and harness.run.adapter:
+        lines += _run(harness.run)
     if generated_at:
         lines.append(Line((("この確認書の作成", _moment(generated_at)),)))
     return lines
+
+
+def _run(run: RunRecord) -> list[Line]:
+    """Which programs were run on a kit, where and when."""
+    digests = dict.fromkeys(p.sha256[:_DIGITS_SHOWN] for p in run.programs if p.sha256)
+    return [
+        Line((("アダプター", f"{run.adapter}（SHA-256 {run.adapter_sha256[:_DIGITS_SHOWN] or '－'}）"),)),
+        Line((("動かしたもの", f"SHA-256 {'、'.join(digests) or '－'}（{run.system}）"),)),
+        Line((("実行の時間", f"{_moment(run.started_at)} から {_moment(run.ended_at)} まで"),)),
+    ]
 
 
 def _moment(text: str) -> str:

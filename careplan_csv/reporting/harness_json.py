@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from careplan_csv.conformance.judging import HarnessResult
     from careplan_csv.conformance.results import Means
+    from careplan_csv.conformance.run_record import RunRecord
     from careplan_csv.conformance.tables import TableOutcome
 
 
@@ -21,8 +22,11 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
             "seed": kit.seed,
             "office_number": kit.office_number,
             "office_kind": kit.office_kind,
+            "commitment": kit.commitment,
         },
         "means": [means.value for means in harness.means],
+        "proof": harness.proof.value,
+        "run": _run(harness.run),
         "tables": [_table(means, table) for means, table in harness.tables],
         "aspects": [
             {
@@ -56,6 +60,13 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
             for attempt in harness.attempts
         ],
     }
+
+
+def _run(run: RunRecord | None) -> dict[str, Any] | None:
+    """Which programs were run, where and when; what came of each step stands in `attempts`."""
+    if run is None:
+        return None
+    return {key: value for key, value in run.data().items() if key != "attempts"}
 
 
 def _table(means: Means, table: TableOutcome) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "reasons": list(assessment.reasons),
         "notes": list(assessment.notes),
         "software": _software(assessment),
+        "sample": assessment.is_sample,
         "verdict": verdict,
     }
 
@@ -181,4 +182,10 @@ def _requirement(requirement: RequirementResult) -> dict[str, Any]:
         "reason": requirement.reason,
         "means": requirement.means,
         "rule": requirement.rule,
+        "proof": {
+            "kind": requirement.proof.kind.value,
+            "by": requirement.proof.by,
+            "on": requirement.proof.on,
+            "key": requirement.proof.key,
+        },
     }

@@ -16,10 +16,15 @@ def kit_files(kit: Kit, rule_set: str) -> dict[str, bytes]:
     Args:
         rule_set: of the checks, so that a result can be told to belong to them.
     """
-    sheets = {
-        CHECKSHEET_HTML: checksheet_html(kit).encode("utf-8"),
-        CHECKSHEET_XLSX: checksheet_xlsx(kit),
-    }
+    # The sheets show what must come out: a challenge goes out without them.
+    sheets = (
+        {}
+        if kit.is_challenge
+        else {
+            CHECKSHEET_HTML: checksheet_html(kit).encode("utf-8"),
+            CHECKSHEET_XLSX: checksheet_xlsx(kit),
+        }
+    )
     tool = {"name": "careplan-csv", "version": __version__, "rule_set": rule_set}
     description = kit.description(tool, sheets).encode("utf-8")
     return {**kit.files, **sheets, DESCRIPTION: description}

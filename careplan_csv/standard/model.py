@@ -304,6 +304,10 @@ class Direction(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
 
+    @property
+    def label(self) -> str:
+        return "出力" if self is Direction.EXPORT else "取込"
+
 
 @dataclass(frozen=True)
 class ProfileRequirement:

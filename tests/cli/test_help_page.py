@@ -10,7 +10,11 @@ from careplan_csv.cli import COMMANDS, run
 from careplan_csv.cli.help_page import wrapped
 from careplan_csv.japanese import width_of
 
-PAGES = [[name] for name in COMMANDS] + [["kit", name] for name in ("make", "run", "compare", "defects")]
+PAGES = [
+    *([name] for name in COMMANDS),
+    *(["kit", name] for name in ("make", "run", "compare", "defects")),
+    ["key", "make"],
+]
 
 
 @pytest.mark.parametrize("width", ["40", "60", "80", "200"])
@@ -52,7 +56,7 @@ def test_default_values_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
         run([command, "--help"])
         pages[command] = " ".join(capsys.readouterr().out.split())
     assert "[省略すると error]" in pages["check"]
-    assert "[省略すると careplan-result]" in pages["assess"]
+    assert "省略すると careplan-result（" in pages["assess"]
     assert "[省略すると yamaguchi-r6]" in pages["assess"]
     assert "[省略すると 10; 1以上]" in pages["synth"]
 

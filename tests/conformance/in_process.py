@@ -6,6 +6,7 @@ import contextlib
 import io
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from careplan_csv.checker import check
 from careplan_csv.conformance import running
-from careplan_csv.conformance.adapters import adapter_of
+from careplan_csv.conformance.adapters import Adapter, adapter_of
 from careplan_csv.conformance.assessment import Assessment
 from careplan_csv.conformance.commands import Ran
 from careplan_csv.conformance.judging import HarnessResult, judge
@@ -44,6 +45,15 @@ def kit_for(profile: str, office_type: str, edition: str, seed: int = 1) -> Kit:
     return make_kit(chosen, chosen.office_type(office_type), standard().edition(edition), seed)
 
 
+def product(text: str = "reference") -> Adapter:
+    """The reference software, or one with a defect, as if it were somebody's product."""
+    adapter = adapter_of(text)
+    commands = {
+        name: ("mycare", "--quiet", "--batch", *words[3:]) for name, words in adapter.commands.items()
+    }
+    return replace(adapter, name="見本ケア 1.0", commands=commands)
+
+
 def run_here(
     arguments: Sequence[str], work: Path, timeout: float, environment: Mapping[str, str], log: Path
 ) -> Ran:
@@ -59,8 +69,8 @@ def run_here(
 def tried(
     kit: Kit, adapter: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[HarnessResult, Assessment]:
-    """Run a kit against the reference software and judge it."""
+    """Run a kit against the reference software, in the part of a product, and judge it."""
     monkeypatch.setattr(running, "run", run_here)
-    seen = running.run_kit(kit, adapter_of(adapter), folder)
+    seen = running.run_kit(kit, product(adapter), folder)
     harness = judge(kit, seen, profile_of(kit))
     return harness, assess_with(harness, check(collect([str(folder / running.EXPORT)])))

@@ -76,6 +76,11 @@ def test_other_encodings_are_refused_with_advice(tmp_path: Path) -> None:
         (SOFTWARE + 'address = "C:\\s"\n', "5 行目: 「\\」"),
         (SOFTWARE + 'address = "住所', "ファイルの終わり"),
         (SOFTWARE + "x = " + "[" * 5000, "入れ子"),
+        (SOFTWARE + "x = " + "9" * 5000, "桁の多すぎる数"),
+        (SOFTWARE + "daytime_support = はい\n", "5 行目: 「daytime_support = true」と、"),
+        (SOFTWARE + "daytime_support = True\n", "5 行目: 「daytime_support = true」と、"),
+        (SOFTWARE + "daytime_support = ○\n", "5 行目: 「daytime_support = true」と、"),
+        (SOFTWARE + "[declared]\nG = いいえ\n", "6 行目: 「G = false」と、"),
     ],
 )
 def test_broken_toml_names_the_line(tmp_path: Path, text: str, expected: str) -> None:
@@ -91,10 +96,14 @@ def test_broken_toml_names_the_line(tmp_path: Path, text: str, expected: str) ->
         (SOFTWARE + 'office_name = "x"', "[applicant] の下"),
         ('product_name = "x"\n' + SOFTWARE, "[software] の下"),
         (SOFTWARE + "[softwear]\nx = 1", "「software」ではありませんか"),
-        (SOFTWARE + 'daytime_support = "true"', "true（はい）か false（いいえ）"),
+        (SOFTWARE + 'daytime_support = "たぶん"', "「daytime_support = true」（はい）か"),
+        (SOFTWARE + '[form]\ndate = "来月"', "令和8年11月30日"),
+        (SOFTWARE + '[form]\ndate = "令和8年2月30日"', "日付として読めません"),
+        (SOFTWARE + '[declared]\ndeclared_by = "県"', '"事業所" か "ソフト会社"'),
+        (SOFTWARE + '[declared]\ndeclared_on = "きのう"', "2026-10-01"),
         (SOFTWARE + "telephone = 83", '「"」で囲んで'),
         (SOFTWARE + '[applicant]\noffice_number = "357990001"', "10桁"),
-        (SOFTWARE + '[applicant]\noffice_number = "３５７９９０００１４"', "半角"),
+        (SOFTWARE + '[applicant]\noffice_number = "３５７９９０００１"', "10桁"),
         (SOFTWARE + "[applicant]\noffice_number = 3579900014", '「"」で囲んで'),
         (SOFTWARE + 'address = "一\\n二"', "1行で"),
         (SOFTWARE + f'address = "{"長" * 101}"', "100字まで"),
@@ -108,6 +117,39 @@ def test_broken_toml_names_the_line(tmp_path: Path, text: str, expected: str) ->
 )
 def test_wrong_keys_and_values_are_named(tmp_path: Path, text: str, expected: str) -> None:
     assert expected in faults(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("はい", True), ("○", True), ("True", True), ("いいえ", False), ("無", False)]
+)
+def test_words_for_yes_and_no_are_understood(tmp_path: Path, word: str, value: bool) -> None:
+    assert read(tmp_path, SOFTWARE + f'daytime_support = "{word}"').software.daytime_support is value
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-11-30", "2026/11/30", "令和8年11月30日", "R8.11.30", "２０２６年１１月３０日", "20261130"]
+)
+def test_dates_are_understood_as_people_write_them(tmp_path: Path, day: str) -> None:
+    vendor = read(tmp_path, SOFTWARE + f'[form]\ndate = "{day}"\n[declared]\ndeclared_on = "{day}"\n')
+    assert (vendor.form.date, vendor.declared_on) == ("令和8年11月30日", "2026-11-30")
+
+
+def test_numbers_in_full_width_become_half_width(tmp_path: Path) -> None:
+    vendor = read(
+        tmp_path,
+        SOFTWARE
+        + 'telephone = "０８３－０００－００００"\n[applicant]\noffice_number = "３５７９９０００１４"',
+    )
+    assert vendor.applicant.office_number == "3579900014"
+    assert vendor.software.telephone == "083-000-0000"
+
+
+def test_who_declares_follows_from_who_fills_in(tmp_path: Path) -> None:
+    assert read(tmp_path, SOFTWARE + "[declared]\nG = true").declarant == "ソフト会社"
+    office = '[applicant]\noffice_name = "見本事業所"\n'
+    assert read(tmp_path, office + SOFTWARE + "[declared]\nG = true").declarant == "事業所"
+    said = '[declared]\ndeclared_by = "ソフト会社"\nG = true'
+    assert read(tmp_path, office + SOFTWARE + said).declarant == "ソフト会社"
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -321,7 +321,7 @@ def test_serials_go_up_by_a_minute_and_are_never_used_twice(software_of: MakeSof
     software.load(*planning_set("202407"))
     names = [parse(name, standard()) for unit_id in ("plan", "schedule") for name in software.export(unit_id)]
     serials = sorted({name.serial for name in names if name})
-    assert serials == [f"202503251{minute}00" for minute in (201, 202, 203, 204, 205, 206)]
+    assert serials == [f"202503251{minute}30" for minute in (201, 202, 203, 204, 205, 206)]
 
 
 def test_the_store_has_a_column_for_every_item(software_of: MakeSoftware) -> None:

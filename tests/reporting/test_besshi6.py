@@ -100,10 +100,10 @@ def test_tables_hold_every_row_and_mark_of_the_profile(profile_id: str, office: 
 def test_results_stand_beside_the_cells() -> None:
     exports = planning_exports(without="UP2KYO")
     shown = text(judged(result(*exports, findings=(finding(exports[2].file),)), vendor=VENDOR))
-    assert re.search(r"UPPLAN\(YYYYMM\) ○ － － ○ 出力 適合 1 3 機械検証", shown)
-    assert re.search(r"UP1KYO ○ － － ○ 出力 不適合 1 3 機械検証", shown)
-    assert re.search(r"UP2KYO ○ － － ○ 出力 不適合 0 0 機械検証", shown)
-    assert re.search(r"UPJSK\(YYYYMM\) － ○ ○ － 取込 適合 0 0 自己申告", shown)
+    assert re.search(r"UPPLAN\(YYYYMM\) ○ － － ○ 出力 適合 1 3 出力ファイル", shown)
+    assert re.search(r"UP1KYO ○ － － ○ 出力 不適合 1 3 出力ファイル", shown)
+    assert re.search(r"UP2KYO ○ － － ○ 出力 不適合 0 0 出力ファイル", shown)
+    assert re.search(r"UPJSK\(YYYYMM\) － ○ ○ － 取込 適合 0 0 (?:事業所|ソフト会社)の申告", shown)
     assert re.search(r"DLTPLAN\(YYYYMM\) ○ － － ○ 出力 （任意） 未確認 0 0 －", shown)
 
 

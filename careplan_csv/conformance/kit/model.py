@@ -98,18 +98,20 @@ class Kit:
     """An import kit.
 
     Attributes:
-        profile, office_type, edition, seed: what it was made for; the same four give the same bytes.
+        profile, office_type, edition, seed: what it was made for; the same four give the same bytes. The seed
+            of a challenge is not told: None.
         office_number, office_kind: the office that takes the units in.
         inbox: units to take in, in the order of the folders; faults: units to try afterwards.
         own: units that hold what the office's own software must have before (typed in, or by `load`).
         aspects: 被保険者番号 -> what this person shows; every person of the kit is in it.
         files: path within the kit -> bytes, kit.json not among them.
+        commitment: of a challenge: SHA-256 of its seed and nonce, which whoever set it keeps; else empty.
     """
 
     profile: str
     office_type: str
     edition: str
-    seed: int
+    seed: int | None
     office_number: str
     office_kind: str
     inbox: tuple[Step, ...]
@@ -117,6 +119,26 @@ class Kit:
     faults: tuple[Step, ...]
     aspects: Mapping[str, Aspect]
     files: Mapping[str, bytes] = field(repr=False)
+    commitment: str = ""
+
+    @property
+    def is_challenge(self) -> bool:
+        """Whether the answers were left out."""
+        return bool(self.commitment)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """被保険者番号 of everybody in the kit, as far as it tells."""
+        return frozenset(self.aspects) | {
+            number for step in (*self.inbox, *self.own, *self.faults) for number in step.users
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over what is given to the software: the same for a challenge and the kit that it was made of."""
+        given = {path: data for path, data in self.files.items() if not path.startswith(EXPECTED)}
+        lines = (f"{sha256(data).hexdigest()}  {path}\n" for path, data in sorted(given.items()))
+        return sha256("".join(lines).encode()).hexdigest()
 
     def under(self, folder: str) -> dict[str, bytes]:
         """The files directly in a folder of the kit, by name."""
@@ -138,7 +160,8 @@ class Kit:
         data: dict[str, Any] = {
             "format": FORMAT,
             "tool": dict(tool),
-            **{name: getattr(self, name) for name in _NAMES},
+            **{name: getattr(self, name) for name in _NAMES if not (name == "seed" and self.is_challenge)},
+            **({"challenge": {"commitment": self.commitment}} if self.is_challenge else {}),
             **{name: [asdict(step) for step in getattr(self, name)] for name in _STEPS},
             "aspects": dict(self.aspects),
             "files": {path: sha256(data).hexdigest() for path, data in sorted(files.items())},
@@ -149,6 +172,7 @@ class Kit:
 _NAMES = ("profile", "office_type", "edition", "seed", "office_number", "office_kind")
 _STEPS = ("inbox", "own", "faults")
 
+EXPECTED = "expected/"
 EXPECTED_DUMP = "expected/dump"
 """What must be in the software after all of `inbox`, in the standard's layout (`standard.filenames.table_name`)."""
 EXPECTED_AFTER_FAULTS = "expected/dump-after-faults"

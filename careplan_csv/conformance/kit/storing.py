@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from careplan_csv.conformance.kit.making import KitNotPossible, make_kit
-from careplan_csv.conformance.kit.model import DESCRIPTION, Kit
+from careplan_csv.conformance.kit.model import DESCRIPTION, Aspect, Expectation, Kit, Step
+from careplan_csv.conformance.strict_json import parse
 from careplan_csv.standard import Standard, standard
 
 _LARGEST_DESCRIPTION = 4 << 20
@@ -25,7 +28,10 @@ def read_kit(folder: Path, known: Standard | None = None) -> Kit:
         KitProblem: it is no kit, was made by another version, or a file was changed, added or removed.
     """
     described = _description(folder)
-    kit = kit_of(described, known or standard())
+    if "challenge" in described:
+        kit = described_kit(described, _files(folder, described))
+    else:
+        kit = kit_of(described, known or standard())
     wrong = _differences(folder, kit)
     if wrong:
         more = f" ほか{len(wrong) - _NAMED}件" if len(wrong) > _NAMED else ""
@@ -46,12 +52,75 @@ def kit_of(described: dict[str, Any], known: Standard) -> Kit:
         profile = known.profile(str(described["profile"]))
         office_type = profile.office_type(str(described["office_type"]))
         edition = known.edition(str(described["edition"]))
-        return make_kit(profile, office_type, edition, int(described["seed"]))
+        seed = described["seed"]
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise ValueError("no seed")
+        return make_kit(profile, office_type, edition, seed)
     except (KeyError, TypeError, ValueError, KitNotPossible) as error:
         raise KitProblem(
-            f"{DESCRIPTION} の内容が正しくないか、この版では作れないキットです。"
+            f"{DESCRIPTION} の内容が正しくないか、このバージョンの careplan-csv では作れないキットです。"
             "「careplan-csv kit make」で作り直してください。"
         ) from error
+
+
+def described_kit(described: Mapping[str, Any], files: Mapping[str, bytes]) -> Kit:
+    """A kit as its kit.json and its files say, without making it again: a challenge, or one of another version.
+
+    Raises:
+        KitProblem: they say no such thing.
+    """
+    try:
+        if files.keys() != {p for p in described["files"] if "/" in p}:
+            raise ValueError("other files")
+        if any(sha256(data).hexdigest() != described["files"][path] for path, data in files.items()):
+            raise ValueError("changed files")
+        return Kit(
+            profile=_text(described["profile"]),
+            office_type=_text(described["office_type"]),
+            edition=_text(described["edition"]),
+            seed=described["seed"] if isinstance(described.get("seed"), int) else None,
+            office_number=_text(described["office_number"]),
+            office_kind=_text(described["office_kind"]),
+            inbox=tuple(map(_step, described["inbox"])),
+            own=tuple(map(_step, described["own"])),
+            faults=tuple(map(_step, described["faults"])),
+            aspects={_text(number): Aspect(aspect) for number, aspect in described["aspects"].items()},
+            files=dict(files),
+            commitment=_text(described["challenge"]["commitment"]) if "challenge" in described else "",
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise KitProblem(
+            f"{DESCRIPTION} の内容が正しくないか、キットのファイルが変わっています。"
+            "キットを作った人から、もう一度受け取ってください。"
+        ) from error
+
+
+def _step(data: Mapping[str, Any]) -> Step:
+    texts = {name: _text(data[name]) for name in ("folder", "unit", "pattern", "purpose", "rule")}
+    users = tuple(_text(number) for number in data["users"])
+    return Step(
+        **texts, aspect=Aspect(data["aspect"]), expectation=Expectation(data["expectation"]), users=users
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value
+
+
+def _files(folder: Path, described: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of a kit's folder that its kit.json names; sheets at its top belong to no kit."""
+    names = described.get("files")
+    if not isinstance(names, dict):
+        raise KitProblem(f"「{folder / DESCRIPTION}」は、kit make で作った kit.json ではありません。")
+    files = {}
+    for name in names:
+        path = folder / name
+        if "/" in name and ".." not in name.split("/") and not Path(name).is_absolute():
+            with contextlib.suppress(OSError):
+                files[name] = path.read_bytes()
+    return files
 
 
 def _description(folder: Path) -> dict[str, Any]:
@@ -59,17 +128,17 @@ def _description(folder: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST_DESCRIPTION:
             raise ValueError("too large")
-        described = json.loads(path.read_text(encoding="utf-8"))
+        described = parse(path.read_bytes())
     except FileNotFoundError:
         raise KitProblem(
             f"「{folder}」に {DESCRIPTION} がありません。「careplan-csv kit make」で作ったフォルダーを指定してください。"
         ) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise KitProblem(
             f"「{path}」を読めません。「careplan-csv kit make」で作り直してください。"
         ) from error
     if not isinstance(described, dict):
-        raise KitProblem(f"「{path}」は、キットの説明ではありません。")
+        raise KitProblem(f"「{path}」は、kit make で作った kit.json ではありません。")
     return described
 
 

@@ -1,0 +1,12 @@
+"""What has to be done with a kit, in order: the names under which a run records each step."""
+
+from __future__ import annotations
+
+from careplan_csv.conformance.kit.model import Kit
+
+RESET, DUMP, AFTER_FAULTS, EXPORT = "reset", "dump", "dump-after-faults", "export"
+
+
+def steps_of(kit: Kit) -> list[str]:
+    """The steps that no run can leave out: the first state, and every unit of the inbox."""
+    return [RESET, *(step.folder for step in kit.inbox)]
