@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 from helpers import check_bytes, file_of, plan_record, rules_of
 
@@ -81,7 +84,7 @@ def test_the_place_of_a_bad_byte_is_exact() -> None:
     data = file_of(plan_record(planner_name='"一行目\r\n二行X"')).replace(b"X", b"\x81\x20")
     [finding] = [f for f in check_bytes(data).findings if f.rule == "E201"]
     assert finding.first.line == 2
-    assert finding.first.value == "行の5バイト目: 81 20"
+    assert finding.first.value == "行の先頭から5バイト目（81 20）"
     assert finding.item_no == 7
 
 
@@ -115,3 +118,41 @@ def test_an_open_item_shows_only_what_looks_like_a_code() -> None:
 def test_half_width_kana_alone_is_ms932_and_kana_of_euc_jp_is_not() -> None:
     assert diagnose("ﾃﾞｲｻｰﾋﾞｽ･ｱｻﾋ".encode("cp932")).encoding == "cp932"
     assert diagnose("タナカ カナ".encode("euc_jp")).encoding == "euc_jp"
+
+
+def _many_damaged_records() -> bytes:
+    damaged = file_of([*plan_record(), ""]).replace(NAME, b"\xf0\x40")
+    return damaged * 5000
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        b"\x81\x20" * (1 << 19),
+        b"\xff" * (1 << 20),
+        b"\xf0\x40" * (1 << 19),
+        random.Random(1).randbytes(400_000),
+        b"\r\n".join(random.Random(2).randbytes(60) for _ in range(10_000)),
+    ],
+    ids=["undecodable", "no bytes of a character", "user-defined", "random", "random lines"],
+)
+def test_a_megabyte_of_damage_takes_no_longer_than_a_megabyte(tail: bytes) -> None:
+    data = file_of(plan_record()) + tail
+    in_one_value = file_of(plan_record(planner_name='"X"')).replace(b"X", tail.replace(b'"', b"'"))
+    for damaged in (data, in_one_value):
+        started = time.perf_counter()
+        assert rules_of(check_bytes(damaged), "E")
+        assert time.perf_counter() - started < 4
+
+
+def test_five_thousand_damaged_records_with_a_user_defined_character_each() -> None:
+    started = time.perf_counter()
+    [finding] = [f for f in check_bytes(_many_damaged_records()).findings if f.rule == "E203"]
+    assert finding.count == 5000
+    assert time.perf_counter() - started < 4
+
+
+def test_half_a_character_at_the_end_of_a_damaged_record_takes_nothing_from_the_next() -> None:
+    data = b"\x81\r\n" + file_of(["ab", "cd"])
+    [finding] = [f for f in check_bytes(data).findings if f.rule == "E201"]
+    assert (finding.count, finding.first.line, finding.first.value) == (1, 1, "行の先頭から1バイト目（81 0D）")

@@ -1,0 +1,66 @@
+"""The texts of one column, each distinct one once: what the rules on characters look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from careplan_csv.reading import arrays
+from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.reading.table import Table, content_bytes, decode_values
+from careplan_csv.reading.values import as_flags
+from careplan_csv.standard import Item
+
+
+@dataclass(frozen=True)
+class ColumnTexts:
+    """The distinct values of one column: decoded, as bytes, and which rows hold which."""
+
+    item: Item
+    encoding: str
+    values: Any
+    raw: Any
+    indices: Any
+
+    def rows(self, bad: Flags) -> Positions:
+        """The rows whose value is one of the distinct values marked in `bad`."""
+        return np.flatnonzero(bad[self.indices])
+
+    def matching(self, pattern: str) -> Flags:
+        """Which distinct values hold a match of a pattern (RE2)."""
+        return as_flags(pc.match_substring_regex(self.values, pattern))
+
+    def counting(self, pattern: str) -> Any:
+        """How many matches of a pattern (RE2) each distinct value holds, int32."""
+        return arrays.numbers(pc.count_substring_regex(self.values, pattern), np.int32)
+
+    @cached_property
+    def ascii_bytes(self) -> Flags:
+        """Which bytes occur in the decoded values, shape (256,): no following byte of UTF-8 is ASCII."""
+        occurs: Flags = np.bincount(content_bytes(self.values), minlength=256) > 0
+        return occurs
+
+    def holds_any(self, characters: str) -> bool:
+        """Whether some value holds one of these ASCII characters."""
+        return bool(self.ascii_bytes[list(characters.encode("ascii"))].any())
+
+
+def column_texts(table: Table) -> Iterator[ColumnTexts]:
+    """Every column that can hold more than ASCII."""
+    for item in table.layout.items:
+        column = table.columns[item.id]
+        if not len(column) or (not item.is_text and table.is_ascii(item.id)):
+            continue
+        encoded = column.dictionary_encode()
+        yield ColumnTexts(
+            item=item,
+            encoding=table.encoding,
+            values=arrays.strings(decode_values(encoded.dictionary, table.encoding)),
+            raw=encoded.dictionary,
+            indices=arrays.indices(encoded),
+        )

@@ -1,0 +1,68 @@
+"""Characters that other software often loses (E206)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from careplan_csv.checks.column_texts import ColumnTexts
+from careplan_csv.checks.places import places_of
+from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.findings import Rule, Severity
+from careplan_csv.reading.encoding import MS932
+from careplan_csv.reading.table import Table
+
+
+def _extensions() -> str:
+    """The characters that MS932 has beyond JIS X 0208: NEC row 13, NEC selected and IBM extensions."""
+    pairs = (
+        bytes((lead, trail)).decode(MS932, "ignore")
+        for lead in (0x87, 0xED, 0xEE, 0xFA, 0xFB, 0xFC)
+        for trail in range(0x40, 0xFD)
+    )
+    # Some signs of these rows stand in JIS X 0208 as well; they are written with a lead byte of 0x81.
+    return "".join(
+        sorted({c for c in pairs if len(c) == 1 and c.encode(MS932)[0] > 0x84 and len(c.encode(MS932)) == 2})
+    )
+
+
+@cache
+def _fragile_patterns() -> tuple[tuple[str, str], ...]:
+    return (
+        ("[〜～]", "波ダッシュ（～）があります。ソフトによっては別の文字に変わります"),
+        ("[－−‐―]", "全角のハイフンやダッシュがあります。ソフトによっては別の文字に変わります"),
+        ("[ｦ-ﾟ]", "半角カナがあります。ソフトによっては全角に変わります"),
+        (
+            f"[{re.escape(_extensions())}]",
+            "環境依存文字（①、Ⅰ、㈱、髙、﨑 など）があります。MS932 では正しい文字ですが、県の申請画面などでは受け付けられないことがあります",
+        ),
+    )
+
+
+@rule(
+    Rule(
+        id="E206",
+        severity=Severity.INFO,
+        title="ほかのソフトで化けやすい文字がある",
+        why="標準仕様では使える文字ですが、文字コードの変換を誤るソフトで失われやすい文字です。",
+        remedy="直す必要はありません。取込の試験では、これらの文字が変わらずに入ることを確かめてください。",
+        reference="§4.3 文字コード（A15）",
+        friends="標準仕様で使える文字です。誤りではありません。",
+    )
+)
+def fragile_characters(table: Table, texts: ColumnTexts) -> Iterator[Hit]:
+    if not texts.item.is_text:
+        return
+    for pattern, message in _fragile_patterns():
+        bad = texts.matching(pattern)
+        if bad.any():
+            rows = texts.rows(bad)
+            yield Hit(
+                "E206",
+                Severity.INFO,
+                f"「{texts.item.name}」に{message}。",
+                texts.item,
+                len(rows),
+                places_of(table, rows),
+            )
