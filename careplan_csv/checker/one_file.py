@@ -19,7 +19,7 @@ from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, chardet_hint, diagnose
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Source
-from careplan_csv.reading.table import Table
+from careplan_csv.reading.table import Table, items_of
 from careplan_csv.standard import Edition, Layout, Standard, Variant
 from careplan_csv.standard.filenames import FileName, parse
 
@@ -105,6 +105,14 @@ class _Reading:
     delimiter: str
 
 
+def _second_version(raw: RawBlock, encoding_name: str) -> str:
+    """The CSVバージョン of the record behind a header record; empty where none follows."""
+    if raw.structure.records < 2:
+        return ""
+    items = items_of(raw, 1, encoding_name)
+    return items[0][0].strip()
+
+
 class OneFile:
     """Examines one source; `run` is called once."""
 
@@ -131,7 +139,7 @@ class OneFile:
             diagnosis = diagnose(stream.head)
             self.hits += encoding.check_diagnosis(diagnosis)
             if diagnosis.binary:
-                self.skipped.append("文字のファイルではないため、中身の検査をしていません。")
+                self.skipped.append("CSV ファイルではないため、中身を調べていません。")
             else:
                 text = TextBytes(stream, diagnosis)
                 self._content(text, stream)
@@ -197,30 +205,31 @@ class OneFile:
             .tobytes()
             .decode(encoding_name, "replace")
         )
-        items = first.split(",")
-        version = items[0].strip().strip('"').strip()
+        items = [value for value, _ in items_of(raw, 0, encoding_name)]
+        version = items[0].strip()
         edition = self._edition(version)
         layout = self._layout(edition)
+        header = layout is not None and syntax.is_header(items, layout)
+        if header:
+            self.hits.append(syntax.header_hit())
+            version = _second_version(raw, encoding_name)
+            edition = self._edition(version)
+            layout = self._layout(edition)
         if layout is None:
             self.skipped.append(
-                "ファイル名から種類が分からないため、項目の数・項目・記録の検査をしていません。"
+                "ファイル名から種類が分からないため、項目の数と、項目の中身を調べていません。"
             )
             layout = Layout(edition.csv_version, "", "", "", "", (), ())
             self.reading = _Reading(layout, edition, None, version or None, False, "")
             return
         edition = self.settings.standard.edition(layout.csv_version)
-        header = syntax.is_header(items, layout)
         delimiter = "" if header else syntax.other_delimiter(first, layout)
-        if header:
-            self.hits.append(syntax.header_hit())
         if delimiter:
             self.hits.append(syntax.delimiter_hit(delimiter))
-            self.skipped.append("区切りがカンマではないため、項目と記録の検査をしていません。")
+            self.skipped.append("区切りがカンマではないため、項目の中身を調べていません。")
             version = first.split(delimiter)[0].strip().strip('"')
         variant = layout.variant(self.name.month_part) if self.name else layout.variants[0]
-        self.reading = _Reading(
-            layout, edition, variant, None if header else version or None, header, delimiter
-        )
+        self.reading = _Reading(layout, edition, variant, version or None, header, delimiter)
         self.gathered = tables.Gathered(layout, variant, crossing=self.settings.several)
 
     def _edition(self, version: str) -> Edition:
@@ -287,7 +296,10 @@ class OneFile:
                 self.gathered, self.name, self.reading.edition.no_month, self.records
             )
         if self.damaged > 0:
-            self.skipped.append(f"壊れている記録 {self.damaged:,}件の項目の検査をしていません。")
+            self.skipped.append(
+                f"{self.damaged:,}件の記録は形が崩れているため、項目を調べていません。"
+                "上の誤りを直して、もう一度調べてください。"
+            )
 
     def _facts(self, sha256: str, version: str | None) -> FileFacts:
         reading, gathered = self.reading, self.gathered

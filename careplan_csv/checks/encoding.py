@@ -34,11 +34,8 @@ _TWINS = str.maketrans("〜−‖¢£¬", "～－∥￠￡￢")
 def check_diagnosis(diagnosis: Diagnosis) -> list[Hit]:
     """E202, and E201 for files that are no text at all."""
     if diagnosis.binary:
-        message = f"CSV ファイルではありません（{diagnosis.binary}と思われます）。中身は調べていません。"
-        remedy = (
-            "ケアプランデータの CSV ファイルを指定してください。Excel で保存し直したファイルは使えません。"
-        )
-        return [Hit("E201", Severity.ERROR, message, remedy=remedy)]
+        message = f"CSV ファイルではなく、{diagnosis.binary.name}と思われます。中身は調べていません。"
+        return [Hit("E201", Severity.ERROR, message, remedy=diagnosis.binary.remedy)]
     return _another_encoding(diagnosis)
 
 

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from careplan_csv.reading.file_kinds import FileKind, file_kind, unnamed_data
+
 MS932 = "cp932"
 UTF8 = "utf-8"
 
@@ -28,29 +30,16 @@ class Diagnosis:
         name: the name for people.
         evidence: why, as a clause in Japanese; empty for MS932.
         skip: bytes of a byte order mark to leave out.
-        binary: what kind of file it is instead of a text; empty for texts.
+        binary: what kind of file it is instead of a CSV, and the remedy for that; None for texts.
     """
 
     encoding: str = MS932
     name: str = "MS932（シフトJIS）"
     evidence: str = ""
     skip: int = 0
-    binary: str = ""
+    binary: FileKind | None = None
 
 
-_SIGNATURES = (
-    (b"PK\x03\x04", "Excel のブックか ZIP 形式のファイル"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "古い形式の Excel・Word などの文書"),
-    (b"%PDF-", "PDF"),
-    (b"\xff\xd8\xff", "JPEG 画像"),
-    (b"\x89PNG\r\n", "PNG 画像"),
-    (b"GIF8", "GIF 画像"),
-    (b"\x1f\x8b", "gzip 形式のファイル"),
-    (b"7z\xbc\xaf\x27\x1c", "7-Zip 形式のファイル"),
-    (b"SQLite format 3\x00", "データベースファイル"),
-    (b"MZ", "Windows のプログラム"),
-    (b"\x7fELF", "プログラム"),
-)
 _BOMS = (
     (codecs.BOM_UTF8, UTF8, "UTF-8（BOM 付き）", "先頭に BOM（EF BB BF）があります"),
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32", "先頭に BOM（FF FE 00 00）があります"),
@@ -73,13 +62,14 @@ def diagnose(head: bytes) -> Diagnosis:
     Args:
         head: at most `HEAD_BYTES` from the beginning.
     """
-    binary = next((name for signature, name in _SIGNATURES if head.startswith(signature)), "")
+    binary = file_kind(head)
     if binary:
         return Diagnosis(binary=binary)
     for bom, encoding, name, evidence in _BOMS:
         if head.startswith(bom):
             return Diagnosis(encoding, name, evidence, skip=len(bom))
-    return _utf16_without_bom(head) or _iso_2022_jp(head) or _utf8(head) or _euc_jp(head) or _ms932(head)
+    other = _utf16_without_bom(head) or _iso_2022_jp(head) or _utf8(head) or _euc_jp(head)
+    return other or Diagnosis(binary=unnamed_data(head))
 
 
 def _utf16_without_bom(head: bytes) -> Diagnosis | None:
@@ -143,14 +133,6 @@ def _is_half_width_kana(text: str) -> bool:
     others = [character for character in text if not character.isascii()]
     marks = sum(character in "･､" for character in others)
     return all("｡" <= character <= "ﾟ" for character in others) and marks < len(others) * _LEAD_SHARE
-
-
-def _ms932(head: bytes) -> Diagnosis:
-    sample = head[:4096]
-    controls = sum(byte < 32 and byte not in (9, 10, 13, 26, 27) for byte in sample)
-    if len(sample) >= 16 and controls > len(sample) * 0.1:
-        return Diagnosis(binary="画像やプログラムなどのデータ")
-    return Diagnosis()
 
 
 def chardet_hint(head: bytes) -> str:

@@ -27,6 +27,8 @@ _KIND[:32] = _CONTROL
 _KIND[[COMMA, QUOTE, CR, LF, TAB]] = _COMMA, _QUOTE, _CR, _LF, _TAB
 _BESIDE_QUOTE = np.zeros(256, dtype=np.bool_)
 _BESIDE_QUOTE[[COMMA, QUOTE, CR, LF]] = True
+_OF_HOLLOW_ROWS = np.zeros(256, dtype=np.bool_)
+_OF_HOLLOW_ROWS[[COMMA, QUOTE, TAB, 0x20]] = True
 _DELETE = 0x7F
 
 
@@ -35,7 +37,7 @@ class Structure:
     """The records of one block.
 
     All positions count bytes from the start of the block; arrays are parallel per record
-    (blank lines are no records).
+    (blank lines, and rows of nothing but separators, are no records).
 
     Attributes:
         starts, ends: first byte of each record and the end before its terminator.
@@ -45,6 +47,7 @@ class Structure:
         quote_opens: where an item in quotes begins.
         line_ends: the last byte of every physical line end, also of those inside quotes.
         blank_lines: start positions of blank lines.
+        hollow_rows: start positions of rows that hold nothing but separators and empty quotes.
         crlf, lf, cr: how many records end that way.
         unterminated: the last record has no terminator.
         controls, tabs: positions of control characters.
@@ -59,6 +62,7 @@ class Structure:
     quote_opens: Positions
     line_ends: Positions
     blank_lines: Positions
+    hollow_rows: Positions
     crlf: int
     lf: int
     cr: int
@@ -205,6 +209,7 @@ def _records(
         hit = np.searchsorted(ends, bad[bad < cut], side="left")
         malformed[hit[hit < len(ends)]] = True
     blank = (counts == 1) & (starts == ends)
+    hollow = _hollow(data, starts, ends, counts) & ~malformed
     kinds = marks.kind.take(terminators)
     paired = int(crlf.sum())
     structure = Structure(
@@ -216,6 +221,7 @@ def _records(
         quote_opens=_item_quotes(data, marks, inside, cut),
         line_ends=marks.at[marks.is_line_end & (marks.at < cut)],
         blank_lines=starts[blank],
+        hollow_rows=starts[hollow],
         crlf=paired,
         lf=int((kinds == _LF).sum()),
         cr=int((kinds == _CR).sum()) - paired,
@@ -224,7 +230,24 @@ def _records(
         tabs=marks.at[(marks.kind == _TAB) & (marks.at < cut)],
         cut=cut,
     )
-    return _without_blank_lines(structure, blank) if blank.any() else structure
+    empty = blank | hollow
+    return _without(structure, empty) if empty.any() else structure
+
+
+def _hollow(data: Bytes, starts: Positions, ends: Positions, counts: Positions) -> Flags:
+    """Rows of nothing but separators, blanks and empty quotes: what a spreadsheet leaves of rows once used."""
+    lengths = ends - starts
+    hollow: Flags = (lengths == counts - 1) & (counts > 1)
+    # No item longer than two quotes.
+    perhaps = np.flatnonzero((lengths >= counts) & (lengths < 3 * counts) & (counts > 1))
+    perhaps = perhaps[_OF_HOLLOW_ROWS[data[starts[perhaps]]]]
+    if len(perhaps):
+        first, long = starts[perhaps], lengths[perhaps]
+        offsets = np.cumsum(long) - long
+        at = np.repeat(first - offsets, long) + np.arange(int(long.sum()))
+        others = np.add.reduceat((~_OF_HOLLOW_ROWS[data[at]]).astype(np.int64), offsets)
+        hollow[perhaps] = others == 0
+    return hollow
 
 
 def _item_quotes(data: Bytes, marks: _Marks, inside: Flags, cut: int) -> Positions:
@@ -243,8 +266,9 @@ def _controls(data: Bytes, marks: _Marks, cut: int) -> Positions:
     return controls[controls < cut]
 
 
-def _without_blank_lines(structure: Structure, blank: Flags) -> Structure:
-    keep = ~blank
+def _without(structure: Structure, empty: Flags) -> Structure:
+    """The structure without rows that are no records."""
+    keep = ~empty
     separators = structure.separators[np.repeat(keep, structure.counts)]
     return Structure(
         **{

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +12,7 @@ import pyarrow.csv
 from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.encoding import UTF8
-from careplan_csv.reading.structure import COMMA, QUOTE, Flags, Positions
+from careplan_csv.reading.structure import COMMA, CR, LF, QUOTE, Flags, Positions
 from careplan_csv.standard import Item, Layout
 
 
@@ -87,14 +86,18 @@ class Table:
         return {name: _contiguous(table.column(name)) for name in names}
 
     def _sound_bytes(self) -> Any:
+        """The bytes of the sound records and their line ends, without those of anything else."""
         structure, data = self.raw.structure, self.raw.data
-        if self.sound.all() and not len(structure.blank_lines):
+        if self.sound.all() and not len(structure.blank_lines) and not len(structure.hollow_rows):
             return data
-        bounds = np.append(structure.starts, len(data))
-        lengths = np.diff(bounds)
-        keep = np.zeros(len(data), dtype=np.bool_)
-        keep[bounds[0] :] = np.repeat(self.sound, lengths)
-        return np.ascontiguousarray(data[keep])
+        starts, ends = structure.starts[self.sound], structure.ends[self.sound]
+        padded = np.concatenate((data, np.zeros(2, dtype=np.uint8)))
+        two = (padded[ends] == CR) & (padded[ends + 1] == LF)
+        stops = np.minimum(ends + 1 + two, len(data))
+        # From outside to inside and back, one record after another.
+        lengths = np.diff(np.column_stack((starts, stops)).ravel(), prepend=0, append=len(data))
+        inside = np.arange(len(lengths)) % 2 == 1
+        return np.ascontiguousarray(data[np.repeat(inside, lengths)])
 
     def text(self, item_id: str) -> Any:
         """A column as decoded text (pyarrow string array); what does not decode becomes U+FFFD."""
@@ -177,11 +180,24 @@ class Table:
         structure = self.raw.structure
         return structure.lines_before(structure.starts[records]) + self.raw.first_line
 
-    def damaged(self) -> Iterator[bytes]:
-        """The bytes of the records that are not sound, one by one."""
-        structure = self.raw.structure
-        for record in np.flatnonzero(~self.sound):
-            yield self.raw.data[structure.starts[record] : structure.ends[record]].tobytes()
+
+def items_of(raw: RawBlock, record: int, encoding: str) -> list[tuple[str, bool]]:
+    """The items of one record of a block, sound or not: each decoded, and whether it is in quotes."""
+    structure, data = raw.structure, raw.data
+    last = int(structure.counts[: record + 1].sum())
+    ends = structure.separators[last - int(structure.counts[record]) : last].tolist()
+    starts = [int(structure.starts[record]), *(end + 1 for end in ends[:-1])]
+    texts = (
+        data[start:end].tobytes().decode(encoding, "replace")
+        for start, end in zip(starts, ends, strict=True)
+    )
+    return [_unquoted(text) for text in texts]
+
+
+def _unquoted(text: str) -> tuple[str, bool]:
+    if text.startswith('"'):
+        return text[1:].removesuffix('"').replace('""', '"'), True
+    return text, False
 
 
 def _contiguous(column: Any) -> Any:
@@ -227,4 +243,14 @@ def decode_values(values: Any, encoding: str) -> list[str]:
     return [value.decode(encoding, "replace") for value in values.to_pylist()]
 
 
-__all__ = ["COMMA", "UTF8", "Table", "as_string", "content_bytes", "decode", "decode_values", "offsets_of"]
+__all__ = [
+    "COMMA",
+    "UTF8",
+    "Table",
+    "as_string",
+    "content_bytes",
+    "decode",
+    "decode_values",
+    "items_of",
+    "offsets_of",
+]

@@ -16,7 +16,9 @@ from careplan_csv.reading.fingerprint import fingerprints
 from careplan_csv.reading.structure import MAX_RECORD_BYTES, split
 
 values = st.text(alphabet='a1 ,"\r\nあ髙ｱ', max_size=12)
-tables = st.lists(st.lists(values, min_size=2, max_size=5), min_size=1, max_size=8)
+# Rows of nothing but separators are no records; they have a test of their own.
+rows_of_values = st.lists(values, min_size=2, max_size=5).filter(lambda row: bool(set("".join(row)) - set(' ,"')))
+tables = st.lists(rows_of_values, min_size=1, max_size=8)
 
 
 def written(rows: list[list[str]], end: str = "\r\n") -> bytes:
@@ -97,6 +99,20 @@ def test_blank_lines_are_no_records() -> None:
     assert found.records == 2
     assert found.blank_lines.tolist() == [5]
     assert found.counts.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("row", [b",,,", b'"","",""', b' ,"",,', b",\t,", b'"",'])
+def test_rows_of_separators_are_no_records(row: bytes) -> None:
+    found = split(array(b"1,2\r\n" + row + b"\r\n3,4\r\n" + row), final=True)
+    assert found.counts.tolist() == [2, 2]
+    assert found.starts.tolist() == [0, 5 + len(row) + 2]
+    assert found.hollow_rows.tolist() == [5, 5 + len(row) + 2 + 5]
+    assert len(found.blank_lines) == 0
+
+
+@pytest.mark.parametrize("row", [b",,1", b"0,,", b'"a",""', b'"",x', b'""",', "、,".encode("cp932")])
+def test_rows_that_hold_anything_else_are_records(row: bytes) -> None:
+    assert len(split(array(row + b"\r\n"), final=True).hollow_rows) == 0
 
 
 def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
