@@ -161,8 +161,6 @@ class Finding:
         return self.examples[0] if self.examples else Example()
 
 
-_OPEN_VALUE = re.compile(r"[0-9A-Za-z]{1,6}\Z")
-
 _CLASSES = (
     (re.compile(r"[0-9]"), "数字"),
     (re.compile(r"[A-Za-z]"), "英字"),
@@ -200,14 +198,14 @@ def printable(value: str, limit: int = 80) -> str:
     return seen + ("…" if len(value) > limit else "")
 
 
-def shown(value: str, *, is_open: bool, show_values: bool) -> str:
+def shown(value: str, *, harmless: bool, show_values: bool) -> str:
     """What may be shown of a value: itself when asked for or when it tells of no person, else its shape.
 
     Args:
         value: as it stands in the file.
-        is_open: the item is one that never tells of a person; a value that does not look like
-            such a short code is masked all the same, for it may have slipped in from another column.
+        harmless: the item is one that never tells of a person, and the value has the form of its values:
+            any other may have slipped in from another column.
     """
-    if show_values or (is_open and _OPEN_VALUE.match(value)):
+    if show_values or harmless:
         return printable(value)
     return shape(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from careplan_csv.checks.forms import has_own_form
 from careplan_csv.checks.registry import RULES, Hit, Place
 from careplan_csv.findings import EXAMPLES_KEPT, Example, Finding, Severity, printable, shown
 
@@ -37,12 +38,17 @@ class FileFindings:
 
     @property
     def has_errors(self) -> bool:
-        return any(severity is Severity.ERROR for _, severity, _, _ in self._groups)
+        return any(severity is Severity.ERROR for _, severity, _, _ in self._told())
 
     def findings(self) -> list[Finding]:
         """One finding per group, the worst first."""
-        order = sorted(self._groups, key=lambda key: (key[1].rank, key[0], key[2] or 0, key[3]))
+        order = sorted(self._told(), key=lambda key: (key[1].rank, key[0], key[2] or 0, key[3]))
         return [self._finding(self._groups[key]) for key in order]
+
+    def _told(self) -> list[Key]:
+        """The groups of which the cause is not told by another finding of the file."""
+        rules = {rule for rule, _, _, _ in self._groups}
+        return [key for key, group in self._groups.items() if rules.isdisjoint(group.hit.yields_to)]
 
     def _finding(self, group: _Group) -> Finding:
         hit, rule = group.hit, RULES[group.hit.rule]
@@ -70,5 +76,5 @@ class FileFindings:
     def _shown(self, text: str | None, place: Place, hit: Hit) -> str | None:
         if text is None or place.safe:
             return text
-        is_open = hit.item is not None and hit.item.open
-        return shown(text, is_open=is_open, show_values=self._show_values)
+        harmless = hit.item is not None and hit.item.open and has_own_form(hit.item, text)
+        return shown(text, harmless=harmless, show_values=self._show_values)

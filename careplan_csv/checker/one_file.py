@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from careplan_csv.checks import encoding, records, service_codes, syntax, tables
+from careplan_csv.checks import encoding, records, service_codes, spreadsheet, syntax, tables
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.names import check_name
@@ -124,6 +124,7 @@ class OneFile:
         self.skipped: list[str] = []
         self.records = 0
         self.damaged = 0
+        self.quoted = 0
         self.line_ends = syntax.LineEnds()
         self.reading: _Reading | None = None
         self.gathered: tables.Gathered | None = None
@@ -190,6 +191,7 @@ class OneFile:
     def _blocks(self, text: TextBytes) -> Iterator[RawBlock]:
         for raw in blocks(text, BLOCK_BYTES):
             self.line_ends.add(raw)
+            self.quoted += len(raw.structure.quote_opens)
             self.records += raw.structure.records
             if self.reading is None and raw.structure.records:
                 self._decide(raw, text.encoding)
@@ -268,7 +270,7 @@ class OneFile:
         if not len(table.rows):
             return Examined(hits, damaged)
         soundness = Soundness(len(table.rows))
-        for failure in self.settings.failures(table, reading.edition):
+        for failure in spreadsheet.without_consequences(self.settings.failures(table, reading.edition)):
             hits += ITEM_RULES[failure.rule].hits(failure, table, reading.edition, soundness)
         seen = self._records(table, reading, soundness)
         hits += records.check_records(seen)
@@ -288,6 +290,7 @@ class OneFile:
 
     def _conclude(self, size: int) -> None:
         """The rules on the whole file."""
+        self.hits = spreadsheet.as_one(self.hits, self.quoted)
         self.hits += syntax.check_empty(self.records, size)
         self.hits += syntax.check_terminators(self.line_ends)
         self.hits += syntax.check_blank_lines(self.line_ends)

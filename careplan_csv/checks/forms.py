@@ -28,13 +28,13 @@ _BY_FORMAT = {
 def own_form(item: Item) -> re.Pattern[str] | None:
     """The form of an item's values, whatever they mean; None where any text may stand.
 
-    A code is taken for digits: letters of its length may be somebody's initials.
+    A code is taken for digits or a single letter: more letters may be somebody's initials.
     """
     length = item.length or 2
     if item.format in ("int", "unused"):
         return re.compile(f"[0-9]{{1,{length}}}")
     if item.format in ("code", "digits"):
-        return re.compile(f"[0-9]{{{length}}}")
+        return re.compile(f"[0-9]{{{length}}}" if length > 1 else "[0-9A-Z]")
     form = _BY_FORMAT.get(item.format)
     return re.compile(form) if form else None
 

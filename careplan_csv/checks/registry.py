@@ -37,7 +37,8 @@ class Hit:
 
     Hits of one file with equal rule, severity, item and message become one finding.
     `message` must not hold line numbers or values of single records; `remedy` is the rule's own
-    unless a better one is known.
+    unless a better one is known. Where the file has a finding of one of the rules in `yields_to`, the
+    cause is told there already, and this is left out.
     """
 
     rule: str
@@ -47,6 +48,7 @@ class Hit:
     count: int = 1
     places: tuple[Place, ...] = ()
     remedy: str = ""
+    yields_to: tuple[str, ...] = ()
 
 
 FAMILIES = {

@@ -12,6 +12,7 @@ import numpy as np
 from careplan_csv.checks.lost_characters import PROGRAM_WORDS
 from careplan_csv.checks.places import places_of, places_of_records
 from careplan_csv.checks.registry import RULES, Hit, Place, rule
+from careplan_csv.checks.spreadsheet import short_records
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import CR, LF, Positions
@@ -121,9 +122,10 @@ def delimiter_hit(delimiter: str) -> Hit:
 
 
 def check_block(table: Table) -> Iterator[Hit]:
-    """C303–C306 on one block."""
+    """C303–C306 on one block, and records that a spreadsheet has cut (F421)."""
     yield from _broken_quotes(table)
     yield from _item_count(table)
+    yield from short_records(table)
     yield from _unquoted_text(table)
     yield from _quoted_values(table)
 

@@ -29,16 +29,20 @@ def _unclear_length(item: Item) -> tuple[Variant, ...]:
         id="F402",
         severity=Severity.ERROR,
         title="項目長を超えている",
-        why="受け取る側は項目長までしか保存しないことがあり、超えた分が失われたり、取込が止まったりします。",
-        remedy="別紙の項目長に収まる値を出力してください。",
+        why="受け取る側は項目長までしか保存しないことがあり、超えた分が失われたり、取り込めなかったりします。",
+        remedy="その項目を、別紙の項目長までにしてください。入力が正しいのに長くなるときは、ソフト会社に伝えてください。",
         reference="別紙 項目長（A02）",
-        friends="文字の項目には項目長の制限が無いので出しません。",
+        friends="文字の項目には、項目長の制限がありません。",
     ),
     applies=lambda item: item.format in ("int", "tel") and item.length is not None,
     variants=lambda item, _: (
         *_unclear_length(item),
-        Variant("「{name}」が項目長（{length}）を超えています。"),
+        Variant(
+            "「{name}」が項目長（{length}桁）を超えています。",
+            remedy="「{name}」を {length}桁までにしてください。入力が正しいのに長くなるときは、ソフト会社に伝えてください。",
+        ),
     ),
+    about_form=False,
 )
 def within_length(values: Values, context: ItemContext) -> Passes:
     limit = context.item.unclear_beyond or context.item.length or 0
@@ -95,10 +99,13 @@ def is_integer(values: Values, context: ItemContext) -> Passes:
         id="F409",
         severity=Severity.ERROR,
         title="郵便番号が NNN-NNNN の形ではない",
-        why="決められた形でない郵便番号は、取込で捨てられることがあります。",
-        remedy="半角数字3桁、ハイフン、半角数字4桁（例 123-4567）で出力してください。",
+        why="決められた形でない郵便番号は、取り込まれないことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトで郵便番号を 123-4567 の形に直し、出力し直してください。"
+            "ソフト会社の方: 半角数字3桁、ハイフン、半角数字4桁で出力してください。"
+        ),
         reference="別紙 書式 XXX-XXXX",
-        friends="空の郵便番号は任意なので出しません。",
+        friends="郵便番号は任意の項目なので、空で構いません。",
     ),
     applies=has_format("postal"),
     variants=(
@@ -116,8 +123,11 @@ def is_postal_code(values: Values, context: ItemContext) -> Passes:
         id="F410",
         severity=Severity.WARNING,
         title="電話番号に数字・ハイフン・かっこ・＋以外の文字がある",
-        why="受け取る側のソフトが電話番号として読めないことがあります。",
-        remedy="半角の数字、ハイフン、かっこ、＋だけで出力してください。",
+        why="受け取る側で、電話番号として読めないことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトで、電話番号の欄を半角の数字とハイフンだけに直し、説明はほかの欄に書いてください。"
+            "ソフト会社の方: 半角の数字、ハイフン、かっこ、＋だけで出力してください。"
+        ),
         reference="別紙 書式（電話番号）",
         friends="かっこやハイフンの有無は問いません。",
     ),
@@ -136,8 +146,11 @@ def is_telephone(values: Values, context: ItemContext) -> Passes:
         id="F411",
         severity=Severity.ERROR,
         title="被保険者番号が10桁（または H と9桁）ではない",
-        why="被保険者番号は利用者を結び付ける番号です。形が違うと別の利用者として扱われ、取込ができません。",
-        remedy="10桁の半角数字、生活保護単独の方は大文字の H と9桁の半角数字で出力してください。先頭の 0 を省略しないでください。",
+        why="被保険者番号は利用者を結び付ける番号です。形が違うと、別の利用者として扱われるか、取り込めないことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトの被保険者番号を、被保険者証と見比べて直してください。"
+            "ソフト会社の方: 10桁の半角数字（生活保護単独の方は、大文字の H と9桁の半角数字）で、先頭の 0 も出力してください。"
+        ),
         reference="別紙 №3 被保険者番号（A09）",
         friends="H で始まる番号は、生活保護単独の方の正しい番号です。",
     ),
@@ -169,7 +182,7 @@ def _picture(item: Item) -> str:
         severity=Severity.ERROR,
         title="小数（99.99）の形ではない",
         why="単位数単価が読めないと、費用の計算ができません。",
-        remedy="半角数字と小数点で、小数第2位まで（例 10.00）で出力してください。",
+        remedy="ソフト会社の方: 半角数字と小数点で、小数第2位まで（例 10.00）を出力してください。事業所の方: 単価の設定を確かめ、正しければソフト会社に伝えてください。",
         reference="別紙 第7表 単位数単価 99.99",
         friends="10 や 10.2 のように小数点以下が短い値も受け入れます。",
     ),
@@ -189,9 +202,9 @@ def is_decimal(values: Values, context: ItemContext) -> Passes:
         severity=Severity.ERROR,
         title="日割対象日が 0 と 1 の31桁ではない",
         why="日割対象日は1日から31日までを1桁ずつ表します。桁が欠けると、日がずれて読まれます。",
-        remedy="31桁の 0 と 1 で出力してください（31日の無い月も31桁）。日割りでないサービスは空にしてください。",
+        remedy="ソフト会社の方: 31桁の 0 と 1 で出力してください（31日のない月も31桁）。日割りでないサービスでは空にしてください。事業所の方: ソフト会社に伝えてください。",
         reference="別紙 第6表 日割対象日",
-        friends="日割りでないサービスの空の値は出しません。",
+        friends="日割りでないサービスでは、この項目は空で構いません。",
     ),
     applies=has_format("flags31"),
     variants=(
@@ -220,17 +233,21 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
         id="F416",
         severity=Severity.ERROR,
         title="事業所番号が10桁ではない、または検証番号が合わない",
-        why="事業所番号が違うと、相手の事業所に届かないか、別の事業所のデータとして取り込まれます。",
-        remedy="指定通知書の事業所番号（10桁）と見比べ、先頭の 0 を省略せず、半角の数字と大文字の英字で出力してください。",
+        why="受け取る側が事業所を特定できないか、別の事業所のデータとして取り込むことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトの事業所番号を、指定通知書の番号（10桁）と見比べて直してください。"
+            "ソフト会社の方: 先頭の 0 を省略せず、半角の数字と大文字の英字10桁で出力してください。"
+        ),
         reference="別紙 書式（事業所番号）",
-        friends="全合計の行の 9999999999 は、決められた値なので出しません。",
+        friends="全合計の行の 9999999999 は、決められた値です。",
     ),
     applies=has_format("office"),
     variants=(
         Variant(
-            "「{name}」の検証番号（10桁目）が合いません。番号の書き間違いと思われます。",
+            "「{name}」の検証番号（最後の1桁）が合いません。番号の書き間違いと思われます。",
             _bad_check_digit,
             Severity.WARNING,
+            "指定通知書の事業所番号と見比べ、違っていたら介護ソフトで直してください。同じであれば、そのままで構いません。",
         ),
         Variant(
             "「{name}」の桁数が足りません（10桁で書きます）。先頭の 0 が落ちたものと思われます。",
@@ -255,9 +272,12 @@ def is_office_number(values: Values, context: ItemContext) -> Passes:
         severity=Severity.ERROR,
         title="TAISコード・福祉用具届出コードが NNNNN-NNNNNN の形ではない",
         why="商品を特定する番号です。形が違うと、受け取る側で商品が分からなくなります。",
-        remedy="半角数字5桁、ハイフン、半角数字6桁（例 00001-000001）で出力してください。",
+        remedy=(
+            "事業所の方: 介護ソフトで商品のコードを確かめ、選び直してください。"
+            "ソフト会社の方: 半角数字5桁、ハイフン、半角数字6桁（例 00001-000001）で出力してください。"
+        ),
         reference="別紙 TAISコード・福祉用具届出コード",
-        friends="福祉用具でない記録の空の値は出しません。",
+        friends="福祉用具貸与でない記録では、この項目は空で構いません。",
     ),
     applies=has_format("tais"),
     variants=(
@@ -275,20 +295,21 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
         id="F420",
         severity=Severity.WARNING,
         title="保険者番号の検証番号が合わない",
-        why="保険者番号が違うと、受け取る側で利用者を見つけられません。総務省の団体コードと取り違えることがよくあります。",
-        remedy="被保険者証の保険者番号（6桁）と見比べてください。総務省の団体コードとは末尾の数字が違います。",
-        reference="保険者番号の検証番号（JIS X 0402 の団体コードとは別の計算）",
+        why="保険者番号が違うと、受け取る側で利用者を見つけられません。全国地方公共団体コード（市区町村コード）と取り違えることがよくあります。",
+        remedy="被保険者証の保険者番号（6桁）と見比べ、違っていたら介護ソフトで直してください。全国地方公共団体コード（市区町村コード）とは最後の1桁が違います。",
+        reference="保険者番号の検証番号（全国地方公共団体コードとは別の計算）",
         friends="検証番号が合わなくても、実在する番号のことがまれにあります。被保険者証で確かめてください。",
         cause=Cause.INPUT,
     ),
     applies=lambda item: item.id == "insurer_number",
     variants=(
         Variant(
-            "「{name}」の検証番号（6桁目）が合いません。総務省の団体コードとの取り違えや、書き間違いと思われます。",
+            "「{name}」の検証番号（最後の1桁）が合いません。全国地方公共団体コード（市区町村コード）との取り違えや、書き間違いと思われます。",
             None,
             Severity.WARNING,
         ),
     ),
+    about_form=False,
 )
 def has_insurer_check_digit(values: Values, context: ItemContext) -> Passes:
     width = context.item.length or 6

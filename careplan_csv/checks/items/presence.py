@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from careplan_csv.checks.items.rules import Failed, Variant, item_rule
+from careplan_csv.checks.spreadsheet import DATES, EXPONENTS, ZEROS
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
-from careplan_csv.reading.table import content_bytes
+from careplan_csv.reading.table import content_bytes, offsets_of
 from careplan_csv.reading.values import Values, as_flags
 from careplan_csv.standard import Edition, Item, Requirement
 
@@ -16,34 +20,74 @@ def _on_totals(failed: Failed) -> Flags:
     return total_rows(failed.table, failed.edition)[failed.rows]
 
 
+_FILL_IN = (
+    "事業所の方: 介護ソフトで「{name}」を入力し、出力し直してください。"
+    "ソフト会社の方: 画面に入力があるのに空になるときは、出力の処理を直してください。"
+)
+_BLANKS = r"(?:[ \t\r\n]|\x81\x40|\xe3\x80\x80)+"
+"""Nothing but blanks, as bytes of MS932 or of UTF-8."""
+
+
+def _is_blank(failed: Failed) -> Flags:
+    if failed.item.is_text:
+        return blank_texts(failed.values)
+    return np.diff(offsets_of(failed.values.array)) > 0
+
+
 def _missing_variants(item: Item, edition: Edition) -> list[Variant]:
     if item.required is Requirement.REQUIRED:
-        certain = Variant("必須の項目「{name}」が空です。")
+        certain = _empty_or_blank("必須の項目「{name}」が", "", Severity.ERROR)
         if item.on_totals is None:
-            return [certain]
+            return certain
         unclear = "小計・全合計の行で「{name}」が空です（標準仕様の記載が明らかでないため警告とします）。"
-        return [Variant(unclear, _on_totals, Severity.WARNING), certain]
+        return [Variant(unclear, _on_totals, Severity.WARNING, _FILL_IN), *certain]
     if item.required is Requirement.UNCLEAR:
-        text = "「{name}」が空です（必須かどうか標準仕様の記載が明らかでないため警告とします）。"
-        return [Variant(text, None, Severity.WARNING)]
-    return [Variant("必要とされている項目「{name}」が空です。", None, Severity.WARNING)]
+        unclear = "（必須かどうか標準仕様の記載が明らかでないため警告とします）"
+        return _empty_or_blank("「{name}」が", unclear, Severity.WARNING)
+    return _empty_or_blank("必要とされている項目「{name}」が", "", Severity.WARNING)
+
+
+def _empty_or_blank(what: str, note: str, severity: Severity) -> list[Variant]:
+    return [
+        Variant(f"{what}空白だけです{note}。", _is_blank, severity, _FILL_IN),
+        Variant(f"{what}空です{note}。", None, severity, _FILL_IN),
+    ]
+
+
+def blank_texts(values: Values) -> Flags:
+    """Which free texts hold nothing but blanks, shape (values,)."""
+    blank = np.zeros(len(values), dtype=np.bool_)
+    filled = np.flatnonzero(values.filled)
+    if not len(filled):
+        return blank
+    first = values.content[offsets_of(values.array)[:-1][filled] - offsets_of(values.array)[0]]
+    perhaps = filled[_BEGINS_A_BLANK[first]]
+    if len(perhaps):
+        blank[perhaps] = Values(values.array.take(arrays.int64(perhaps))).matches(_BLANKS)
+    return blank
+
+
+_BEGINS_A_BLANK = np.zeros(256, dtype=np.bool_)
+_BEGINS_A_BLANK[[0x20, 0x09, 0x0D, 0x0A, 0x81, 0xE3]] = True
 
 
 @item_rule(
     Rule(
         id="F401",
         severity=Severity.ERROR,
-        title="必須の項目が空である",
-        why="必須の項目が無い記録は、受け取る側のソフトで取込が止まるか、利用者や予定に結び付けられません。",
-        remedy="元のソフトでその項目を入力し、出力し直してください。入力してあるのに空になる場合はソフト会社に伝えてください。",
+        title="必須の項目が空である、または空白だけである",
+        why="必須の項目がない記録は、受け取る側で取り込めないか、利用者や予定に結び付けられません。",
+        remedy=_FILL_IN.format(name="その項目"),
         reference="別紙 必須欄（A01、A19）",
-        friends="任意の項目が空のときは出しません。",
+        friends="任意の項目は、空で構いません。",
     ),
     applies=lambda item: item.required is not Requirement.OPTIONAL and item.id != "csv_version",
     variants=_missing_variants,
+    about_form=False,
 )
 def is_filled(values: Values, context: ItemContext) -> Passes:
-    return True if values.filled.all() else values.filled
+    filled = values.filled & ~blank_texts(values) if context.item.is_text else values.filled
+    return True if filled.all() else filled
 
 
 @item_rule(
@@ -52,12 +96,13 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
         severity=Severity.WARNING,
         title="使用しない項目（識別子）に値がある",
         why="標準仕様で「使用しない」とされた項目です。受け取る側によっては、余分な値で取込が止まります。",
-        remedy="この項目は空で出力してください。",
+        remedy="ソフト会社の方: この項目は空で出力してください。事業所の方: 出力する前の設定で直せないときは、ソフト会社に伝えてください。",
         reference="別紙 識別子（※使用しない）",
-        friends="空か、引用符だけの空の値は出しません。",
+        friends="空の値は、引用符があってもなくても構いません。",
     ),
     applies=lambda item: item.format == "unused",
     variants=(Variant("使用しない項目「{name}」に値があります。", None, Severity.WARNING),),
+    about_form=False,
 )
 def is_unused(values: Values, context: ItemContext) -> Passes:
     return ~values.filled if values.filled.any() else True
@@ -68,16 +113,20 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
         id="F414",
         severity=Severity.WARNING,
         title="番号・コード・日付などの前後に空白がある",
-        why="空白を取り除かずに比べるソフトでは、別の番号や別のコードとして扱われます。",
-        remedy="前後の空白を取り除いて出力してください。",
+        why="空白を取り除かずに比べる介護ソフトでは、別の番号や別のコードとして扱われます。",
+        remedy=(
+            "事業所の方: 介護ソフトでその欄の前後の空白を消して、出力し直してください。"
+            "ソフト会社の方: 前後の空白を取り除いて出力してください。"
+        ),
         reference="別紙 書式（文字以外の項目）",
-        friends="文字の項目の前後の空白は出しません。",
+        friends="文字の項目の前後の空白は、誤りとしません。",
     ),
     applies=lambda item: not item.is_text,
     variants=(
         Variant("「{name}」が空白だけです（空で書きます）。", "", Severity.WARNING),
         Variant("「{name}」の前後に空白があります。", None, Severity.WARNING),
     ),
+    about_form=False,
 )
 def has_no_blanks(values: Values, context: ItemContext) -> Passes:
     if values.trimmed is values.array:
@@ -99,7 +148,7 @@ _NUMBERS = ("digits", "insured", "office")
 
 def _lost_zeros(item: Item) -> str:
     width = item.length or 0
-    return f"[1-9][0-9]{{{max(min(width - 4, 2), 0)},{width - 2}}}" if width > 2 else "[^ -~]{99}"
+    return f"[1-9][0-9]{{0,{width - 2}}}" if width > 1 else "[^ -~]{99}"
 
 
 def _spreadsheet_pattern(item: Item) -> str:
@@ -114,32 +163,23 @@ def _spreadsheet_pattern(item: Item) -> str:
 @item_rule(
     Rule(
         id="F421",
-        severity=Severity.WARNING,
+        severity=Severity.ERROR,
         title="表計算ソフトで開いて保存した跡がある",
         why="Excel などで CSV を開いて保存すると、先頭の 0 が消え、日付や長い番号が書き換わります。",
-        remedy="ソフトから出力し直し、Excel などで開かずに、そのまま渡してください。",
+        remedy=(
+            "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに、そのまま渡してください。"
+            "ソフト会社の方: 出力したときからこの形であれば、番号を数値ではなく文字として出力してください。"
+        ),
         reference="別紙 書式（番号・年月日）",
-        friends="桁をそろえた 2025/04/01 のような日付は、表計算ソフトの跡とはみなしません（F405 で示します）。",
+        friends=(
+            "桁をそろえた 2025/04/01 のような日付は、表計算ソフトの跡とはみなしません（F405 で示します）。"
+            "1つのファイルに跡がいくつあっても、まとめて1件とします。"
+        ),
         cause=Cause.HANDLING,
     ),
     applies=lambda item: item.format in ("ymd", "ym", *_NUMBERS) and item.id != "csv_version",
-    variants=(
-        Variant(
-            "「{name}」が 4.3E+11 のような形に変わっています。表計算ソフトで保存した跡と思われます。",
-            _SCIENTIFIC,
-            Severity.WARNING,
-        ),
-        Variant(
-            "「{name}」の日付の形が変わっています。表計算ソフトで保存した跡と思われます。",
-            _SLASHED,
-            Severity.WARNING,
-        ),
-        Variant(
-            "「{name}」の先頭の 0 が消えています。表計算ソフトで保存した跡と思われます。",
-            None,
-            Severity.WARNING,
-        ),
-    ),
+    variants=(Variant(EXPONENTS, _SCIENTIFIC), Variant(DATES, _SLASHED), Variant(ZEROS)),
+    about_form=False,
 )
 def has_no_spreadsheet_traces(values: Values, context: ItemContext) -> Passes:
     width = context.item.length or 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from careplan_csv.checks.lost_characters import PROGRAM_WORDS
 from careplan_csv.checks.places import places_of
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.checks.soundness import Soundness
@@ -15,7 +16,7 @@ from careplan_csv.item_checks import Failure, ItemCheck, ItemContext, Passes
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
-from careplan_csv.standard import Edition, Item
+from careplan_csv.standard import Edition, Item, Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,17 @@ class Variant:
     """One way to fail a rule, with its wording.
 
     Attributes:
-        message: may hold {name} and {length} of the item.
+        message, remedy: may hold {name} and {length} of the item.
         matches: which of the failed values it is about: a pattern (RE2, end to end), or a function;
             None for all that are left.
+        yields_to: rules of which a finding in the same file tells the cause.
     """
 
     message: str
     matches: str | Callable[[Failed], Flags] | None = None
     severity: Severity = Severity.ERROR
     remedy: str = ""
+    yields_to: tuple[str, ...] = ()
 
     def sort(self, failed: Failed) -> Flags:
         """Which of the failed values belong to this variant."""
@@ -62,6 +65,8 @@ class ItemRule:
 
     check: ItemCheck
     variants: Variants
+    severity: Severity
+    about_form: bool
 
     def hits(self, failure: Failure, table: Table, edition: Edition, soundness: Soundness) -> Iterator[Hit]:
         """Word each variant of a failure, and mark its records."""
@@ -75,7 +80,8 @@ class ItemRule:
                 item=item,
                 count=len(rows),
                 places=places_of(table, rows, item),
-                remedy=variant.remedy,
+                remedy=variant.remedy.format(name=item.name, length=item.length),
+                yields_to=variant.yields_to,
             )
 
     def _sorted(
@@ -86,6 +92,8 @@ class ItemRule:
         column = table.columns[item.id] if item.is_text else table.text(item.id)
         values = Values(column.take(rows))
         variants = self.variants(item, edition) if callable(self.variants) else self.variants
+        if self.about_form:
+            variants = (*_for_nothing(item, self.severity), *variants)
         left = np.ones(len(rows), dtype=np.bool_)
         for variant in variants:
             failed = Failed(values, rows, item, edition, table)
@@ -97,6 +105,34 @@ class ItemRule:
                 return
 
 
+_NO_DATE = r"0+|0000([-/.])00([-/.])00|1899[-/]?12[-/]?3[01].*|1900[-/]0?1[-/]0?[01].*"
+_DASHES = "[-－ー―—−*＊/]+"
+_NOTHING_IN_WORDS = "なし|無し|無|不明|未定|未入力|該当なし|空欄"
+_LEAVE_EMPTY = (
+    "事業所の方: 介護ソフトの「{name}」の欄を確かめ、空のはずの欄であれば、ソフト会社に伝えてください。"
+    "ソフト会社の方: 値がないときは、0 や語を書かず、空で出力してください。"
+)
+_FILL_IN = (
+    "事業所の方: 介護ソフトで「{name}」を入力し、出力し直してください。"
+    "ソフト会社の方: 値がないことを、0 や語で表さないでください。"
+)
+
+
+def _for_nothing(item: Item, severity: Severity) -> tuple[Variant, ...]:
+    """What is written where there is no value: it is to be left empty, not to be mended."""
+    remedy = _FILL_IN if item.required is Requirement.REQUIRED else _LEAVE_EMPTY
+    empty = "（値がないときは空にします）"
+    words = f"(?:{PROGRAM_WORDS})"
+    found = [Variant(f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, severity, remedy)]
+    if item.format in ("ymd", "ym"):
+        message = f"「{{name}}」が 0 だけなど、日付がないことを表す値です{empty}。"
+        found.append(Variant(message, _NO_DATE, severity, remedy))
+    if item.format != "code":
+        message = f"「{{name}}」に、値がないことを表す記号や語が書かれています{empty}。"
+        found.append(Variant(message, f"{_DASHES}|{_NOTHING_IN_WORDS}", severity, remedy))
+    return tuple(found)
+
+
 ITEM_RULES: dict[str, ItemRule] = {}
 """Every item rule by its id."""
 
@@ -104,13 +140,19 @@ CheckFunction = Callable[[Values, ItemContext], Passes]
 
 
 def item_rule(
-    meta: Rule, *, applies: Callable[[Item], bool], variants: Variants
+    meta: Rule, *, applies: Callable[[Item], bool], variants: Variants, about_form: bool = True
 ) -> Callable[[CheckFunction], CheckFunction]:
-    """Register a rule on single items above the function that says which values pass."""
+    """Register a rule on single items above the function that says which values pass.
+
+    Args:
+        about_form: it judges how a value is written, so that it also meets what stands for no value at all.
+    """
 
     def register(function: CheckFunction) -> CheckFunction:
         rule(meta)(function)
-        ITEM_RULES[meta.id] = ItemRule(ItemCheck(meta.id, applies, function), variants)
+        ITEM_RULES[meta.id] = ItemRule(
+            ItemCheck(meta.id, applies, function), variants, meta.severity, about_form
+        )
         return function
 
     return register

@@ -1,0 +1,124 @@
+"""Traces of a spreadsheet: many in a file, told as one finding that stands for what follows from them (F421)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from careplan_csv.checks.places import places_of_records
+from careplan_csv.checks.registry import Hit
+from careplan_csv.findings import EXAMPLES_KEPT, Severity
+from careplan_csv.item_checks import Failure
+from careplan_csv.reading.structure import QUOTE, Flags, Positions
+from careplan_csv.reading.table import Table
+from careplan_csv.standard import Item, Requirement
+
+RULE = "F421"
+STANDS_FOR = frozenset({"F403", "F405", "F406", "F407", "F411", "F416"})
+"""Rules that the same values break as well: the cause is told, and not what follows from it."""
+
+ZEROS = "先頭の 0 がない項目"
+DATES = "日付の形が変わった項目"
+EXPONENTS = "4.3E+11 のような形に変わった項目"
+SHORT = "終わりの空の項目と、文字の項目の引用符がない記録があります"
+_MOST_NAMES = 8
+
+
+def without_consequences(failures: Sequence[Failure]) -> list[Failure]:
+    """Failures of the rules on single items, less those that a trace of a spreadsheet explains."""
+    explained = {failure.item.id: failure.rows for failure in failures if failure.rule == RULE}
+    left = []
+    for failure in failures:
+        rows = failure.rows
+        if failure.rule in STANDS_FOR and failure.item.id in explained:
+            rows = rows[~np.isin(rows, explained[failure.item.id])]
+        if len(rows):
+            left.append(replace(failure, rows=rows))
+    return left
+
+
+def as_one(hits: Sequence[Hit], quoted: int) -> list[Hit]:
+    """All hits of a file, those of F421 as one; texts without quotes are part of it where few have any.
+
+    Args:
+        quoted: how many items of the file are in quotes.
+    """
+    traces = [hit for hit in hits if hit.rule == RULE]
+    if not traces:
+        return list(hits)
+    unquoted = sum(hit.count for hit in hits if hit.rule == "C305")
+    bare = quoted < unquoted and any(hit.severity is Severity.ERROR for hit in traces)
+    others = [hit for hit in hits if hit.rule != RULE and not (bare and hit.rule == "C305")]
+    return [*others, _merged(traces, bare)]
+
+
+def _merged(traces: Sequence[Hit], bare: bool) -> Hit:
+    names: dict[str, dict[str, None]] = {}
+    for hit in traces:
+        names.setdefault(hit.message, {}).update({hit.item.name: None} if hit.item else {})
+    sentences = [
+        f"{kind}: {_listed(list(items))}。" if items else f"{kind}。" for kind, items in names.items()
+    ]
+    if bare:
+        sentences.append("文字の項目の引用符もなくなっています。")
+    places = sorted((place for hit in traces for place in hit.places), key=lambda place: place.record or 0)
+    items = {hit.item.id: hit.item for hit in traces if hit.item}
+    return Hit(
+        RULE,
+        min((hit.severity for hit in traces), key=lambda severity: severity.rank),
+        f"表計算ソフトで開いて保存した跡があります。{''.join(sentences)}",
+        next(iter(items.values())) if len(items) == 1 else None,
+        sum(hit.count for hit in traces),
+        tuple(places[:EXAMPLES_KEPT]),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = " など" if len(names) > _MOST_NAMES else ""
+    return "、".join(names[:_MOST_NAMES]) + more
+
+
+def short_records(table: Table) -> Iterator[Hit]:
+    """Records that lack only empty items at their end, with texts that are not in quotes."""
+    structure, items = table.raw.structure, table.layout.items
+    counts = structure.counts
+    candidates = ~structure.malformed & (counts < len(items)) & (counts > len(items) // 2)
+    if table.header and len(candidates):
+        candidates[0] = False
+    for count in np.unique(counts[candidates]):
+        if all(item.required is Requirement.OPTIONAL for item in items[count:]):
+            records = np.flatnonzero(candidates & (counts == count))
+            yield from _of_one_count(table, records, int(count))
+
+
+def _of_one_count(table: Table, records: Positions, count: int) -> Iterator[Hit]:
+    structure, data = table.raw.structure, table.raw.data
+    last = np.cumsum(structure.counts)[records]
+    ends = structure.separators[(last - count)[:, None] + np.arange(count)]
+    starts = np.column_stack((structure.starts[records], ends[:, :-1] + 1))
+    lengths = ends - starts
+    first = data[np.minimum(starts, len(data) - 1)]
+    texts = [item.no - 1 for item in table.layout.items[:count] if item.is_text]
+    filled = lengths[:, texts] > 0
+    bare = (filled & (first[:, texts] != QUOTE)).any(axis=1) & ~(
+        filled & (first[:, texts] == QUOTE)
+    ).any(axis=1)
+    if not bare.any():
+        return
+    chosen = records[bare]
+    yield Hit(
+        RULE, Severity.WARNING, SHORT, None, len(chosen), places_of_records(table, chosen)
+    )
+    for item in table.layout.items[:count]:
+        lost = bare & _has_lost_zeros(item, lengths[:, item.no - 1], first[:, item.no - 1])
+        if lost.any():
+            yield Hit(RULE, Severity.ERROR, ZEROS, item, 0)
+
+
+def _has_lost_zeros(item: Item, lengths: Positions, first: Positions) -> Flags:
+    """By length and first digit alone: the items of such records cannot be told apart for certain."""
+    width = {"digits": item.length or 0, "insured": 10, "office": 10, "hhmm": 4}.get(item.format, 0)
+    lost: Flags = (lengths > 0) & (lengths < width) & (first >= ord("1")) & (first <= ord("9"))
+    return lost
