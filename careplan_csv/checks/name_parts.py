@@ -23,6 +23,8 @@ PART_LABELS = {
 }
 _OFFICE = re.compile(r"[0-9A-Z]{10}")
 _MONTH = re.compile(r"(?P<year>2[0-9]{3})(?:0[1-9]|1[0-2])")
+PREVENTION = "prevention"
+"""Whom a file of 介護予防 is sent to, as the schemas call it."""
 _SERIAL_FORMAT = "%Y%m%d%H%M%S"
 
 
@@ -98,11 +100,12 @@ def quoted(text: str) -> str:
             "日時でないと、順番や組を決められません。"
         ),
         remedy=(
-            "ファイル名の最後を、出力した年月日時分秒14桁（例 20250401093000）にしてください。"
-            "一緒に送るファイルはすべて同じ14桁にします。"
+            "事業所の方: 介護ソフトが付けた名前のまま送ってください。初めからこの名前なら、ソフト会社に伝えてください。"
+            "ソフト会社の方: ファイル名の最後を、出力した年月日時分秒14桁（例 20250401093000）にし、"
+            "一緒に送るファイルではすべて同じ14桁にしてください。"
         ),
         reference="別紙 ファイル名規約、§2.4",
-        friends="未来の日時でも、暦にある日時なら出しません。",
+        friends="未来の日時でも、暦にある日時なら、誤りとしません。",
     )
 )
 def has_a_real_serial(named: Named) -> Iterator[Hit]:
@@ -126,7 +129,8 @@ def has_a_real_serial(named: Named) -> Iterator[Hit]:
             "どちらに付くかを表します。正しくないと、別の月や別の書類に結び付きます。"
         ),
         remedy=(
-            "利用票・実績のファイルは YYYYMM（例 202504）、計画書に付く利用者補足情報は 000000 とし、"
+            "事業所の方: 介護ソフトが付けた名前のまま送ってください。初めからこの名前なら、ソフト会社に伝えてください。"
+            "ソフト会社の方: 利用票・実績のファイルは YYYYMM（例 202504）、計画書に付く利用者補足情報は 000000 とし、"
             "そのほかのファイルには提供年月を書かないでください。"
         ),
         reference="別紙 ファイル名規約（提供年月）、§2.3",
@@ -157,7 +161,10 @@ def has_the_right_month(named: Named) -> Iterator[Hit]:
         severity=Severity.ERROR,
         title="ファイル名の事業所番号が、数字と英大文字の10桁ではない",
         why="受け取る側は、ファイル名の事業所番号で送信元と送信先を見分けます。",
-        remedy="送信元・送信先の事業所番号を、半角の数字と英大文字10桁で出力してください（先頭の 0 も書きます）。",
+        remedy=(
+            "事業所の方: 介護ソフトの事業所番号の設定を、指定通知書の番号（10桁）と見比べて直してください。"
+            "ソフト会社の方: 事業所番号を、半角の数字と英大文字10桁で、先頭の 0 も含めて出力してください。"
+        ),
         reference="別紙 ファイル名規約",
         friends="英大文字の入った事業所番号は正しい番号です。",
     )
@@ -185,9 +192,12 @@ def has_office_numbers(named: Named) -> Iterator[Hit]:
             "受け取る側は、ファイル名のサービス種類で、どのサービスの事業所どうしの連携かを見分けます。"
             "対象外のサービスのデータは連携しません。"
         ),
-        remedy="サービス種類コード表にある2桁のコード（居宅介護支援は 43、訪問介護は 11 など）で出力してください。",
+        remedy=(
+            "事業所の方: 介護ソフトで、自分の事業所と送り先のサービス種類の設定を確かめてください。"
+            "ソフト会社の方: サービス種類コード表にある2桁のコード（居宅介護支援は 43、訪問介護は 11 など）で出力してください。"
+        ),
         reference="別紙 ファイル名規約、§2.6",
-        friends="計画側の種類（43・46・AF）は、送信元・送信先に使える正しい値です。",
+        friends="居宅介護支援事業所など（サービス種類 43・46・AF）は、送信元・送信先に使える正しい値です。",
     )
 )
 def has_known_kinds(named: Named) -> Iterator[Hit]:
@@ -215,11 +225,11 @@ def has_known_kinds(named: Named) -> Iterator[Hit]:
             "送信元と送信先が逆のファイルは、届けたい事業所で取り込めません。"
         ),
         remedy=(
-            "送信元と送信先の事業所番号・サービス種類が入れ替わっていないか確かめ、"
-            "計画側（43・46・AF）が計画書・利用票の送信元、実績の送信先になるように出力してください。"
+            "送信元と送信先が入れ替わっていたら、居宅介護支援事業所など（サービス種類 43・46・AF）が"
+            "計画書・利用票の送信元、実績の送信先になるように、介護ソフトから出力し直してください。"
         ),
         reference="§1.1〜1.4、§3.1、別紙 ファイル名規約（A08）",
-        friends="計画側の事業所どうし（地域包括支援センターと委託先など）のやり取りでは出しません。",
+        friends="居宅介護支援事業所など（サービス種類 43・46・AF）どうしのやり取り（地域包括支援センターと委託先など）は、正しい向きです。",
     )
 )
 def goes_the_right_way(named: Named) -> Iterator[Hit]:
@@ -235,6 +245,24 @@ def goes_the_right_way(named: Named) -> Iterator[Hit]:
             f"（{'・'.join(planning)}のどれかのはずです）。"
         )
         yield Hit("N108", Severity.WARNING, message)
+    yield from _to_a_service_of_another_benefit(named)
+
+
+def _to_a_service_of_another_benefit(named: Named) -> Iterator[Hit]:
+    """Papers of 介護予防 that go to an office whose service is none of it."""
+    receiver = named.kind("receiver_kind")
+    if named.layout.receiver != PREVENTION or receiver is None or receiver.exchange is not Exchange.YES:
+        return
+    if not receiver.is_preventive:
+        message = (
+            f"「{named.layout.name}」の送信先サービス種類が {receiver.code}（{receiver.name}）です"
+            "（介護予防サービスか総合事業の種類のはずです）。"
+        )
+        remedy = (
+            "送信先のサービス種類を確かめてください。介護予防の書類は、介護予防サービス（62・63 など）か"
+            "総合事業（A2・A6 など）の種類を選んで出力します。"
+        )
+        yield Hit("N108", Severity.WARNING, message, remedy=remedy)
 
 
 @rule(
@@ -242,29 +270,39 @@ def goes_the_right_way(named: Named) -> Iterator[Hit]:
         id="N109",
         severity=Severity.WARNING,
         title="送信元と送信先が同じ事業所である",
-        why="自分から自分へ送る連携はありません。送信先の設定もれのことが多く、取込が断られることがあります。",
-        remedy="送信先の事業所番号とサービス種類を確かめ、相手の事業所を選んで出力し直してください。",
-        reference="§1.1〜1.4、別紙 ファイル名規約",
-        friends="同じ事業所番号でも、サービス種類が違えば出しません（3.2版の名前には種類が無いため、番号だけで比べます）。",
+        why="自分から自分へ送る連携はありません。送信先の設定もれのことが多く、取り込めないことがあります。",
+        remedy="送信先の事業所番号とサービス種類を確かめ、違っていたら、相手の事業所を選んで出力し直してください。",
+        reference="§1.1〜1.4、別紙 ファイル名規約（A31）",
+        friends="1つの事業所番号で居宅介護支援と訪問介護を行うときなど、サービス種類が違えば、情報にとどめます（3.2版の名前には種類がないため、これも情報とします）。",
         cause=Cause.INPUT,
     )
 )
 def goes_to_another_office(named: Named) -> Iterator[Hit]:
     name = named.name
-    if (name.sender_office, name.sender_kind) == (name.receiver_office, name.receiver_kind):
-        same = "事業所番号とサービス種類" if name.sender_kind else "事業所番号"
-        yield Hit("N109", Severity.WARNING, f"ファイル名の送信元と送信先の{same}が同じです。")
+    if not is_office(name.sender_office) or name.sender_office != name.receiver_office:
+        return
+    if name.sender_kind and name.sender_kind == name.receiver_kind:
+        message = "ファイル名の送信元と送信先の、事業所番号とサービス種類が同じです。"
+        yield Hit("N109", Severity.WARNING, message)
+        return
+    remedy = (
+        "1つの事業所番号で両方のサービスを行っているときは、そのままで構いません"
+        "（ケアプランデータ連携システムでは、同じ番号どうしで送れないことがあります）。"
+        "そうでないときは、相手の事業所を選んで出力し直してください。"
+    )
+    message = "ファイル名の送信元と送信先の事業所番号が同じです。"
+    yield Hit("N109", Severity.INFO, message, remedy=remedy)
 
 
 @rule(
     Rule(
         id="N110",
         severity=Severity.WARNING,
-        title="ファイル名の事業所番号の検証番号（最後の桁）が合わない",
+        title="ファイル名の事業所番号の検証番号（最後の1桁）が合わない",
         why="検証番号が合わない番号は、打ち間違いのことがほとんどです。番号が違うと相手に届きません。",
-        remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べてください。",
+        remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べ、違っていたら介護ソフトの設定を直してください。",
         reference="別紙 ファイル名規約、事業所番号の検証番号",
-        friends="医療機関・薬局・老健・訪問看護の一部の番号は、別の計算で合うものも正しい番号として扱います。",
+        friends="医療機関・薬局・介護老人保健施設・訪問看護の番号には計算の違うものがあり、それらも正しい番号として扱います。",
         cause=Cause.INPUT,
     )
 )
@@ -274,7 +312,7 @@ def has_check_digits(named: Named) -> Iterator[Hit]:
         if is_office(number) and not is_valid_office_number(number):
             wrong.setdefault(number, []).append(PART_LABELS[part])
     for number, labels in wrong.items():
-        message = f"ファイル名の{'・'.join(labels)}「{number}」の検証番号（最後の桁）が合いません。"
+        message = f"ファイル名の{'・'.join(labels)}「{number}」の検証番号（最後の1桁）が合いません。"
         yield Hit("N110", Severity.WARNING, message)
 
 

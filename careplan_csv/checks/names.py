@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from careplan_csv.checks.name_parts import PART_LABELS, PART_RULES, Named, NameRule, quoted
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.standard import Edition, Standard
-from careplan_csv.standard.filenames import SEPARATOR, FileName, layout_of, patterns
+from careplan_csv.standard.filenames import SEPARATOR, FileName, layout_of, missing_parts, patterns
 
 EXTENSION = ".CSV"
 
@@ -26,7 +27,7 @@ def check_name(name: FileName | None, text: str, standard: Standard, csv_version
         One hit per fault: what fits no pattern at all is only that.
     """
     hits = list(fits_the_standard(name, text, standard, csv_version))
-    if name is None or not name.csv_version:
+    if name is None or not name.csv_version or _absent_parts(name, standard, name.csv_version):
         return hits
     layout = layout_of(name.prefix, name.csv_version, standard)
     edition = _edition(name.csv_version, standard)
@@ -59,7 +60,10 @@ def _parts(value: str, known: Standard) -> tuple[str, ...]:
 
 def _edition_name(csv_version: str, standard: Standard) -> str:
     version = standard.versions.get(csv_version)
-    return f"{version.name}（{csv_version}）" if version else csv_version
+    if version is None:
+        return csv_version
+    # Of editions that share a value the last is the one that people know.
+    return f"{version.name.rpartition('・')[2].removeprefix('第')}（{csv_version}）"
 
 
 @rule(
@@ -68,12 +72,12 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
         severity=Severity.ERROR,
         title="標準仕様のファイル名ではない",
         why=(
-            "受け取る側のソフトは、ファイル名でファイルの種類・送信元・送信先を見分けます。"
-            "名前が合わないと、取り込む一覧に出ないか、取込が断られます。"
+            "受け取る側は、ファイル名でファイルの種類・送信元・送信先を見分けます。"
+            "名前が合わないと、取り込む一覧に出ないか、取り込めないことがあります。"
         ),
         remedy=(
-            "ソフトが出力したときの名前のまま送ってください。名前を変えた覚えがなければ、"
-            "ソフトの開発元に、標準仕様のファイル名で出力するよう伝えてください。"
+            "事業所の方: 介護ソフトが付けた名前のまま送ってください。初めからこの名前なら、ソフト会社に伝えてください。"
+            "ソフト会社の方: 別紙のファイル名規約どおりの名前で出力してください。"
         ),
         reference="別紙 ファイル名規約",
         friends="種類と日時が読み取れる名前は、少し違っていても種類を推し量って中身を調べます。そのときもこの規則だけを示します。",
@@ -83,41 +87,76 @@ def fits_the_standard(
     name: FileName | None, text: str, standard: Standard, csv_version: str | None
 ) -> Iterator[Hit]:
     if name is None:
-        known = {prefix for v in standard.editions for prefix in standard.edition(v).prefixes}
-        listed = "、".join(sorted(known))
         yield _misnamed(
-            f"ファイル名の先頭が、標準仕様のどの種類のファイルでもありません（{listed} のどれか）。"
+            f"名前の先頭{quoted(_beginning(text))}は標準仕様にありません。"
+            f"{_usual_files(standard)} などです（一覧は「careplan-csv layout」で見られます）。"
         )
         return
     layout = layout_of(name.prefix, name.csv_version, standard)
     label = f"「{layout.name}」（{name.prefix}）" if layout else name.prefix
-    if not name.csv_version:
-        form = _form(name.prefix, _meant(csv_version, standard), standard)
-        yield _misnamed(f"{label}のファイルのようですが、名前の続きが標準仕様の形（{form}）と合いません。")
+    meant = name.csv_version or _meant(csv_version, standard)
+    lacking = _absent_parts(name, standard, meant)
+    if lacking or not name.csv_version:
+        form = _form(name.prefix, meant, standard)
+        labels = "・".join(PART_LABELS.get(part, "サービスコード") for part in lacking)
+        fault = f"名前に{labels}がありません" if lacking else "名前の続きが標準仕様の形と合いません"
+        yield _misnamed(f"{label}のファイルのようですが、{fault}（正しい形は {form}）。")
         return
     if name.copied:
         yield _misnamed(
             "コピーや2回目のダウンロードで付いた「(1)」「コピー」などが、ファイル名に残っています。",
-            remedy="元の名前のファイルがあればそれを使い、無ければ付け足された部分を名前から取り除いてください。",
+            remedy=(
+                "同じ名前で印のないファイルがあれば、中身が同じかを確かめてください（違うときは、両方を残します）。"
+                "なければ、付け足された部分を名前から取り除いてください。"
+            ),
+            # Where the file without the mark is there too, the two are compared.
+            yields_to=("B709",),
         )
     if layout and _is_absent(name, standard, csv_version):
         edition = _edition_name(name.csv_version, standard)
-        yield _misnamed(f"名前は {edition} の形ですが、この版に{label}のファイルはありません。")
+        yield _misnamed(f"名前は {edition}の形ですが、{edition}に{label}のファイルはありません。")
     if name.prefix not in text:
         # Only letter case differs, which most receivers do not look at: as with the extension (A17).
         yield Hit("N101", Severity.WARNING, f"ファイル名の先頭「{name.prefix}」が小文字で書かれています。")
 
 
-def _misnamed(message: str, remedy: str = "") -> Hit:
-    return Hit("N101", Severity.ERROR, message, remedy=remedy)
+def _misnamed(message: str, remedy: str = "", yields_to: tuple[str, ...] = ()) -> Hit:
+    return Hit("N101", Severity.ERROR, message, remedy=remedy, yields_to=yields_to)
+
+
+def _beginning(text: str) -> str:
+    """What a name has in place of a prefix."""
+    return re.split(r"[_.]", text, maxsplit=1)[0]
+
+
+def _usual_files(standard: Standard) -> str:
+    """The files that are exchanged every month, as a reminder of how names begin."""
+    edition = standard.edition(standard.newest.csv_version)
+    layouts = map(edition.layout, edition.prefixes)
+    monthly = [layout for layout in layouts if any(variant.exact_duplicates for variant in layout.variants)]
+    return "、".join(f"{layout.name}は {layout.prefix}" for layout in monthly)
+
+
+def _absent_parts(name: FileName, standard: Standard, csv_version: str) -> tuple[str, ...]:
+    """Which parts of an edition's file name are not there at all.
+
+    Of a name that is right otherwise, a month that is absent is told of as a wrong month.
+    """
+    missing = missing_parts(name.parts, _wanted(name.prefix, csv_version, standard))
+    return () if name.csv_version and missing == ("month",) else missing
+
+
+def _wanted(prefix: str, csv_version: str, standard: Standard) -> tuple[str, ...]:
+    """The parts of a file's name in an edition, in order."""
+    known = {pattern.csv_version: pattern for pattern in patterns(standard)}
+    pattern = known.get(csv_version) or known[standard.newest.csv_version]
+    layout = layout_of(prefix, pattern.csv_version, standard)
+    return pattern.wanted(month=layout is not None and layout.has_month)
 
 
 def _form(prefix: str, csv_version: str, standard: Standard) -> str:
     """How a file of this kind is named in an edition, in words."""
-    known = {pattern.csv_version: pattern for pattern in patterns(standard)}
-    pattern = known.get(csv_version) or known[standard.newest.csv_version]
-    layout = layout_of(prefix, pattern.csv_version, standard)
-    parts = pattern.wanted(month=layout is not None and layout.has_month)
+    parts = _wanted(prefix, csv_version, standard)
     return SEPARATOR.join((prefix, *(PART_LABELS.get(part, "サービスコード") for part in parts))) + EXTENSION
 
 
@@ -133,17 +172,17 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
     Rule(
         id="N102",
         severity=Severity.ERROR,
-        title="ファイル名の版と中身のCSVバージョンが違う",
+        title="ファイル名の形と、中身のCSVバージョンが違う",
         why=(
-            "版によってファイル名に入る部分が違います（3.2版はサービス種類なし、4.1版は2桁のサービス種類あり）。"
-            "名前と中身の版が違うファイルは、送信元・送信先を読み違えられるか、取込が断られます。"
+            "標準仕様の版によって、ファイル名に入る部分が違います（3.2版はサービス種類なし、4.1版は2桁のサービス種類あり）。"
+            "名前と中身の版が違うファイルは、送信元・送信先を読み違えられるか、取り込めないことがあります。"
         ),
         remedy=(
-            "ソフトの出力設定で、ファイル名と中身が同じ版になるようにして出力し直してください。"
-            "設定で直らなければ、ソフトの開発元に伝えてください。"
+            "事業所の方: 介護ソフトの出力の設定（標準仕様の版）を確かめて出力し直し、同じときはソフト会社に伝えてください。"
+            "ソフト会社の方: ファイル名と CSVバージョンを、同じ版のものにしてください。"
         ),
         reference="別紙 ファイル名規約、別紙 №1 CSVバージョン",
-        friends="版が読めないファイルや、CSVバージョンの書き間違い（202410 など）では、この規則は出しません。",
+        friends="CSVバージョンが読めないファイルや、書き間違い（202410 など）のファイルは、ほかの規則で示します。",
     )
 )
 def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
@@ -158,9 +197,9 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
     if _parts(named.name.csv_version, known) == _parts(content.value, known):
         return
     pattern = _edition_name(named.name.csv_version, known)
-    own = f"{content.name}（{content.value}）"
+    own = _edition_name(content.value, known)
     yield Hit(
-        "N102", Severity.ERROR, f"ファイル名は {pattern} の形ですが、中身のCSVバージョンは {own} です。"
+        "N102", Severity.ERROR, f"ファイル名は {pattern}の形ですが、中身は {own}です。"
     )
 
 
@@ -169,10 +208,13 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
         id="N103",
         severity=Severity.WARNING,
         title="拡張子が大文字の .CSV ではない",
-        why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別するソフトでは、一覧に出ないことがあります。",
-        remedy="ファイル名の終わりを、半角大文字の .CSV に直してください。",
+        why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別する介護ソフトでは、一覧に出ないことがあります。",
+        remedy=(
+            "事業所の方: ファイル名の終わりを、半角大文字の .CSV に直してください（.CSV.txt のように続くときは、.txt を消します）。"
+            "ソフト会社の方: 半角大文字の .CSV で出力してください。"
+        ),
         reference="別紙 ファイル名規約（A17）",
-        friends="小文字の .csv も中身はふつうに調べます。",
+        friends="小文字の .csv や .CSV.txt のファイルも、中身はふつうに調べます。",
     )
 )
 def has_the_extension(named: Named) -> Iterator[Hit]:

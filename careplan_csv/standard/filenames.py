@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +25,9 @@ PART_LENGTHS = {
 }
 """How many characters each part has; the editions say which parts stand in which order."""
 
+_OFFICES = frozenset({"sender_office", "receiver_office"})
+_KINDS = frozenset({"sender_kind", "sender_service", "receiver_kind", "receiver_service"})
+_LENGTHS_OF_OTHERS = frozenset({*(PART_LENGTHS[part] for part in _KINDS), PART_LENGTHS["serial"]})
 _DIGITS_ONLY = frozenset({"month", "serial"})
 
 _LONGEST = 255
@@ -51,6 +55,7 @@ class FileName:
         sender_kind, receiver_kind: サービス種類, or the 3-digit code that 4.0版 had in its place.
         serial: the last 14 digits (ファイル連番).
         extension: with its dot.
+        parts: what stands between the prefix and the extension, as it stands.
         copied: the name bears the mark of a copy or of a second download, such as ` (1)`.
     """
 
@@ -65,6 +70,7 @@ class FileName:
     serial: str
     extension: str
     copied: bool = False
+    parts: tuple[str, ...] = ()
 
     @property
     def month_part(self) -> MonthPart:
@@ -123,8 +129,10 @@ def parse(text: str, standard: Standard) -> FileName | None:
     """
     if len(text) > _LONGEST:
         return None
-    extension = match[0] if (match := _EXTENSION.search(text)) else ""
-    bare = text.removesuffix(extension)
+    # macOS writes the kana of 「コピー」 in two pieces.
+    whole = unicodedata.normalize("NFC", text)
+    extension = match[0] if (match := _EXTENSION.search(whole)) else ""
+    bare = whole.removesuffix(extension)
     # A copy of X.CSV can also be called "X.CSV (1).CSV".
     stem = _EXTENSION_WITHIN.sub("", _COPY_AFTER.sub("", _COPY_BEFORE.sub("", bare)).strip())
     prefix = _prefix(stem, standard)
@@ -145,6 +153,7 @@ def parse(text: str, standard: Standard) -> FileName | None:
         serial=named.get("serial", ""),
         extension=extension,
         copied=stem != bare.strip(),
+        parts=tuple(parts),
     )
 
 
@@ -185,6 +194,8 @@ def _readings(parts: list[str], prefix: str, standard: Standard) -> Iterator[tup
             wanted = pattern.wanted(month=month)
             if len(wanted) == len(parts):
                 named = dict(zip(wanted, parts, strict=True))
+                if any(_belongs_elsewhere(part, text) for part, text in named.items()):
+                    continue
                 faults = sum(not has_shape(part, text) for part, text in named.items())
                 yield faults + (month != has_month), pattern.csv_version, named
 
@@ -194,6 +205,28 @@ def has_shape(part: str, text: str) -> bool:
     if len(text) != PART_LENGTHS[part] or not text.isascii():
         return False
     return text.isdigit() if part in _DIGITS_ONLY else text.isalnum()
+
+
+def _belongs_elsewhere(part: str, text: str) -> bool:
+    """Whether a kind or a serial stands where an office number is due, or an office number in a kind's place."""
+    if not text.isascii() or not text.isalnum():
+        return False
+    if part in _OFFICES:
+        return len(text) in _LENGTHS_OF_OTHERS
+    return part in _KINDS and len(text) in (PART_LENGTHS["sender_office"], PART_LENGTHS["serial"])
+
+
+def missing_parts(parts: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """Which wanted parts a name lacks, told by the shapes of those that it has, in their order."""
+    missing, left = [], list(parts)
+    for part in wanted:
+        if left and has_shape(part, left[0]):
+            left.pop(0)
+        else:
+            missing.append(part)
+            if left and not left[0]:
+                left.pop(0)
+    return tuple(missing) if not any(left) else ()
 
 
 def _by_shape(parts: list[str]) -> dict[str, str]:

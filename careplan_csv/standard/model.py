@@ -45,7 +45,8 @@ class Item:
         id: the English name that rules use.
         name: the official Japanese name.
         length: 項目長 in half-width characters; None where the 別紙 gives no limit.
-        format: kind of value (`ymd`, `int`, `code` …); `argument` its parameter (list name, picture).
+        format: kind of value (`ymd`, `int`, `code` …); `argument` its parameter (list name, picture; for
+            text what it tells: `person`, `place` or `period`).
         also: values allowed besides those of the format.
         open: the value never tells anything about a person, so it may be shown.
         unclear_beyond: a shorter length that the documents also name; longer values are an information.
@@ -150,6 +151,9 @@ class Layout:
         return next((v for v in self.variants if v.month is month), self.variants[0])
 
 
+_PREVENTIVE = ("予防給付", "総合事業")
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceKind:
     """サービス種類コード.
@@ -165,6 +169,11 @@ class ServiceKind:
     exchange: Exchange
     equipment: str = ""
     group: str = ""
+
+    @property
+    def is_preventive(self) -> bool:
+        """Whether it serves people with 要支援 (予防給付) or of 総合事業."""
+        return self.category in _PREVENTIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from careplan_csv.checks.names import check_name
@@ -63,8 +65,6 @@ RESULT = {"prefix": "UPJSK", "sender": f"{SERVICE}_11", "receiver": f"{PLANNING}
         # plans and results also pass between entrusted offices and community centres
         (name(sender=f"{PLANNING}_46", receiver=f"{SERVICE}_43"), "202407"),
         (name(**(RESULT | {"sender": f"{SERVICE}_43", "receiver": f"{PLANNING}_AF"})), "202407"),
-        # one office with two services
-        (name(receiver=f"{PLANNING}_11"), "202407"),
     ],
 )
 def test_good_names_are_left_alone(text: str, csv_version: str | None) -> None:
@@ -81,17 +81,17 @@ def test_every_kind_that_is_exchanged_can_receive_a_plan() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("メモ.csv", "どの種類のファイルでもありません"),
-        ("", "どの種類のファイルでもありません"),
-        ("UPPLAN.csv", "標準仕様の形（UPPLAN_提供年月_送信元事業所番号_送信元サービス種類_"),
+        ("メモ.csv", "「メモ」は標準仕様にありません"),
+        ("", "標準仕様にありません"),
+        ("UPPLAN.csv", "正しい形は UPPLAN_提供年月_送信元事業所番号_送信元サービス種類_"),
         (
             "UP1KYO_a_b.CSV",
-            "（UP1KYO_送信元事業所番号_送信元サービス種類_送信先事業所番号_送信先サービス種類_年月日時分秒.CSV）",
+            "正しい形は UP1KYO_送信元事業所番号_送信元サービス種類_送信先事業所番号_送信先サービス種類_年月日時分秒.CSV）",
         ),
         (name() + " (1).CSV", "「(1)」「コピー」"),
         (name(extension=" (1).CSV"), "「(1)」「コピー」"),
         ("コピー ～ " + name(), "「(1)」「コピー」"),
-        (f"UPPLAN_202504_{PLANNING}_43_{SERVICE}_{SERIAL}.CSV", "合いません"),
+        (f"UPPLAN_202504_{PLANNING}_43_{SERVICE}_{SERIAL}.CSV", "名前に送信先サービス種類がありません"),
     ],
 )
 def test_names_that_are_none_of_the_standard(text: str, expected: str) -> None:
@@ -102,7 +102,7 @@ def test_names_that_are_none_of_the_standard(text: str, expected: str) -> None:
 
 def test_the_form_is_that_of_the_contents_edition() -> None:
     (hit,) = hits("UPPLAN_x.CSV", "202208")
-    assert "（UPPLAN_提供年月_送信元事業所番号_送信先事業所番号_年月日時分秒.CSV）" in hit.message
+    assert "正しい形は UPPLAN_提供年月_送信元事業所番号_送信先事業所番号_年月日時分秒.CSV）" in hit.message
 
 
 def test_a_file_that_the_edition_does_not_have() -> None:
@@ -195,7 +195,6 @@ def test_months(prefix: str, month: str | None, words: str) -> None:
     [
         ("357000002", "9桁"),
         ("35700000zz", "小文字"),
-        ("", "10桁では"),
         ("３５７０００００２０", "10桁では"),
         ("35700-0002", "10桁では"),
     ],
@@ -240,7 +239,68 @@ def test_the_wrong_direction(text: str, words: str) -> None:
 
 def test_from_an_office_to_itself() -> None:
     assert rules(name(receiver=f"{PLANNING}_43")) == [("N109", "warning")]
-    assert rules(f"UPPLAN_202504_{PLANNING}_{PLANNING}_{SERIAL}.CSV", "202208") == [("N109", "warning")]
+
+
+def test_from_an_office_to_another_service_of_its_own() -> None:
+    """A31."""
+    assert rules(name(receiver=f"{PLANNING}_11")) == [("N109", "info")]
+    assert rules(f"UPPLAN_202504_{PLANNING}_{PLANNING}_{SERIAL}.CSV", "202208") == [("N109", "info")]
+
+
+@pytest.mark.parametrize("version", ["202407", None])
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (f"UP1KYO_{PLANNING}_43_{SERIAL}.CSV", "送信先事業所番号・送信先サービス種類"),
+        (f"UP1KYO_{PLANNING}_43___{SERIAL}.CSV", "送信先事業所番号・送信先サービス種類"),
+        (f"UP1KYO_{PLANNING}_43__11_{SERIAL}.CSV", "送信先事業所番号"),
+        (f"UP1KYO_{PLANNING}_43_11_{SERIAL}.CSV", "送信先事業所番号"),
+        (f"UP1KYO__43_{SERVICE}_11_{SERIAL}.CSV", "送信元事業所番号"),
+        (f"UP1KYO_{PLANNING}_43_{SERVICE}_11.CSV", "年月日時分秒"),
+        (f"UP1KYO_{PLANNING}_43_{SERVICE}_11_.CSV", "年月日時分秒"),
+        (f"UPPLAN_202504_{PLANNING}_43_{SERIAL}.CSV", "送信先事業所番号・送信先サービス種類"),
+        (f"UPHOSOKU_000000_{PLANNING}_43_{SERIAL}.CSV", "送信先事業所番号・送信先サービス種類"),
+        (f"UPPLAN_202504_{PLANNING}_{SERVICE}_11_{SERIAL}.CSV", "送信元サービス種類"),
+    ],
+)
+def test_what_a_name_lacks_is_said_with_the_form_of_the_contents_edition(
+    text: str, missing: str, version: str | None
+) -> None:
+    (hit,) = hits(text, version)
+    assert (hit.rule, hit.severity.value) == ("N101", "error")
+    assert f"名前に{missing}がありません（正しい形は " in hit.message
+    assert "_送信元サービス種類_送信先事業所番号_送信先サービス種類_" in hit.message
+    assert "3.2版" not in hit.message
+
+
+@pytest.mark.parametrize("prefix", ["UPYOBO", "UPYOBO_SUB", "UPKIHON", "UPKIHON_SUB1", "DLTYOBO", "DLTKIHON"])
+def test_papers_of_prevention_to_a_service_of_another_benefit(prefix: str) -> None:
+    (hit,) = hits(name(prefix, None, sender=f"{PLANNING}_46", receiver=f"{SERVICE}_11"))
+    assert (hit.rule, hit.severity.value) == ("N108", "warning")
+    assert "11（訪問介護）" in hit.message
+
+
+@pytest.mark.parametrize("sender", ["43", "46", "AF"])
+@pytest.mark.parametrize("receiver", ["63", "2B", "A2", "A6", "43", "46", "AF"])
+def test_papers_of_prevention_to_services_of_prevention_and_between_planning_offices(
+    sender: str, receiver: str
+) -> None:
+    assert hits(name("UPYOBO", None, sender=f"{PLANNING}_{sender}", receiver=f"{SERVICE}_{receiver}")) == []
+
+
+def test_a_copy_whose_name_is_written_in_pieces_is_a_copy() -> None:
+    text = unicodedata.normalize("NFD", name().replace(".CSV", " のコピー.CSV"))
+    (hit,) = hits(text)
+    assert hit.rule == "N101"
+    assert "コピー" in hit.message
+
+
+@pytest.mark.parametrize("digit", ["²", "３", "٣", "①", "৪"])
+@pytest.mark.parametrize("part", ["sender", "receiver"])
+def test_digits_of_other_scripts_are_no_office_number(digit: str, part: str) -> None:
+    office = f"{digit}57000001{'2' if part == 'sender' else '3'}"
+    (hit,) = hits(name(**{part: f"{office}_{'43' if part == 'sender' else '11'}"}))
+    assert (hit.rule, hit.severity.value) == ("N106", "error")
 
 
 def test_check_digits() -> None:
@@ -248,7 +308,10 @@ def test_check_digits() -> None:
     (hit,) = hits(name(sender=f"{wrong}_43"))
     assert (hit.rule, hit.severity.value) == ("N110", "warning")
     assert "送信元事業所番号" in hit.message
-    assert rules(name(sender=f"{wrong}_43", receiver=f"{wrong}_11")) == [("N110", "warning")]
+    assert rules(name(sender=f"{wrong}_43", receiver=f"{wrong}_11")) == [
+        ("N109", "info"),
+        ("N110", "warning"),
+    ]
 
 
 def test_each_fault_is_said_once_where_there_are_several() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from careplan_csv.checks.items.dates import WIDTHS
 from careplan_csv.checks.items.rules import Failed, Variant, item_rule
 from careplan_csv.checks.spreadsheet import DATES, EXPONENTS, ZEROS
 from careplan_csv.checks.totals import total_rows
@@ -11,7 +12,7 @@ from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
-from careplan_csv.reading.table import content_bytes, offsets_of
+from careplan_csv.reading.table import offsets_of
 from careplan_csv.reading.values import Values, as_flags
 from careplan_csv.standard import Edition, Item, Requirement
 
@@ -183,6 +184,9 @@ def _spreadsheet_pattern(item: Item) -> str:
 )
 def has_no_spreadsheet_traces(values: Values, context: ItemContext) -> Passes:
     width = context.item.length or 0
-    if values.has_width(width) and int((content_bytes(values.trimmed) == ord("E")).sum()) == 0:
+    dated = context.item.format in WIDTHS
+    if values.has_width(width) and (
+        values.only_digits or not (dated or (values.content == ord("E")).any())
+    ):
         return True
     return ~values.matches(_spreadsheet_pattern(context.item))
