@@ -83,13 +83,27 @@ class InputReport:
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
-    """Files that belong together under one serial."""
+    """Files that belong together under one serial.
+
+    Attributes:
+        receiver: whom it is sent to, in words; empty where the names do not say it.
+        month: 提供年月 as YYYYMM; empty where the unit has none.
+    """
 
     serial: str
     unit: str
     name: str
     files: tuple[str, ...]
     status: Status
+    receiver: str = ""
+    month: str = ""
+
+    @property
+    def about(self) -> str:
+        """Receiver and month in words, which tell units of one second apart; empty where neither is known."""
+        month = f"{self.month[:4]}年{int(self.month[4:])}月分" if self.month else ""
+        receiver = f"送信先 {self.receiver}" if self.receiver else ""
+        return "、".join(part for part in (receiver, month) if part)
 
 
 @dataclass(frozen=True, slots=True)

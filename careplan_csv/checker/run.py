@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -12,10 +13,14 @@ from careplan_csv.checker.one_file import OneFile, Outcome, Settings
 from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.bundles import check_bundle
 from careplan_csv.checks.crossfile import check_crossing
+from careplan_csv.checks.same_names import names_are_unique
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
 from careplan_csv.standard import Standard, standard
+
+
+_VERSION_FORM = re.compile("20[0-9]{4}")
 
 
 def check(
@@ -76,7 +81,8 @@ class _Run:
         unread = [*failed, *(entry.name for entry in self.inputs.unreadable)]
         bundle = check_bundle([outcome.facts for outcome in outcomes], self.known, unread, self.inputs.images)
         crossing = check_crossing([outcome.facts for outcome in outcomes])
-        for name, hit in [*bundle.hits, *crossing]:
+        same = names_are_unique([outcome.facts for outcome in outcomes])
+        for name, hit in [*bundle.hits, *crossing, *same]:
             self.findings[name].add([hit])
         for name, report in self.reports.items():
             if self.findings[name].has_errors:
@@ -133,7 +139,7 @@ class _Run:
             bytes=outcome.size,
             encoding=outcome.encoding,
             # Anything but a version's form may be somebody's data in the wrong column.
-            csv_version=version if version and version.isdigit() and len(version) == 6 else None,
+            csv_version=version if version and _VERSION_FORM.fullmatch(version) else None,
             records=outcome.records,
             skipped_checks=tuple(outcome.skipped),
             path=source.path,

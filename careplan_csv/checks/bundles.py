@@ -54,7 +54,8 @@ def check_bundle(
     groups, mismatches = find_units(files, unreadable, standard)
     hits = [hit for mismatch in mismatches for hit in names_agree(mismatch)]
     for group in groups:
-        hits += [*is_complete(group), *has_no_surplus(group), *has_partners(group)]
+        hits += [*is_complete(group), *has_partners(group)]
+    hits += deletes_what_it_brings(groups)
     pictures = Pictures(images)
     hits += check_pictures(files, pictures)
     order = {facts.source.name: number for number, facts in enumerate(files)}
@@ -67,12 +68,18 @@ def _report(group: Group, order: dict[str, int]) -> UnitReport | None:
     names = [m.source_name for m in (*group.members, *group.surplus) if m.examined]
     if not names or not group.serial:
         return None
+    return _described(group, tuple(sorted(names, key=order.__getitem__)))
+
+
+def _described(group: Group, files: tuple[str, ...] = ()) -> UnitReport:
     seen = all(member.examined for member in group.members) and not (group.missing and group.is_selection)
     return UnitReport(
         serial=group.serial,
         unit=group.unit.id,
         name=group.unit.name,
-        files=tuple(sorted(names, key=order.__getitem__)),
+        receiver=_receiver(group),
+        month=group.month,
+        files=files,
         status=Status.CONFORMANT if seen else Status.UNVERIFIED,
     )
 
@@ -83,15 +90,18 @@ def _report(group: Group, order: dict[str, int]) -> UnitReport | None:
         severity=Severity.ERROR,
         title="一緒に送るファイルがそろっていない、または余分にある",
         why=(
-            "同じファイル連番のファイルは1組として取り込まれます。足りないと組ごと取込が断られるか、"
-            "計画書や利用票の一部が空になります。"
+            "同じファイル連番のファイルは1組として取り込まれます。足りないと組ごと取り込めないか、"
+            "計画書や利用票の一部が空になることがあります。"
         ),
         remedy=(
-            "足りないファイルを、同じファイル連番で一緒に出力してください。"
-            "出力したファイルは、一部だけを選ばずにすべて送ります。"
+            "事業所の方: 介護ソフトが一緒に出力したファイルを、一部だけを選ばずにすべて送ってください。"
+            "ソフト会社の方: 組のファイルを、同じファイル連番ですべて出力してください。"
         ),
         reference="§2.4〜2.6（A18）",
-        friends="1つのファイルだけを指定して調べたときは、足りないファイルを情報にとどめます。第3表だけが無いときは警告です。",
+        friends=(
+            "1つのファイルだけを指定して調べたときは、足りないファイルを情報にとどめます。第3表だけがないときは警告です。"
+            "計画書の組と利用票の組、違うものの削除どうしは、同じ秒に出力してあっても、それぞれ1組です。"
+        ),
     )
 )
 def is_complete(group: Group) -> Iterator[NamedHit]:
@@ -115,26 +125,43 @@ def _weight(group: Group, missing: list[UnitFile]) -> tuple[Severity, str]:
     if all(file.missing == Severity.WARNING for file in missing):
         return (
             Severity.WARNING,
-            "作成しているファイルであれば、一緒に出力してください。無いと取込を断るソフトがあります。",
+            "作成しているファイルであれば、一緒に出力してください。ないと取り込めない介護ソフトがあります。",
         )
     return Severity.ERROR, ""
 
 
-def has_no_surplus(group: Group) -> Iterator[NamedHit]:
-    """The other half of B701."""
-    twins = {member.kind: member for member in group.members}
-    for member in group.surplus:
-        if member.examined:
-            twin = twins[member.kind].shown
+def deletes_what_it_brings(groups: Sequence[Group]) -> Iterator[NamedHit]:
+    """The other half of B701: a deletion under the serial of a unit that holds what it deletes."""
+    brought = {(member.kind[0], *member.parts.values()): member for group in groups for member in group.members}
+    for group in groups:
+        for member in group.members:
+            target = member.deletes
+            sibling = brought.get((target, *member.parts.values())) if target else None
+            if sibling is None or not member.examined or member.unsure:
+                continue
             message = (
-                f"{_label(group)}に、{member.slot.label}のファイルが2つ以上あります（{twin} と同じ組です）。"
+                f"削除のファイル「{member.slot.edition.layout(member.kind[0]).name}」が、"
+                f"削除する内容のファイル（{sibling.shown}）と同じファイル連番です。"
             )
-            remedy = "どちらを送るのかを確かめ、1つだけにしてください。"
+            remedy = (
+                "内容を新しくするだけなら、削除のファイルは要りません。"
+                "削除してから送り直すときは、別の時刻に出力して、ファイル連番を分けてください。"
+            )
             yield member.source_name, Hit("B701", Severity.ERROR, message, remedy=remedy)
 
 
 def _label(group: Group) -> str:
-    return f"ファイル連番 {printable(group.serial, 20)} の「{group.unit.name}」の組"
+    about = _described(group).about
+    where = f"（{about}）" if about else ""
+    return f"ファイル連番 {printable(group.serial, 20)} の「{group.unit.name}」の組{where}"
+
+
+def _receiver(group: Group) -> str:
+    """Whom a unit is sent to, as its names say it: 事業所番号 and service."""
+    parts = group.members[0].parts
+    kind = group.slot.edition.kinds.get(parts["receiver_kind"])
+    words = [printable(parts["receiver_office"], 20), kind.name if kind else ""]
+    return "・".join(word for word in words if word)
 
 
 @rule(
@@ -144,14 +171,14 @@ def _label(group: Group) -> str:
         title="同じファイル連番のファイルで、送信元・送信先・提供年月が違う",
         why=(
             "1組のファイルは、送信元・送信先・提供年月がすべて同じです。"
-            "違うと別の組とみなされ、どちらの組も足りないものとして取込が断られます。"
+            "違うと別の組とみなされ、どちらの組も、ファイルが足りないものとして取り込めないことがあります。"
         ),
         remedy=(
-            "1組のファイルの名前で、送信元・送信先の事業所番号とサービス種類、"
-            "提供年月がそろうように出力してください。"
+            "事業所の方: 介護ソフトが付けた名前のまま送ってください。初めからこの名前なら、ソフト会社に伝えてください。"
+            "ソフト会社の方: 1組のファイルの名前で、送信元・送信先の事業所番号とサービス種類、提供年月をそろえてください。"
         ),
         reference="§2.4〜2.6、別紙 ファイル名規約",
-        friends="同じ秒に複数の相手へ一括して出力した、それぞれそろった組では出しません。",
+        friends="同じ秒に複数の相手やサービス種類へ一括して出力した、それぞれそろった組は、正しい組です。",
     )
 )
 def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:

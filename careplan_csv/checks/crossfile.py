@@ -1,4 +1,4 @@
-"""Rules on several files: who is concerned, names that repeat, results against plans (B707, B709, B710)."""
+"""Rules on several files: who is concerned, results against plans (B707, B710)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ from careplan_csv.standard.checkdigits import is_community_centre, is_valid_offi
 
 
 def check_crossing(files: Sequence[FileFacts]) -> list[NamedHit]:
-    """B705–B710 on all examined files."""
+    """B705–B708 and B710 on all examined files."""
     named = [facts for facts in files if facts.name is not None and facts.layout is not None]
     return [
         *persons_agree(named),
         *tables_agree(named),
         *receiver_is_concerned(named),
         *deletions_follow_something(named),
-        *names_are_unique(named),
         *results_were_planned(named),
     ]
 
@@ -119,28 +118,6 @@ def _receives_services(facts: FileFacts, *, served: bool) -> bool:
         and not any(is_community_centre(number) for number in offices)
         and name.receiver_office not in facts.planners
     )
-
-
-@rule(
-    Rule(
-        id="B709",
-        severity=Severity.ERROR,
-        title="同じ名前のファイルが2つあり、中身が違う",
-        why="受け取る側はどちらか一方しか取り込めず、もう一方の内容が失われます。",
-        remedy="どちらが正しいかを確かめ、片方だけを残してください。出力し直すとファイル連番が変わります。",
-        reference="別紙 ファイル名規約（日時による連番）",
-        friends="別のフォルダーにある同じ名前のファイルは、別の事業所のものかもしれないので出しません。",
-    )
-)
-def names_are_unique(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B709: in one folder or archive; copies in other folders may belong to other people."""
-    seen: dict[tuple[str, str], FileFacts] = {}
-    for facts in files:
-        key = (facts.source.folder, facts.source.file_name.upper())
-        other = seen.setdefault(key, facts)
-        if other is not facts and other.sha256 != facts.sha256:
-            message = "同じ名前のファイルがもう1つあり、中身が違います。"
-            yield facts.source.name, Hit("B709", Severity.ERROR, message)
 
 
 @rule(

@@ -69,6 +69,11 @@ class Member:
         return self.slot.file.prefix, self.slot.file.month
 
     @property
+    def deletes(self) -> str:
+        """The prefix of the file whose records this one deletes; empty where it deletes none."""
+        return self.slot.edition.layout(self.kind[0]).variant(self.kind[1]).deletes or ""
+
+    @property
     def folder(self) -> str:
         return self.facts.source.folder
 
@@ -123,6 +128,12 @@ class Group:
         return self.members[0].parts["serial"]
 
     @property
+    def month(self) -> str:
+        """The 提供年月 of a schedule or of results; empty where there is none, or none that is a month."""
+        months = (member.parts["month"] for member in self.members if "month" not in member.unsure)
+        return next((month for month in months if month), "")
+
+    @property
     def has_serial(self) -> bool:
         """Whether the serial of any member can be relied on."""
         return any("serial" not in member.unsure for member in self.members)
@@ -173,13 +184,13 @@ def _members(files: Sequence[FileFacts], unreadable: Iterable[str], standard: St
         for facts, name, examined in given
         if name and (slots := _slots(name, facts.edition, standard))
     ]
-    settled = {(slots[0].unit.id, name.serial) for _, name, _, slots in placed if len(slots) == 1}
+    settled = {(slots[0].unit.id, _agreement(name)) for _, name, _, slots in placed if len(slots) == 1}
     together: dict[tuple[str, ...], set[str]] = {}
     for _, name, _, _ in placed:
         together.setdefault(_agreement(name), set()).add(name.prefix)
     for facts, name, examined, slots in placed:
         # Without a month a name may belong to several units; its siblings tell to which.
-        fitting = [slot for slot in slots if (slot.unit.id, name.serial) in settled] or slots
+        fitting = [slot for slot in slots if (slot.unit.id, _agreement(name)) in settled] or slots
         slot = _best(fitting, together[_agreement(name)])
         parts, unsure = _parts(name, slot, standard)
         yield Member(facts, name, slot, parts, unsure, examined)

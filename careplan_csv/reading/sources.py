@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import stat
 import sys
@@ -19,13 +20,20 @@ from typing import IO, BinaryIO
 
 from careplan_csv.findings import printable
 from careplan_csv.reading.archives import Archive, ArchiveError, Limits, Member, Place, Refusal, is_archive
+from careplan_csv.reading.steady import open_steady
 
 STREAM = "-"
 """What stands for standard input among the paths."""
 
 _STREAM_NAME = "標準入力"
 _TOP = "最上位のフォルダー"
-_LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})
+_BESIDE_A_FILE = ("~$", "._", ".~lock.")
+_RECYCLE_BINS = frozenset({"$recycle.bin", "recycler", "recycled", "__macosx", ".trash", ".trashes", "ごみ箱"})
+# A kind of file, and a serial of 14 digits at the end; what mail and editors add behind is left on.
+_NAMED_LIKE_A_CSV = re.compile(
+    r"\A[A-Z][A-Z0-9_]*_.*[0-9]{14}(?:\.csv)?(?:\.txt)?\Z|\.csv\.txt\Z", re.IGNORECASE
+)
 _IMAGES = frozenset({".jpg", ".jpeg"})
 _DEEPEST = 100
 _IN_MEMORY = 64 << 20
@@ -52,6 +60,7 @@ class Source:
         folder: what contains it (folder or archive); files of one unit usually share it.
         size: in bytes; None where it is not known beforehand.
         open: opens the bytes from their beginning, as often as needed; raises OSError.
+        given: which of the given paths it came from, from 0.
     """
 
     name: str
@@ -61,6 +70,7 @@ class Source:
     size: int | None
     open: Callable[[], BinaryIO]
     path: str = ""
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,7 @@ class _Collector:
         self._seen: set[str] = set()
         self._names: set[str] = set()
         self._given = ("", "")
+        self._number = -1
         given = [Path(os.path.abspath(path)) for path in dict.fromkeys(paths) if path != STREAM]
         self._labels = _labels({path if _is_dir(path) else path.parent for path in given})
         files = Counter(path.name for path in set(given) if not _is_dir(path))
@@ -160,6 +171,7 @@ class _Collector:
 
     def add(self, path: str) -> None:
         """Take in one of the given paths."""
+        self._number += 1
         if path == STREAM:
             self._add_stream()
             return
@@ -194,9 +206,11 @@ class _Collector:
             if _is_litter(entry.name):
                 continue
             name = f"{label}/{_shown(entry.name)}"
-            if _is_dir(entry):
+            if _is_set_aside(entry.name):
+                self.ignored.append(name)
+            elif _is_dir(entry):
                 self._add_folder(entry, name)
-            elif entry.suffix.lower() in (".csv", ".zip"):
+            elif entry.suffix.lower() in (".csv", ".zip") or _is_named_like_a_csv(entry.name):
                 self._add_file(entry, name, label, Origin.FOLDER)
             elif _is_image(entry):
                 self._add_image(entry, name, label, Origin.FOLDER)
@@ -218,11 +232,11 @@ class _Collector:
         elif is_archive(str(file), file.suffix, head):
             self._add_archive(str(file), label)
         else:
-            self._accept(label, file.name, folder, origin, size, partial(_open_file, file))
+            self._accept(label, file.name, folder, origin, size, partial(open_steady, file))
 
     def _add_image(self, file: Path, label: str, folder: str, origin: Origin) -> None:
         if not self._known(file):
-            opener = partial(_open_file, file)
+            opener = partial(open_steady, file)
             self.images.append(
                 Source(
                     self._unique(label), _shown(file.name), folder, origin, None, opener, self._path(label)
@@ -234,6 +248,9 @@ class _Collector:
             for member in Archive(place, self._limits).members():
                 parts = member.name.split("/")
                 if any(map(_is_litter, parts)):
+                    continue
+                if any(map(_is_set_aside, parts)):
+                    self.ignored.append(f"{label}/{member.name}")
                     continue
                 self._add_member(f"{label}/{member.name}", member)
         except ArchiveError as error:
@@ -257,7 +274,7 @@ class _Collector:
                     self._path(name),
                 )
             )
-        elif extension not in (".csv", ".zip"):
+        elif extension not in (".csv", ".zip") and not _is_named_like_a_csv(file_name):
             self.ignored.append(name)
         elif isinstance(member, Refusal):
             self._refuse(name, member.problem)
@@ -295,7 +312,10 @@ class _Collector:
         opener: Callable[[], BinaryIO],
     ) -> None:
         path = self._path(name)
-        self.sources.append(Source(self._unique(name), _shown(file_name), folder, origin, size, opener, path))
+        unique = self._unique(name)
+        self.sources.append(
+            Source(unique, _shown(file_name), folder, origin, size, opener, path, self._number)
+        )
 
     def _refuse(self, name: str, problem: str) -> None:
         path = self._path(name)
@@ -338,7 +358,21 @@ def _labels(folders: Iterable[Path]) -> dict[Path, str]:
 
 def _is_litter(name: str) -> bool:
     """Hidden files, and what operating systems leave behind."""
-    return (name.startswith(".") and name not in (".", "..")) or name.lower() in _LITTER
+    hidden = name.startswith(".") and name not in (".", "..") and not _is_set_aside(name)
+    return hidden or name.lower() in _LITTER
+
+
+def _is_set_aside(name: str) -> bool:
+    """What bears the name of a file without being one: owner files, what macOS keeps beside, recycle bins.
+
+    It is told that it was left aside, for its name is that of a file that somebody may miss.
+    """
+    return name.startswith(_BESIDE_A_FILE) or name.lower() in _RECYCLE_BINS
+
+
+def _is_named_like_a_csv(name: str) -> bool:
+    """Whether a file of another extension bears a name of the standard: X.CSV.txt, or X.txt."""
+    return _NAMED_LIKE_A_CSV.search(name) is not None
 
 
 def _is_image(path: Path) -> bool:
@@ -367,10 +401,6 @@ def _look(file: Path) -> tuple[int | None, bytes]:
         return None, b""
     with file.open("rb") as opened:
         return status.st_size, opened.read(4)
-
-
-def _open_file(file: Path) -> BinaryIO:
-    return file.open("rb")
 
 
 def _unopened(error: OSError) -> str:

@@ -122,6 +122,8 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
         "serial": unit.serial,
         "unit": unit.unit,
         "name": unit.name,
+        "receiver": unit.receiver,
+        "month": unit.month,
         "files": list(unit.files),
         "status": unit.status.value,
     }

@@ -143,7 +143,8 @@ def _units(result: CheckResult) -> Text | None:
         return None
     text = Text("\n一緒に送るファイルの組（伝送単位。ファイル連番ごと）")
     for unit in result.units:
-        text.append(f"\n  {unit.serial}　{unit.name}の組　{len(unit.files):,}個　{_outcome(result, unit)}")
+        about = f"（{unit.about}）" if unit.about else ""
+        text.append(f"\n  {unit.serial}　{unit.name}の組{about}　{len(unit.files):,}個　{_outcome(result, unit)}")
     return text
 
 

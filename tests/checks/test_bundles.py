@@ -175,13 +175,64 @@ def test_every_receiver_of_a_batch_lacks_the_same_file() -> None:
     assert found(files) == [("B701", "error", "UP1KYO")] * 3
 
 
-def test_a_file_that_is_there_twice() -> None:
+def test_a_file_that_is_there_twice_is_another_rules_business() -> None:
     twice = file("UP2KYO", text=f"UP2KYO_{A}_43_{B}_11_{SERIAL}.csv")
     result = check([*unit(PLAN), twice])
-    ((name, hit),) = result.hits
-    assert (hit.rule, hit.severity.value, name) == ("B701", "error", twice.source.name)
-    assert "2つ以上" in hit.message
+    assert result.hits == []
     assert len(result.units) == 1
+
+
+@pytest.mark.parametrize(
+    ("deletion", "kinds"),
+    [
+        ("DLTPLAN_202504", SCHEDULE),
+        ("DLT1KYO", PLAN),
+        ("DLTYOBO", ("UPYOBO", "UPYOBO_SUB")),
+        ("DLTKIHON", ("UPKIHON", "UPKIHON_SUB1", "UPKIHON_SUB2")),
+    ],
+)
+def test_a_deletion_beside_what_it_deletes(deletion: str, kinds: tuple[str, ...]) -> None:
+    files = [*unit(kinds, to=f"{B}_A2", keys=None), file(deletion, to=f"{B}_A2", keys=None)]
+    ((name, hit),) = check(files).hits
+    assert (hit.rule, hit.severity.value, name) == ("B701", "error", files[-1].source.name)
+    assert files[0].source.file_name in hit.message
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [*unit(SCHEDULE), file("DLTPLAN_202503")],
+        [*unit(SCHEDULE), file("DLTPLAN_202504", serial="20250401090001")],
+        [*unit(SCHEDULE), file("DLTPLAN_202504", to=f"{B}_15")],
+        [*unit(SCHEDULE), *unit(PLAN)],
+        [file("DLTPLAN_202504"), file("DLT1KYO")],
+        [file("DLTPLAN_202504"), file("DLTPLAN_202505")],
+        [*unit(SCHEDULE), file("DLT1KYO")],
+    ],
+)
+def test_a_deletion_of_something_else_in_the_same_second(files: list[FileFacts]) -> None:
+    assert check(files).hits == []
+
+
+@pytest.mark.parametrize("part", ["to", "by"])
+@pytest.mark.parametrize("missing", range(3))
+def test_units_of_one_second_for_two_services_of_one_office(part: str, missing: int) -> None:
+    """The gap is shown at the unit that has it."""
+    routes = {"to": [f"{B}_11", f"{B}_15"], "by": [f"{A}_46", f"{A}_AF"]}[part]
+    whole = [file(kind, **{part: route}) for route in routes for kind in SCHEDULE]  # type: ignore[arg-type]
+    assert check(whole).hits == []
+    assert len(check(whole).units) == 2
+    for number, route in enumerate(routes):
+        files = [facts for place, facts in enumerate(whole) if place != 3 * number + missing]
+        ((name, hit),) = check(files).hits
+        assert hit.rule == "B701"
+        assert route in name
+
+
+def test_units_of_one_second_are_told_apart_in_words() -> None:
+    about = [report.about for report in check(unit(SCHEDULE) + unit(SCHEDULE, to=f"{B}_15")).units]
+    assert about == [f"送信先 {B}・訪問介護、2025年4月分", f"送信先 {B}・通所介護、2025年4月分"]
+    assert check(unit(PLAN)).units[0].about == f"送信先 {B}・訪問介護"
 
 
 def test_a_copy_is_the_names_fault_alone() -> None:

@@ -78,7 +78,7 @@ def test_a_folder_is_walked_in_order_and_without_litter() -> None:
     assert names(inputs) == ["出力/a.CSV", "出力/b.csv", "出力/sub/c.Csv"]
     assert {source.origin for source in inputs.sources} == {Origin.FOLDER}
     assert [source.folder for source in inputs.sources] == ["出力", "出力", "出力/sub"]
-    assert inputs.ignored == ("出力/memo.txt", "出力/無題.xlsx")
+    assert inputs.ignored == ("出力/__MACOSX", "出力/memo.txt", "出力/無題.xlsx")
     assert inputs.unreadable == ()
 
 
@@ -217,7 +217,76 @@ def test_the_members_of_an_archive() -> None:
         2,
     )
     assert [read(source) for source in (*inputs.sources, first)] == [b"bb", b"a", b"bb"]
-    assert inputs.ignored == ("in.zip/memo.txt",)
+    assert inputs.ignored == ("in.zip/__MACOSX/a.csv", "in.zip/memo.txt")
+
+
+_NAME = "UPPLAN_202504_3570000012_43_3570000103_11_20250401090000"
+
+
+@pytest.mark.parametrize("name", [f"{_NAME}.CSV.txt", f"{_NAME}.txt", f"{_NAME}", f"{_NAME}.csv.TXT"])
+def test_a_csv_whose_extension_was_changed_is_examined(name: str) -> None:
+    write(f"in/{name}")
+    archive("in.zip", {name: b"x"})
+    assert names(collect(["in"])) == [f"in/{name}"]
+    assert names(collect(["in.zip"])) == [f"in.zip/{name}"]
+
+
+@pytest.mark.parametrize(
+    "name", [f"{_NAME}.xlsx", f"{_NAME}.CSV.bak", f"{_NAME}.CSV.crdownload", "議事録_20250401090000.txt"]
+)
+def test_a_file_of_another_kind_is_left_aside(name: str) -> None:
+    write(f"in/{name}")
+    inputs = collect(["in"])
+    assert (inputs.sources, inputs.ignored) == ((), (f"in/{name}",))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"~${_NAME}.CSV",
+        f"._{_NAME}.CSV",
+        f".~lock.{_NAME}.CSV#",
+        f"$RECYCLE.BIN/{_NAME}.CSV",
+        f".Trashes/{_NAME}.CSV",
+        f"__MACOSX/._{_NAME}.CSV",
+    ],
+)
+def test_what_only_bears_the_name_of_a_csv_is_left_aside_and_named(name: str) -> None:
+    write(f"in/{name}")
+    archive("in.zip", {name: b"x"})
+    inputs = collect(["in"])
+    assert (inputs.sources, inputs.ignored) == ((), (f"in/{name.split('/')[0]}",))
+    assert collect(["in.zip"]).ignored == (f"in.zip/{name}",)
+
+
+@pytest.mark.parametrize("change", [b"", b"x" * 5, b"x" * 5_000_000])
+def test_a_file_that_changes_while_it_is_read_is_not_judged(change: bytes) -> None:
+    file = write("a.csv", b"1" * 3_000_000)
+    [source] = collect(["a.csv"]).sources
+    with source.open() as opened:
+        assert opened.read(10) == b"1" * 10
+        file.write_bytes(change)
+        with pytest.raises(OSError, match="長さが変わりました"):
+            while opened.read(1 << 20):
+                pass
+
+
+def test_a_file_that_grows_without_end_does_not_keep_the_reader() -> None:
+    write("a.csv", b"1" * 100)
+    [source] = collect(["a.csv"]).sources
+    with source.open() as opened, Path("a.csv").open("ab") as growing:
+        with pytest.raises(OSError, match="長さが変わりました"):
+            while opened.read(10):
+                growing.write(b"2" * 20)
+                growing.flush()
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_read_to_its_end() -> None:
+    file = write("a.csv", b"1" * 3_000_000)
+    [source] = collect(["a.csv"]).sources
+    with source.open() as opened:
+        file.unlink()
+        assert len(opened.read()) == 3_000_000
 
 
 def test_archives_in_folders_are_opened() -> None:

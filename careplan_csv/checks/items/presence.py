@@ -143,7 +143,7 @@ def has_no_blanks(values: Values, context: ItemContext) -> Passes:
 
 _SCIENTIFIC = r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}"
 # Spreadsheets write days and months without a leading zero; padded ones are some software's own notation.
-_SLASHED = "[0-9]{4}/(?:[1-9]/[0-9]{1,2}|[0-9]{1,2}/[1-9]|[1-9])|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}|[A-Z][a-z]{2}-[0-9]{2}"
+_SLASHED = "[0-9]{4}/(?:[1-9]/[0-9]{1,2}|[0-9]{1,2}/[1-9]|[1-9])|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[A-Z][a-z]{2}-[0-9]{2}"
 _NUMBERS = ("digits", "insured", "office")
 
 
