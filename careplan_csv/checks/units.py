@@ -10,7 +10,8 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.name_parts import is_office, is_serial, month_fits
 from careplan_csv.findings import printable
 from careplan_csv.reading.sources import Origin, Source
-from careplan_csv.standard import Edition, MonthPart, Standard, TransmissionUnit, UnitFile
+from careplan_csv.standard import Edition, Exchange, MonthPart, Standard, TransmissionUnit, UnitFile
+from careplan_csv.standard.checkdigits import is_valid_office_number
 from careplan_csv.standard.filenames import FileName, layout_of, parse
 
 Kind = tuple[str, MonthPart]
@@ -248,13 +249,17 @@ def _parts(name: FileName, slot: Slot, standard: Standard) -> tuple[dict[str, st
     parts = {part: getattr(name, part) for part in PARTS} | ({} if has_month else {"month": ""})
     sure = {
         "serial": is_serial(name.serial),
-        "sender_office": is_office(name.sender_office),
-        "receiver_office": is_office(name.receiver_office),
-        "sender_kind": name.sender_kind in slot.edition.kinds,
-        "receiver_kind": name.receiver_kind in slot.edition.kinds,
+        "sender_office": is_office(name.sender_office) and is_valid_office_number(name.sender_office),
+        "receiver_office": is_office(name.receiver_office) and is_valid_office_number(name.receiver_office),
+        "sender_kind": _may_stand_in_names(name.sender_kind, slot.edition),
+        "receiver_kind": _may_stand_in_names(name.receiver_kind, slot.edition),
         "month": not has_month or (layout is not None and month_fits(name.month, layout)),
     }
     return parts, frozenset(part for part in PARTS if not sure[part])
+
+
+def _may_stand_in_names(code: str, edition: Edition) -> bool:
+    return code in edition.kinds and edition.kinds[code].exchange is not Exchange.NO
 
 
 def _groups(members: Iterable[Member]) -> list[Group]:

@@ -81,8 +81,10 @@ class Records:
         return self.equals(item_id, self.edition.meanings[meaning])
 
     def equals(self, item_id: str, word: str) -> Flags:
-        matrix, right = self.values(item_id).fixed(len(word))
-        same: Flags = right & (matrix == np.frombuffer(word.encode(), dtype=np.uint8)).all(axis=1)
+        # In bytes: a word from a file name may hold characters of any kind.
+        wanted = np.frombuffer(word.encode(), dtype=np.uint8)
+        matrix, right = self.values(item_id).fixed(len(wanted))
+        same: Flags = right & (matrix == wanted).all(axis=1)
         return same
 
     def hit(
