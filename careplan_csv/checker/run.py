@@ -19,7 +19,6 @@ from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
 from careplan_csv.standard import Standard, standard
 
-
 _VERSION_FORM = re.compile("20[0-9]{4}")
 
 

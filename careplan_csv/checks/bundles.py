@@ -132,7 +132,9 @@ def _weight(group: Group, missing: list[UnitFile]) -> tuple[Severity, str]:
 
 def deletes_what_it_brings(groups: Sequence[Group]) -> Iterator[NamedHit]:
     """The other half of B701: a deletion under the serial of a unit that holds what it deletes."""
-    brought = {(member.kind[0], *member.parts.values()): member for group in groups for member in group.members}
+    brought = {
+        (member.kind[0], *member.parts.values()): member for group in groups for member in group.members
+    }
     for group in groups:
         for member in group.members:
             target = member.deletes

@@ -11,7 +11,7 @@ from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table
 
-_CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "1A（古い終端の記号）", 0x1B: "ESC（1B）", 0x7F: "DEL（7F）"}
+_CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "古い終端の記号（1A）", 0x1B: "ESC（1B）", 0x7F: "DEL（7F）"}
 
 
 @rule(
@@ -19,10 +19,13 @@ _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "1A（古い終端の記号）", 0x
         id="E204",
         severity=Severity.ERROR,
         title="制御文字がある",
-        why="制御文字のところで文章が切れたり、ファイルの読み取りが止まったりするソフトがあります。",
-        remedy="改行（引用符の中）以外の制御文字を取り除いて出力してください。タブは空白に置き換えてください。",
+        why="制御文字（画面に見えない符号）のところで文章が切れたり、取り込めなかったりする介護ソフトがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトでその欄を入力し直し（ほかのソフトから貼り付けた文章に入ることがあります）、出力し直してください。"
+            "ソフト会社の方: 改行（引用符の中）以外の制御文字を取り除き、タブは空白に置き換えて出力してください。"
+        ),
         reference="§4.3、別紙 注（引用符の中の改行は可）",
-        friends="引用符の中の改行は、正しい書き方なので出しません。",
+        friends="引用符の中の改行は、正しい書き方です。",
     )
 )
 def control_characters(table: Table, tabs: bool) -> Iterator[Hit]:
@@ -34,7 +37,7 @@ def control_characters(table: Table, tabs: bool) -> Iterator[Hit]:
     if tabs:
         yield from _at_items(table, structure.tabs, "タブがあります。", Severity.WARNING)
     if table.raw.dos_end:
-        yield Hit("E204", Severity.ERROR, "ファイルの終わりに制御文字 1A（古い終端の記号）があります。")
+        yield Hit("E204", Severity.ERROR, "ファイルの終わりに古い終端の記号（1A）があります。")
 
 
 def _at_items(table: Table, at: Positions, message: str, severity: Severity) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ import numpy as np
 from careplan_csv.checks.column_texts import ColumnTexts, column_texts
 from careplan_csv.checks.control_characters import control_characters
 from careplan_csv.checks.fragile_characters import fragile_characters
-from careplan_csv.checks.lost_characters import lost_characters
+from careplan_csv.checks.lost_characters import lost_characters, traces_in
 from careplan_csv.checks.places import places_of
 from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
@@ -44,8 +44,11 @@ def check_diagnosis(diagnosis: Diagnosis) -> list[Hit]:
         id="E202",
         severity=Severity.ERROR,
         title="文字コードが MS932 ではない（UTF-8 など）",
-        why="受け取る側のソフトは MS932 として読むため、氏名や文章がすべて文字化けするか、取込が止まります。",
-        remedy="文字コードを MS932（シフトJIS、Windows-31J）にして出力し直してください。BOM は付けないでください。",
+        why="受け取る側は MS932 として読むため、氏名や文章が文字化けするか、取り込めないことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトから出力し直し、ほかのソフトで保存し直さずに渡してください。同じときはソフト会社に伝えてください。"
+            "ソフト会社の方: 文字コードを MS932（シフトJIS、Windows-31J）にし、BOM を付けずに出力してください。"
+        ),
         reference="§4.3 文字コード",
         friends="半角カナや英数字だけのファイルは、ほかの文字コードとしても読めることがありますが、MS932 として扱います。",
     )
@@ -62,8 +65,9 @@ def check_characters(table: Table, *, tabs: bool = True) -> Iterator[Hit]:
     for texts in column_texts(table):
         yield from _undecodable(table, texts)
         yield from _user_defined(table, texts)
-        yield from lost_characters(table, texts)
-        yield from fragile_characters(table, texts)
+        lost = traces_in(texts)
+        yield from lost_characters(table, texts, lost)
+        yield from fragile_characters(table, texts, [values for _, values in lost])
     yield from _in_damaged_records(table)
     yield from control_characters(table, tabs)
 

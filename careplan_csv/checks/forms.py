@@ -9,11 +9,11 @@ from careplan_csv.standard import Item
 
 _BY_FORMAT = {
     "ymd": "[0-9]{8}",
-    "ym": "[0-9]{6}",
+    "ym": "20[0-9]{4}",
     "hhmm": "[0-9]{4}",
-    "service_kind": "[0-9A][0-9A-F]",
-    "service_code": "[0-9A][0-9A-F][0-9A-Z][0-9]{3}",
-    "service_code_or_total": "[0-9A][0-9A-F](?:[0-9A-Z][0-9]{3}|AAAA|EEEE|ZZZZ)|9{6}",
+    "service_kind": "[1-7A][0-9A-F]",
+    "service_code": "[1-7A][0-9A-F][0-9A-Z][0-9]{3}",
+    "service_code_or_total": "[1-7A][0-9A-F](?:[0-9A-Z][0-9]{3}|AAAA|EEEE|ZZZZ)|9{6}",
     "flags31": "[01]{31}",
     "postal": "[0-9]{3}-[0-9]{4}",
     "tais": "[0-9]{5}-[0-9]{6}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from careplan_csv.checks.column_texts import ColumnTexts
@@ -11,6 +11,7 @@ from careplan_csv.checks.places import places_of
 from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.encoding import MS932
+from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import Table
 
 
@@ -30,9 +31,9 @@ def _extensions() -> str:
 @cache
 def _fragile_patterns() -> tuple[tuple[str, str], ...]:
     return (
-        ("[〜～]", "波ダッシュ（～）があります。ソフトによっては別の文字に変わります"),
-        ("[－−‐―]", "全角のハイフンやダッシュがあります。ソフトによっては別の文字に変わります"),
-        ("[ｦ-ﾟ]", "半角カナがあります。ソフトによっては全角に変わります"),
+        ("[〜～]", "波ダッシュ（～）があります。介護ソフトによっては別の文字に変わることがあります"),
+        ("[－−‐―]", "全角のハイフンやダッシュがあります。介護ソフトによっては別の文字に変わることがあります"),
+        ("[ｦ-ﾟ]", "半角カナがあります。介護ソフトによっては全角に変わることがあります"),
         (
             f"[{re.escape(_extensions())}]",
             "環境依存文字（①、Ⅰ、㈱、髙、﨑 など）があります。MS932 では正しい文字ですが、県の申請画面などでは受け付けられないことがあります",
@@ -45,17 +46,20 @@ def _fragile_patterns() -> tuple[tuple[str, str], ...]:
         id="E206",
         severity=Severity.INFO,
         title="ほかのソフトで化けやすい文字がある",
-        why="標準仕様では使える文字ですが、文字コードの変換を誤るソフトで失われやすい文字です。",
+        why="標準仕様では使える文字ですが、文字コードの変換を誤る介護ソフトで失われやすい文字です。",
         remedy="直す必要はありません。取込の試験では、これらの文字が変わらずに入ることを確かめてください。",
         reference="§4.3 文字コード（A15）",
-        friends="標準仕様で使える文字です。誤りではありません。",
+        friends="どれも標準仕様で使える文字で、誤りではありません。",
     )
 )
-def fragile_characters(table: Table, texts: ColumnTexts) -> Iterator[Hit]:
+def fragile_characters(table: Table, texts: ColumnTexts, lost: Sequence[Flags]) -> Iterator[Hit]:
+    """E206 on one column; values of which characters were lost already are told of as such."""
     if not texts.item.is_text:
         return
     for pattern, message in _fragile_patterns():
         bad = texts.matching(pattern)
+        for values in lost:
+            bad &= ~values
         if bad.any():
             rows = texts.rows(bad)
             yield Hit(

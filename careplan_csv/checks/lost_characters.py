@@ -7,7 +7,7 @@ a question mark that a person would put, a price in yen, an ampersand or a V sta
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -101,7 +101,9 @@ def _lost_letters(texts: ColumnTexts) -> Flags:
     return found
 
 
-_VOICED = "[がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ]"
+_VOICED = (
+    "[がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ]"
+)
 _KATAKANA = "[ウカキクケコサシスセソタチツテトハヒフヘホ]"
 _HIRAGANA = "[うかきくけこさしすせそたちつてとはひふへほ]"
 # No word begins with these, so the question mark stands inside a word. 「って」 may follow a question.
@@ -159,7 +161,7 @@ _ROMAN = "|".join(
         rf"(?:短期生活|単短生|老短|通所リハ|居宅支援|居宅介護支援)[TUV](?:[0-9０-９]|{_END})",
     )
 )
-_THIRD = rf"サービス(?:提供体制(?:強化)?(?:加算)?)?[（(]?V(?:[^A-Za-z0-9（(]|$)"
+_THIRD = r"サービス(?:提供体制(?:強化)?(?:加算)?)?[（(]?V(?:[^A-Za-z0-9（(]|$)"
 _PERHAPS_FIFTH = rf"{_GRADED}[（(]?V(?:[^A-Za-z0-9（(]|$)"
 
 
@@ -331,26 +333,31 @@ TRACES = (
         ),
     )
 )
-def lost_characters(table: Table, texts: ColumnTexts) -> Iterator[Hit]:
-    """E205 on one column; a value that shows several traces is told of once."""
-    if not texts.item.is_text:
-        return
-    told = np.zeros(len(texts.values), dtype=np.bool_)
-    for trace in TRACES:
-        if trace.needs and not texts.holds_any(trace.needs):
-            continue
-        found = trace.finds(texts) & ~told
-        if not found.any():
-            continue
-        told |= found
-        rows = texts.rows(found)
-        message = f"「{texts.item.name}」に{trace.message}。"
+def lost_characters(table: Table, texts: ColumnTexts, found: Sequence[tuple[Trace, Flags]]) -> Iterator[Hit]:
+    for trace, values in found:
+        rows = texts.rows(values)
         yield Hit(
             "E205",
             Severity.WARNING,
-            message,
+            f"「{texts.item.name}」に{trace.message}。",
             texts.item,
             len(rows),
             places_of(table, rows),
             remedy=trace.remedy,
         )
+
+
+def traces_in(texts: ColumnTexts) -> list[tuple[Trace, Flags]]:
+    """Which distinct values of a column show which trace; one that shows several is told of once."""
+    found: list[tuple[Trace, Flags]] = []
+    if not texts.item.is_text:
+        return found
+    told = np.zeros(len(texts.values), dtype=np.bool_)
+    for trace in TRACES:
+        if trace.needs and not texts.holds_any(trace.needs):
+            continue
+        mine = trace.finds(texts) & ~told
+        if mine.any():
+            told |= mine
+            found.append((trace, mine))
+    return found

@@ -198,9 +198,7 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
         return
     pattern = _edition_name(named.name.csv_version, known)
     own = _edition_name(content.value, known)
-    yield Hit(
-        "N102", Severity.ERROR, f"ファイル名は {pattern}の形ですが、中身は {own}です。"
-    )
+    yield Hit("N102", Severity.ERROR, f"ファイル名は {pattern}の形ですが、中身は {own}です。")
 
 
 @rule(

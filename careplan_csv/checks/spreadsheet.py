@@ -102,15 +102,13 @@ def _of_one_count(table: Table, records: Positions, count: int) -> Iterator[Hit]
     first = data[np.minimum(starts, len(data) - 1)]
     texts = [item.no - 1 for item in table.layout.items[:count] if item.is_text]
     filled = lengths[:, texts] > 0
-    bare = (filled & (first[:, texts] != QUOTE)).any(axis=1) & ~(
-        filled & (first[:, texts] == QUOTE)
-    ).any(axis=1)
+    bare = (filled & (first[:, texts] != QUOTE)).any(axis=1) & ~(filled & (first[:, texts] == QUOTE)).any(
+        axis=1
+    )
     if not bare.any():
         return
     chosen = records[bare]
-    yield Hit(
-        RULE, Severity.WARNING, SHORT, None, len(chosen), places_of_records(table, chosen)
-    )
+    yield Hit(RULE, Severity.WARNING, SHORT, None, len(chosen), places_of_records(table, chosen))
     for item in table.layout.items[:count]:
         lost = bare & _has_lost_zeros(item, lengths[:, item.no - 1], first[:, item.no - 1])
         if lost.any():

@@ -36,15 +36,17 @@ class Characters:
 
     def undecodable(self) -> Positions:
         """First bytes of what is no character of the encoding, U+FFFD included."""
-        return self.starts[
+        bad: Positions = self.starts[
             _between(self.points, _ESCAPED)
             | (self.points == _REPLACEMENT)
             | np.isin(self.points, _SINGLES_OF_PYTHON)
         ]
+        return bad
 
     def user_defined(self) -> Positions:
         """First bytes of user-defined characters (外字)."""
-        return self.starts[_between(self.points, _USER_DEFINED)]
+        bad: Positions = self.starts[_between(self.points, _USER_DEFINED)]
+        return bad
 
 
 def characters(raw: bytes, encoding: str) -> Characters:

@@ -29,7 +29,9 @@ _STREAM_NAME = "標準入力"
 _TOP = "最上位のフォルダー"
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 _BESIDE_A_FILE = ("~$", "._", ".~lock.")
-_RECYCLE_BINS = frozenset({"$recycle.bin", "recycler", "recycled", "__macosx", ".trash", ".trashes", "ごみ箱"})
+_RECYCLE_BINS = frozenset(
+    {"$recycle.bin", "recycler", "recycled", "__macosx", ".trash", ".trashes", "ごみ箱"}
+)
 # A kind of file, and a serial of 14 digits at the end; what mail and editors add behind is left on.
 _NAMED_LIKE_A_CSV = re.compile(
     r"\A[A-Z][A-Z0-9_]*_.*[0-9]{14}(?:\.csv)?(?:\.txt)?\Z|\.csv\.txt\Z", re.IGNORECASE

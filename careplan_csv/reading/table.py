@@ -188,8 +188,7 @@ def items_of(raw: RawBlock, record: int, encoding: str) -> list[tuple[str, bool]
     ends = structure.separators[last - int(structure.counts[record]) : last].tolist()
     starts = [int(structure.starts[record]), *(end + 1 for end in ends[:-1])]
     texts = (
-        data[start:end].tobytes().decode(encoding, "replace")
-        for start, end in zip(starts, ends, strict=True)
+        data[start:end].tobytes().decode(encoding, "replace") for start, end in zip(starts, ends, strict=True)
     )
     return [_unquoted(text) for text in texts]
 

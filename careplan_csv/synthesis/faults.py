@@ -8,10 +8,12 @@ from typing import TypeAlias
 from careplan_csv.synthesis import faults_crossing, faults_prevention, faults_tables
 from careplan_csv.synthesis.drafts import Draft
 from careplan_csv.synthesis.faulting import (
+    BASES,
     ERROR,
     INFO,
     WARNING,
     Fault,
+    Files,
     FilesChange,
     NameChange,
     layout,
@@ -26,6 +28,7 @@ _RESULT: Where = ("result", "UPJSK")
 _RESULT_DELETION: Where = ("result_deletion", "DLTJSK")
 _DELETION: Where = ("deletion", "DLTPLAN")
 _PLAN_1: Where = ("plan", "UP1KYO")
+_PLAN_2: Where = ("plan", "UP2KYO")
 _SUPPLEMENT: Where = ("schedule", "UPHOSOKU")
 _TOOLS_6: Where = ("equipment", "UPPLAN")
 _TOOLS_7: Where = ("equipment", "UPSIKYU")
@@ -110,6 +113,8 @@ NAMES = (
     _name("N107", "unknown-kind", "_11_", "_ZZ_"),
     _name("N107", "kind-not-exchanged", "_11_", "_33_", WARNING),
     _name("N108", "direction", _SENT, f"{HOME_HELP.number}_11_{PLANNER.number}_43", WARNING, where=_DELETION),
+    _name("N101", "receiver-missing", f"_{HOME_HELP.number}_11_", "_", where=_DELETION),
+    _name("N109", "to-another-service-of-its-own", f"_{HOME_HELP.number}_11_", f"_{PLANNER.number}_11_", INFO, where=_DELETION),
     _name("N109", "to-itself", f"_{HOME_HELP.number}_11_", f"_{PLANNER.number}_43_", WARNING, where=_DELETION),
     _name("N110", "check-digit", HOME_HELP.number, _WRONG_DIGIT, WARNING, where=_DELETION),
 )  # fmt: skip
@@ -122,12 +127,21 @@ ENCODING = (
     _raw("E204", "nul-in-text", _PLANNER_NAME, "計画\x00仮子", item_id="planner_name"),
     _raw("E205", "roman-numeral-lost", HOME_HELP.name, "訪問介護サービスT", WARNING, item_id="provider_office_name"),
     _raw("E205", "question-marks", HOME_HELP.name, "????????", WARNING, item_id="provider_office_name"),
+    _item("E205", "wave-dash-lost", "short_term_period", "R7.4?R7.9", WARNING, where=_PLAN_2),
+    _item("E205", "voicing-marks-lost", "support_policy", "ヘ?ット?から起き、テ?イサーヒ?スに通う", WARNING, where=_PLAN_1),
+    _item("E205", "letter-of-a-name-lost", "planner_name", "計画 ??子", WARNING),
+    _item("E205", "doubled-backslash", "support_policy", "機能\\訓練の予\\定を立てる", WARNING, where=_PLAN_1),
+    _item("E205", "circled-digits-lost", "support_policy", "@起床 A洗面", WARNING, where=_PLAN_1),
+    _item("E205", "utf-8-read-as-ms932", "support_policy", "日本".encode().decode(MS932), WARNING, where=_PLAN_1),
+    _item("E205", "markup-left", "support_policy", "入浴<br>食事", WARNING, where=_PLAN_1),
+    _item("E205", "program-word", "support_policy", "undefined", WARNING, where=_PLAN_1),
     _raw("E206", "fragile-characters", _PLANNER_NAME, "髙﨑 ①㈱", INFO, item_id="planner_name"),
 )  # fmt: skip
 
 SYNTAX = (
     Fault("C301", "empty", data=lambda data: b""),
     Fault("C302", "header", record=1, data=lambda data: _header().encode(MS932) + data),
+    Fault("C302", "header-in-latin", record=1, data=lambda data: b"version,insurer,insured,created\r\n" + data),
     _raw("C303", "one-item-too-many", ",\r\n", ",,\r\n"),
     _raw("C303", "one-item-too-few", ",\r\n", "\r\n"),
     _raw("C304", "unclosed-quote", _QUOTED, f'"{_PLANNER_NAME}'),
@@ -135,7 +149,9 @@ SYNTAX = (
     _raw("C305", "text-without-quotes", _QUOTED, _PLANNER_NAME, item_id="planner_name"),
     _raw("C306", "quoted-number", ",179,", ',"179",', INFO, item_id="units"),
     Fault("C307", "line-feed-only", WARNING, data=lambda data: data.replace(b"\r\n", b"\n")),
+    Fault("C307", "one-line-feed", WARNING, record=1, data=lambda data: data.replace(b"\r\n", b"\n", 1)),
     _raw("C308", "blank-line", "\r\n", "\r\n\r\n", WARNING, record=None),
+    _raw("C308", "row-of-commas", "\r\n", "\r\n,,,,\r\n", WARNING, record=None),
     Fault("C309", "tabs", record=1, data=lambda data: data.replace(b",", b"\t")),
 )  # fmt: skip
 
@@ -144,13 +160,11 @@ def _header() -> str:
     return ",".join(item.name for item in layout("UPJSK").items) + "\r\n"
 
 
-_EXCEL = {"F411": "表計算ソフトの跡は、桁数の誤りと必ず一緒に現れます。"}
-_EXCEL_INSURER = {"F403": "表計算ソフトの跡は、桁数の誤りと必ず一緒に現れます。"}
-_EXCEL_DATE = {"F405": "表計算ソフトの跡は、日付の形の誤りと必ず一緒に現れます。"}
 _WRONG_INSURER = "359019"
 
 ITEMS = (
     _item("F401", "required-item-empty", "creation_date", ""),
+    _item("F401", "name-of-blanks", "user_name", "　", where=_SUPPLEMENT),
     _item("F401", "planner-name-empty", "planner_name", "", WARNING),
     _item("F402", "count-too-long", "service_count", "001"),
     _item("F402", "telephone-too-long", "user_telephone", "0000-0000-000000", where=_SUPPLEMENT),
@@ -159,6 +173,7 @@ ITEMS = (
     _item("F404", "count-with-a-sign", "service_count", "-1"),
     _item("F404", "reduction-with-a-sign", "units", "-47", INFO),
     _item("F405", "no-such-day", "creation_date", "20250431"),
+    _item("F405", "zeros-for-no-date", "certification_start", "00000000", where=_PLAN_1),
     _item("F405", "era-notation", "certification_date", "R7.3.12", where=_PLAN_1),
     _item("F406", "no-such-month", "service_month", "202513", where=_RESULT_DELETION),
     _item("F407", "no-such-time", "start_time", "0960"),
@@ -174,13 +189,14 @@ ITEMS = (
     _item("F416", "office-in-lower-case", "planning_office", "35799000a1"),
     _item("F416", "check-digit", "consent_office", _WRONG_DIGIT, WARNING, where=_SUPPLEMENT),
     _item("F417", "kind-not-exchanged", "service_code", "331111"),
+    _item("F417", "deletion-of-a-kind-not-exchanged", "service_kind", "33", where=_RESULT_DELETION),
     _item("F417", "unknown-kind", "service_code", "ZZ1111"),
     _item("F418", "product-code-without-hyphen", "tais_code", "99999000001", where=_TOOLS_6),
     _item("F419", "version-202410", "csv_version", "202410", everywhere=True),
     _item("F420", "insurer-check-digit", "insurer_number", _WRONG_INSURER, WARNING, everywhere=True),
-    _item("F421", "leading-zeros-lost", "insured_number", "10100101", WARNING, also=_EXCEL),
-    _item("F421", "insurer-zero-lost", "insurer_number", "12010", WARNING, also=_EXCEL_INSURER),
-    _item("F421", "date-with-slashes", "creation_date", "2025/4/30", WARNING, also=_EXCEL_DATE),
+    _item("F421", "leading-zeros-lost", "insured_number", "10100101"),
+    _item("F421", "insurer-zero-lost", "insurer_number", "12010"),
+    _item("F421", "date-with-slashes", "creation_date", "2025/4/30"),
 )  # fmt: skip
 
 RECORDS = (
@@ -224,8 +240,18 @@ def _another_person(draft: Draft) -> Draft:
     return draft.with_records((*draft.records, *map(_other, draft.records)))
 
 
+_DELETION_NAME = f"DLTPLAN_202504_{_SENT}_20250325100100.CSV"
+
+
+def _with_a_deletion(files: Files) -> Files:
+    """A deletion of what the unit brings, under the unit's own serial."""
+    [data] = BASES["deletion"]().files().values()
+    return {**files, _DELETION_NAME: data}
+
+
 BUNDLES = (
     Fault("B701", "table-7-missing", base="schedule", prefix="UPHOSOKU", files=_without("UPSIKYU")),
+    Fault("B701", "deletion-beside-its-schedule", base="schedule", prefix="DLTPLAN", files=_with_a_deletion, found_in=_DELETION_NAME),
     Fault("B702", "table-2-to-another-office", base="plan", prefix="UP2KYO", rename=_sent_to(DAY_CARE.number, DAY_CARE.kind)),
     Fault("B703", "table-2-of-a-person-without-table-1", base="plan", prefix="UP2KYO", draft=_another_person),
     Fault("B704", "table-7-of-a-person-without-table-6", base="schedule", prefix="UPSIKYU", draft=_another_person),

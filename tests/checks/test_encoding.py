@@ -155,4 +155,8 @@ def test_five_thousand_damaged_records_with_a_user_defined_character_each() -> N
 def test_half_a_character_at_the_end_of_a_damaged_record_takes_nothing_from_the_next() -> None:
     data = b"\x81\r\n" + file_of(["ab", "cd"])
     [finding] = [f for f in check_bytes(data).findings if f.rule == "E201"]
-    assert (finding.count, finding.first.line, finding.first.value) == (1, 1, "行の先頭から1バイト目（81 0D）")
+    assert (finding.count, finding.first.line, finding.first.value) == (
+        1,
+        1,
+        "行の先頭から1バイト目（81 0D）",
+    )

@@ -7,8 +7,8 @@ import pytest
 
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.registry import Hit
-from careplan_csv.checks.spreadsheet import without_consequences
 from careplan_csv.checks.soundness import Soundness
+from careplan_csv.checks.spreadsheet import without_consequences
 from careplan_csv.item_checks import bind, suspects
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import split

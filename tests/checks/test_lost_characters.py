@@ -144,7 +144,14 @@ def test_the_voicing_marks_of_decomposed_kana(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["機能\\訓練を十\\分に行い、予\\定表\\を見る", "ソ\\ーシャルワーカー", "能\\力", "可能\\", "暴\\言", "申\\込"],
+    [
+        "機能\\訓練を十\\分に行い、予\\定表\\を見る",
+        "ソ\\ーシャルワーカー",
+        "能\\力",
+        "可能\\",
+        "暴\\言",
+        "申\\込",
+    ],
 )
 def test_a_backslash_behind_a_character_that_ends_in_one(text: str) -> None:
     (message,) = traces(text)
@@ -318,7 +325,13 @@ def test_words_of_a_program_for_nothing(text: str, item: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "item"),
-    [("ジョン Null", PERSON), ("Null 太郎", PERSON), ("Nonezuka", TEXT), ("nullify", TEXT), ("特になし", TEXT)],
+    [
+        ("ジョン Null", PERSON),
+        ("Null 太郎", PERSON),
+        ("Nonezuka", TEXT),
+        ("nullify", TEXT),
+        ("特になし", TEXT),
+    ],
 )
 def test_names_that_look_like_such_a_word(text: str, item: str) -> None:
     assert traces(text, item) == []

@@ -17,7 +17,9 @@ from careplan_csv.reading.structure import MAX_RECORD_BYTES, split
 
 values = st.text(alphabet='a1 ,"\r\nあ髙ｱ', max_size=12)
 # Rows of nothing but separators are no records; they have a test of their own.
-rows_of_values = st.lists(values, min_size=2, max_size=5).filter(lambda row: bool(set("".join(row)) - set(' ,"')))
+rows_of_values = st.lists(values, min_size=2, max_size=5).filter(
+    lambda row: bool(set("".join(row)) - set(' ,"'))
+)
 tables = st.lists(rows_of_values, min_size=1, max_size=8)
 
 

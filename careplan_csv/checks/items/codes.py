@@ -48,7 +48,11 @@ def _code_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         for code in choices
         if code.startswith("0") and code.lstrip("0") and code.lstrip("0") not in choices
     ]
-    usable = {code: label for code, label in choices.items() if item.format == "code" or _is_exchanged(code, edition)}
+    usable = {
+        code: label
+        for code, label in choices.items()
+        if item.format == "code" or _is_exchanged(code, edition)
+    }
     listed = "、".join(f"{code}={label}" for code, label in list(usable.items())[:12])
     more = " など" if len(usable) > 12 else ""
     return [
@@ -134,9 +138,7 @@ _CODE_VARIANTS = (
         reference="§2.6、別紙 サービスコード・サービス種類コード",
         friends="第7表の小計（種類＋AAAA など）と全合計（999999）は正しい値です。",
     ),
-    applies=lambda item: (
-        item.format in ("service_code", "service_code_or_total") or item.id == DELETED_KIND
-    ),
+    applies=lambda item: item.format in ("service_code", "service_code_or_total") or item.id == DELETED_KIND,
     variants=_service_code_variants,
 )
 def is_service_code(values: Values, context: ItemContext) -> Passes:

@@ -32,7 +32,8 @@ _BLANKS = r"(?:[ \t\r\n]|\x81\x40|\xe3\x80\x80)+"
 def _is_blank(failed: Failed) -> Flags:
     if failed.item.is_text:
         return blank_texts(failed.values)
-    return np.diff(offsets_of(failed.values.array)) > 0
+    blanks: Flags = np.diff(offsets_of(failed.values.array)) > 0
+    return blanks
 
 
 def _missing_variants(item: Item, edition: Edition) -> list[Variant]:
@@ -185,8 +186,6 @@ def _spreadsheet_pattern(item: Item) -> str:
 def has_no_spreadsheet_traces(values: Values, context: ItemContext) -> Passes:
     width = context.item.length or 0
     dated = context.item.format in WIDTHS
-    if values.has_width(width) and (
-        values.only_digits or not (dated or (values.content == ord("E")).any())
-    ):
+    if values.has_width(width) and (values.only_digits or not (dated or (values.content == ord("E")).any())):
         return True
     return ~values.matches(_spreadsheet_pattern(context.item))

@@ -123,7 +123,11 @@ def _for_nothing(item: Item, severity: Severity) -> tuple[Variant, ...]:
     remedy = _FILL_IN if item.required is Requirement.REQUIRED else _LEAVE_EMPTY
     empty = "（値がないときは空にします）"
     words = f"(?:{PROGRAM_WORDS})"
-    found = [Variant(f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, severity, remedy)]
+    found = [
+        Variant(
+            f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, severity, remedy
+        )
+    ]
     if item.format in ("ymd", "ym"):
         message = f"「{{name}}」が 0 だけなど、日付がないことを表す値です{empty}。"
         found.append(Variant(message, _NO_DATE, severity, remedy))
