@@ -62,7 +62,13 @@ def _in_format(item: Item, edition: Edition, value: str) -> bool:
             return value in edition.codes[item.argument]
         case "service_kind":
             kind = edition.kinds.get(value)
-            return kind is not None and kind.exchange is not Exchange.PLANNING
+            # Only of the results that a deletion names is the kind one that was sent.
+            named = item.id == "service_kind"
+            return (
+                kind is not None
+                and kind.exchange is not Exchange.PLANNING
+                and (kind.exchange is Exchange.YES or not named)
+            )
         case "service_code" | "service_code_or_total":
             if item.format.endswith("total") and value == edition.totals.grand_total_code:
                 return True
@@ -86,5 +92,5 @@ def allows(item: Item, edition: Edition, value: str) -> bool:
     if not value:
         return item.required is Requirement.OPTIONAL
     if item.is_text:
-        return True
+        return item.required is Requirement.OPTIONAL or bool(value.strip(" \t\r\n　"))
     return value in item.also or (value == value.strip(" \t　") and _in_format(item, edition, value))
