@@ -144,7 +144,9 @@ def _units(result: CheckResult) -> Text | None:
     text = Text("\n一緒に送るファイルの組（伝送単位。ファイル連番ごと）")
     for unit in result.units:
         about = f"（{unit.about}）" if unit.about else ""
-        text.append(f"\n  {unit.serial}　{unit.name}の組{about}　{len(unit.files):,}個　{_outcome(result, unit)}")
+        text.append(
+            f"\n  {unit.serial}　{unit.name}の組{about}　{len(unit.files):,}個　{_outcome(result, unit)}"
+        )
     return text
 
 

@@ -260,7 +260,7 @@ def test_what_only_bears_the_name_of_a_csv_is_left_aside_and_named(name: str) ->
     assert collect(["in.zip"]).ignored == (f"in.zip/{name}",)
 
 
-def read_on(opened: BinaryIO, also: Callable[[], None] = lambda: None) -> None:
+def read_on(opened: BinaryIO, also: Callable[[], object] = lambda: None) -> None:
     while opened.read(10):
         also()
 
@@ -279,9 +279,12 @@ def test_a_file_that_changes_while_it_is_read_is_not_judged(change: bytes) -> No
 def test_a_file_that_grows_without_end_does_not_keep_the_reader() -> None:
     write("a.csv", b"1" * 100)
     [source] = collect(["a.csv"]).sources
-    with source.open() as opened, Path("a.csv").open("ab", buffering=0) as growing:
-        with pytest.raises(OSError, match="長さが変わりました"):
-            read_on(opened, lambda: growing.write(b"2" * 20))
+    with (
+        source.open() as opened,
+        Path("a.csv").open("ab", buffering=0) as growing,
+        pytest.raises(OSError, match="長さが変わりました"),
+    ):
+        read_on(opened, lambda: growing.write(b"2" * 20))
 
 
 def test_a_file_that_vanishes_while_it_is_read_is_read_to_its_end() -> None:
