@@ -39,6 +39,9 @@ FORMATS = frozenset(
     """.split()  # noqa: SIM905  # a list of words reads better than a list of quotes
 )
 
+TEXTS = frozenset({"", "person", "place", "period"})
+"""What a text tells: a person's name, an office or an address, a period of time, or anything."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -134,6 +137,8 @@ def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
         raise node.error(f"「format」の値 {kind!r} は使えません。")
     if kind == "code" and argument not in known_lists:
         raise node.error(f"コード一覧「{argument}」が codes.yaml にありません。")
+    if kind == "text" and argument not in TEXTS:
+        raise node.error(f"「format」の値 text:{argument} は使えません。")
     length = None if node.get("length") == "none" else node.take("length", int)
     return Item(
         no=node.take("no", int),

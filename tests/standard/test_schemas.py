@@ -42,7 +42,8 @@ def test_every_item_is_that_of_the_facts(edition: str, prefix: str) -> None:
             "name_ja": item.name,
             "length": "―" if item.length is None else str(item.length),
             "required": MARKS[item.required],
-            "format": item.format + (f":{item.argument}" if item.argument else ""),
+            # What a text tells (a person's name, a place, a period) is no column of the facts.
+            "format": item.format + (f":{item.argument}" if item.argument and not item.is_text else ""),
             "note": item.note,
         }
         for item in layout.items
