@@ -87,7 +87,7 @@ def _wave_dash(texts: ColumnTexts) -> Flags:
 
 
 # A name that ends in a question mark, or has one in brackets, is one of which somebody is not sure.
-_IN_A_PERSONS_NAME = rf"\?[A-Za-z]|\?{_LETTER}|[\s　]\?+$|{_LETTER}\?{{1,2}}[\s　]+{_LETTER}"
+_IN_A_PERSONS_NAME = rf"\?[A-Za-z]|\?{_LETTER}|[\s　]\?\?$|{_LETTER}\?{{1,2}}[\s　]+{_LETTER}"
 _IN_A_PLACES_NAME = rf"^\?{{1,2}}{_KANJI}|{_KANJI}\?{{1,2}}{_KANJI}|\?\?{_KANJI}|{_KANJI}\?\?[一-鿿ァ-ヺ]"
 _MANY = r"^[\s　?]*\?[\s　]*\?[\s　]*\?[\s　?]*$|\?{5,}|\?{3,}[一-鿿々ァ-ヺ]|^\?{3,}[^?\s　]|\?{2,}[^?]+[^?ぁ-ん？]\?{2,}[^?]"
 
@@ -120,7 +120,8 @@ def _lost_voicing(texts: ColumnTexts) -> Flags:
     katakana = texts.counting(rf"{_KATAKANA}\?[ァ-ヺー]")
     hiragana = texts.counting(rf"{_HIRAGANA}\?[ぁ-つて-ん一-鿿々]")
     unvoiced = ~texts.matching(_VOICED)
-    found: Flags = inside | (katakana >= 2) | ((katakana == 1) & (marks == 1)) | ((hiragana >= 3) & unvoiced)
+    several = (katakana >= 2) | ((katakana == 1) & (marks == 1)) | (hiragana >= 3)
+    found: Flags = inside | (several & unvoiced) | (katakana >= 3)
     return found
 
 
@@ -253,7 +254,7 @@ _MARKUP = "|".join(
         rf"(?i:<(?:(?:{_TAGS})(?:\s[^<>]*)?/?|/(?:{_TAGS}|a|b|i|u)\s*)>)",
         r"<a\s+href",
         r"\\u[0-9A-Fa-f]{4}",
-        r"(?:%[0-9A-Fa-f]{2}){3}",
+        r"%[Ee][2-9](?:%[89ABab][0-9A-Fa-f]){2}",
         r"_x000[DdAa]_",
     )
 )

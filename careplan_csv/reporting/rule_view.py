@@ -43,4 +43,5 @@ def rule_page(rule: Rule, shown: Shown | None) -> RenderableType:
 def _example(shown: Shown | None) -> list[tuple[str, str]]:
     if shown is None:
         return []
-    return [("誤りの例", shown.bad.replace("\n", "\n  ")), ("正しい例", shown.good.replace("\n", "\n  "))]
+    compared = ((shown.bad_title, shown.bad), (shown.good_title, shown.good))
+    return [(f"例: {title}", body.replace("\n", "\n  ")) for title, body in compared]

@@ -40,6 +40,7 @@ class Fault:
         record, item: where it must be found (from 1; the item's number), None where that is not one place.
         found_in: the display name of the faulty file, where it is not its own name (a member of an archive).
         also: unavoidable companions, rule -> reason.
+        example: what is wrong and what is right, where the changed line alone would not show it.
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Fault:
     item: int | None = None
     found_in: str = ""
     also: Mapping[str, str] = field(default_factory=dict)
+    example: tuple[str, str] | None = None
 
     @property
     def folder(self) -> str:

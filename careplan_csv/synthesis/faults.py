@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from careplan_csv.synthesis import faults_crossing, faults_prevention, faults_tables
@@ -125,7 +126,10 @@ ENCODING = (
     Fault("E202", "utf-8", data=lambda data: data.decode(MS932).encode("utf-8")),
     _raw("E203", "user-defined-character", _PLANNER_NAME, b"\xf0\x40\x89\xbc", item_id="planner_name"),
     _raw("E204", "nul-in-text", _PLANNER_NAME, "計画\x00仮子", item_id="planner_name"),
-    _raw("E205", "roman-numeral-lost", HOME_HELP.name, "訪問介護サービスT", WARNING, item_id="provider_office_name"),
+    replace(
+        _raw("E205", "roman-numeral-lost", HOME_HELP.name, "訪問介護サービスT", WARNING, item_id="provider_office_name"),
+        example=("訪問介護サービスT", "訪問介護サービスⅠ"),
+    ),
     _raw("E205", "question-marks", HOME_HELP.name, "????????", WARNING, item_id="provider_office_name"),
     _item("E205", "wave-dash-lost", "short_term_period", "R7.4?R7.9", WARNING, where=_PLAN_2),
     _item("E205", "voicing-marks-lost", "support_policy", "ヘ?ット?から起き、テ?イサーヒ?スに通う", WARNING, where=_PLAN_1),
@@ -169,7 +173,7 @@ ITEMS = (
     _item("F402", "count-too-long", "service_count", "001"),
     _item("F402", "telephone-too-long", "user_telephone", "0000-0000-000000", where=_SUPPLEMENT),
     _item("F403", "date-of-7-digits", "creation_date", "2025050"),
-    _item("F404", "units-with-decimals", "units", "244.5"),
+    _item("F404", "units-with-decimals", "units", "179.0"),
     _item("F404", "count-with-a-sign", "service_count", "-1"),
     _item("F404", "reduction-with-a-sign", "units", "-47", INFO),
     _item("F405", "no-such-day", "creation_date", "20250431"),
@@ -206,7 +210,11 @@ RECORDS = (
     _item("R504", "only-one-time-9999", "start_time", "9999"),
     _item("R510", "supplement-with-both-keys", "plan_date", "20250325", where=_SUPPLEMENT),
     Fault("R513", "version-before-its-month", WARNING, "early", "UPPLAN", record=1, item=5, also={
-        "R513": "同じ組のほかのファイルにも同じ警告が出ます。"}),
+        "R513": "同じ組のほかのファイルにも同じ警告が出ます。"},
+        example=(
+            "2025年3月分（202503）を、CSVバージョン 202407 で出力",
+            "2025年3月分（202503）を、CSVバージョン 202208 で出力",
+        )),
 )  # fmt: skip
 
 

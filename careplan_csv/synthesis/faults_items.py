@@ -10,8 +10,8 @@ from careplan_csv.synthesis.drafts import Draft
 from careplan_csv.synthesis.faulting import BASES, ERROR, WARNING, Fault, edition
 
 _FORMAT_FAULTS = {
-    "ymd": ("F405", "slashes", "2025/4/1"),
-    "ym": ("F406", "slash", "2025/4"),
+    "ymd": ("F405", "slashes", "2025/04/01"),
+    "ym": ("F406", "slash", "2025/04"),
     "hhmm": ("F407", "no-such-time", "0960"),
     "int": ("F404", "no-number", "x"),
     "insured": ("F411", "hyphen", "12345678-9"),
@@ -27,6 +27,8 @@ _FORMAT_FAULTS = {
 }
 """By format: the rule, a name, and a value that only this rule forbids."""
 
+_RESAVED = {"ymd": "2025/4/1", "ym": "2025/4", "insured": "12345678", "office": "579900010", "digits": "1234"}
+"""By format: what a spreadsheet makes of a value."""
 _LENGTH_FORMATS = ("int",)
 _WARNED = {"tel": ("F410", "no-telephone", "電話なし"), "unused": ("F413", "in-use", "1")}
 
@@ -62,6 +64,8 @@ def _broken(item: Item, value: str) -> Iterator[tuple[str, str, str, str]]:
         yield rule, WARNING, name, wrong
     if item.format == "digits" and item.length:
         yield "F403", ERROR, "hyphen", "1" * (item.length - 1) + "-"
+    if item.format in _RESAVED:
+        yield "F421", ERROR, "resaved", _RESAVED[item.format]
     if item.format in _LENGTH_FORMATS and item.length:
         yield "F402", ERROR, "long", "1" * (item.length + 1)
     if value and item.format not in ("text", "unused", "tel"):

@@ -10,16 +10,25 @@ from careplan_csv.synthesis.faulting import BASES, Fault, Files, make
 from careplan_csv.synthesis.faults import FAULTS
 
 _LONGEST = 240
-_NOTHING = "（ありません）"
+_BLANK = "（空の行）"
+_WITHOUT_BLANKS = "（空の行を出力しない）"
+_ABSENT = "（この行がない）"
+_LEFT_OUT = "（この記録を出力しない）"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a fault looks like: lines of a file, or names of files. `where` says which."""
+    """What a fault looks like: lines of a file, or names of files. `where` says which.
+
+    Attributes:
+        bad, good: what is wrong and what is right, under the titles `bad_title` and `good_title`.
+    """
 
     where: str
     bad: str
     good: str
+    bad_title: str = "誤り"
+    good_title: str = "正しい"
 
 
 def shown(rule_id: str) -> Shown | None:
@@ -30,23 +39,42 @@ def shown(rule_id: str) -> Shown | None:
 
 def _compared(fault: Fault) -> Shown:
     made, base = make(fault), BASES[fault.base]().files()
+    if fault.example:
+        return Shown(made.file, *fault.example)
     for name, data in made.files.items():
         if name in base and data != base[name]:
             bad, good = _first_difference(data, base[name])
             return Shown(name, bad, good)
-    return Shown("ファイルの名前", _names(made.files, base), _names(base, made.files))
+    if fault.rename:
+        return Shown("ファイルの名前", _names(made.files, base), _names(base, made.files))
+    return Shown(
+        "ファイルの名前",
+        _names(made.files, {}),
+        printable(made.file, _LONGEST),
+        "一緒に調べたファイル",
+        "この規則が見つかったファイル",
+    )
 
 
 def _first_difference(data: bytes, other: bytes) -> tuple[str, str]:
-    for bad, good in zip_longest(data.split(b"\r\n"), other.split(b"\r\n")):
+    lines, others = (_lines(content) for content in (data, other))
+    for bad, good in zip_longest(lines, others):
+        if bad == b"":
+            return _BLANK, _WITHOUT_BLANKS
         if bad != good:
-            return _line(bad), _line(good)
-    return _line(data), _line(other)
+            return _line(bad, _ABSENT), _line(good, _LEFT_OUT)
+    return _line(data, _ABSENT), _line(other, _LEFT_OUT)
 
 
-def _line(raw: bytes | None) -> str:
+def _lines(content: bytes) -> list[bytes]:
+    return content.removesuffix(b"\r\n").split(b"\r\n") if content else []
+
+
+def _line(raw: bytes | None, absent: str) -> str:
+    if raw is None:
+        return absent
     if not raw:
-        return _NOTHING
+        return _BLANK
     encoding = "utf-8" if raw.startswith(b"\xef\xbb\xbf") else "cp932"
     return printable(raw.decode(encoding, "backslashreplace"), _LONGEST)
 

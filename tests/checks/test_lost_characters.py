@@ -68,6 +68,8 @@ def test_a_wave_dash_between_dates_times_and_numbers(text: str) -> None:
         "？？？",
         "?",
         "ケーキ?クッキー?",
+        "パット?オムツ",
+        "コート?セーター?",
     ],
 )
 def test_a_question_mark_that_a_person_writes(text: str) -> None:
@@ -114,6 +116,7 @@ def test_letters_that_became_question_marks(text: str, item: str) -> None:
         ("?", PERSON),
         ("??", PERSON),
         ("山田 花子?", PERSON),
+        ("山田 ?", PERSON),
         ("山田（旧姓?） 花子", PERSON),
         ("山田 花子(?)", PERSON),
         ("なにする?クラブ", PLACE),
@@ -294,7 +297,9 @@ def test_references_and_tags_of_web_software(text: str) -> None:
     assert "Web" in message
 
 
-@pytest.mark.parametrize("text", ["A&B", "R&D; 他", "<A>型 <B>型", "3<5", "a<b>c", "＜br＞", "100%"])
+@pytest.mark.parametrize(
+    "text", ["A&B", "R&D; 他", "<A>型 <B>型", "3<5", "a<b>c", "＜br＞", "100%", "10%20%30%40%"]
+)
 def test_signs_that_are_no_markup(text: str) -> None:
     assert traces(text) == []
 

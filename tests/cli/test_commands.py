@@ -293,7 +293,7 @@ def test_a_check_never_says_conformant(capsys: pytest.CaptureFixture[str]) -> No
     assert run(["check", str(FAULTY / "B707-user-of-another-office"), "--no-color"]) == 0
     out = capsys.readouterr().out
     assert "結果: エラーはありません。警告が 1か所あります。送る前に確かめてください。" in out
-    assert "利用票の組　3個　エラー 0・警告 1" in out
+    assert "2025年4月分）　3個　エラー 0・警告 1" in out
     assert run(["check", VALID, "--no-color"]) == 0
     out += capsys.readouterr().out
     assert "結果: エラーと警告はありません。" in out
