@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.name_parts import is_serial
 from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.findings import OtherPlace, Rule, Severity, printable
+from careplan_csv.findings import Cause, OtherPlace, Rule, Severity, printable
 
 NamedHit = tuple[str, Hit]
 
@@ -32,6 +32,7 @@ _KEEP_BOTH = (
             "中身が同じ「(1)」や「コピー」のファイルは、情報にとどめます。"
             "別々に指定したフォルダーにある同じ名前のファイルは、比べません。"
         ),
+        cause=Cause.HANDLING,
     )
 )
 def names_are_unique(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
