@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench proof fuzz docs samples clean
+.PHONY: demo test lint bench proof fuzz docs samples lowest clean
 
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
@@ -34,6 +34,14 @@ docs: .venv/installed
 samples: .venv/installed
 	$(BIN)/python -m careplan_csv.synthesis.samples sample_data
 
+# The oldest versions that pyproject.toml allows: whether its lower bounds are true.
+lowest: .venv/installed
+	$(BIN)/python -m pip install --quiet "uv>=0.9,<1"
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
+	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable .
+	$(BIN)/uv pip install --quiet --python .venv-lowest --group test
+	.venv-lowest/bin/python -m pytest -n auto tests/cli tests/checks tests/reading tests/reporting
+
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
@@ -45,4 +53,4 @@ samples: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-lowest build dist

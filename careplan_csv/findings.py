@@ -189,12 +189,33 @@ def shape(value: str) -> str:
     return f"{told}…（全{len(value)}字）" if rest > 0 else told
 
 
+def visible(text: str) -> str:
+    """A text of several lines with nothing in it that steers a terminal; line ends and tabs stay.
+
+    What is replaced is written as JSON writes it, so that JSON stays the same value.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c in "\n\t" or not _is_hidden(c) else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True))
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co")
+
+
+def _code(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
 def printable(value: str, limit: int = 80) -> str:
     """A value with control characters made visible, cut after `limit` characters."""
-    seen = "".join(
-        f"\\x{ord(c):02x}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c
-        for c in value[:limit]
-    )
+    seen = "".join(_code(c) if _is_hidden(c) else c for c in value[:limit])
     return seen + ("…" if len(value) > limit else "")
 
 

@@ -109,6 +109,10 @@ class _Run:
             problem = f"ファイルを読めません（{error.strerror or '入出力の誤り'}）。ほかのソフトで開いていないか、読み取りの許可があるかを確かめてください。"
             self.reports[source.name] = self._unexamined(source, problem)
             return None
+        except MemoryError:
+            problem = "メモリーが足りないため、調べられませんでした。ファイルを分けるか、ほかのソフトを閉じて、もう一度実行してください。"
+            self.reports[source.name] = self._unexamined(source, problem)
+            return None
         except Exception as error:
             # One file must not stop the others; the command still ends with the code for a fault of ours.
             if os.environ.get("CAREPLAN_CSV_DEBUG"):

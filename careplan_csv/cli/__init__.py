@@ -14,6 +14,7 @@ from careplan_csv import __version__
 from careplan_csv.cli import messages
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.help_page import HelpPage
+from careplan_csv.cli.output import stop_printing
 
 COMMANDS = {
     "check": "CSV ファイルを検査し、誤りの場所と直し方を示します。",
@@ -92,8 +93,13 @@ def run(arguments: list[str]) -> int:
         return messages.say(str(refused), refused.code)
     except BrokenPipeError:
         # Whoever read the output has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        stop_printing()
         return ExitCode.CONFORMANT
+    except MemoryError:
+        return messages.say(
+            "メモリーが足りないため、止まりました。調べるものを分けるか、ほかのソフトを閉じて、もう一度実行してください。",
+            ExitCode.NOT_EXAMINED,
+        )
     except Exception as error:
         if os.environ.get("CAREPLAN_CSV_DEBUG"):
             raise
@@ -103,5 +109,13 @@ def run(arguments: list[str]) -> int:
 
 def main() -> NoReturn:
     """The entry point of the installed command."""
+    _speak_utf8()
     messages.prepare_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _speak_utf8() -> None:
+    """Start again in UTF-8 mode where the locale is ASCII: names and options could not be read otherwise."""
+    encoding = sys.getfilesystemencoding().lower().replace("-", "")
+    if encoding != "utf8" and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "careplan_csv", *sys.argv[1:]])

@@ -11,7 +11,7 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.messages import Refused, say
-from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.output import deliver, output_option, save
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 from careplan_csv.findings import printable
 
@@ -67,9 +67,7 @@ _OFFICES_LISTED = 5
     help="実在する利用者の個人情報も ZIP に入れます（渡す相手に注意）。",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
-@click.option(
-    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。省略すると、画面に示します。"
-)
+@output_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
 def command(

@@ -9,7 +9,7 @@ import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, edition_option
-from careplan_csv.cli.output import deliver
+from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.cli.rule_words import rule_words
 from careplan_csv.findings import Severity
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="ファイルやフォルダー…")
 @edition_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
-@click.option(
-    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。省略すると、画面に示します。"
-)
+@output_option
 @click.option(
     "--level",
     type=click.Choice([severity.value for severity in Severity]),

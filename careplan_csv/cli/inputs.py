@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -97,7 +98,7 @@ def check_paths(
     from careplan_csv.reading.sources import NoSuchPath, collect
 
     try:
-        inputs = collect(paths, stream_name=name)
+        inputs = collect(expanded(paths), stream_name=name)
     except NoSuchPath as error:
         raise Refused(str(error)) from error
     master = _master(masters)
@@ -107,6 +108,31 @@ def check_paths(
     finally:
         if progress:
             progress.close()
+
+
+_PATTERN = re.compile(r"[*?\[]")
+
+
+def expanded(paths: Sequence[str]) -> list[str]:
+    """Paths with patterns such as `*.CSV` replaced by what they stand for: not every shell does that.
+
+    Raises:
+        Refused: a pattern stands for nothing.
+    """
+    import glob
+
+    found: list[str] = []
+    for path in paths:
+        if path == "-" or not _PATTERN.search(path) or os.path.lexists(path):
+            found.append(path)
+            continue
+        matching = sorted(glob.glob(path))
+        if not matching:
+            raise Refused(
+                f"「{printable(path, 200)}」に当たるファイルがありません。名前と場所を確かめてください。"
+            )
+        found += matching
+    return found
 
 
 def _master(paths: Sequence[Path]) -> ServiceCodes | None:

@@ -10,7 +10,7 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
-from careplan_csv.cli.output import deliver, save, save_new
+from careplan_csv.cli.output import deliver, output_option, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 
 if TYPE_CHECKING:
@@ -141,9 +141,18 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
 @_out_option
 @click.option("--resume", is_flag=True, help="途中で止まった実行の続きをします。")
 @_form_option
+@output_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
-def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_color: bool) -> int:
+def run(
+    kit: Path,
+    adapter: str,
+    out: Path | None,
+    resume: bool,
+    form: str,
+    output: Path | None,
+    no_color: bool,
+) -> int:
     """キットの全部を、アダプターのコマンドで自動的に取り込ませ、結果を判定します。
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
@@ -158,7 +167,7 @@ def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_c
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
         return say(text, ExitCode.INTERRUPTED)
     read_kit_folder(kit)
-    return conclude(harness, exported, folder / "result", form, color=not no_color)
+    return conclude(harness, exported, folder / "result", form, color=not no_color, output=output)
 
 
 @command.command("compare", short_help="介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。")
@@ -168,6 +177,7 @@ def run(kit: Path, adapter: str, out: Path | None, resume: bool, form: str, no_c
 @click.option("--answers", type=click.Path(path_type=Path), help="記入した確認表（checksheet.xlsx）。")
 @_out_option
 @_form_option
+@output_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
 def compare(
@@ -177,6 +187,7 @@ def compare(
     answers: Path | None,
     out: Path | None,
     form: str,
+    output: Path | None,
     no_color: bool,
 ) -> int:
     """キットを取り込んだソフトの出力・内部データ・確認表を、期待される結果と比べます。
@@ -188,7 +199,7 @@ def compare(
     known = read_kit_folder(kit)
     harness = by_hand(known, exported, dump, answers)
     folder = out or Path(f"{kit.name}-result")
-    return conclude(harness, exported, folder, form, color=not no_color)
+    return conclude(harness, exported, folder, form, color=not no_color, output=output)
 
 
 @command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
@@ -201,7 +212,15 @@ def list_defects() -> int:
     return ExitCode.CONFORMANT
 
 
-def conclude(harness: HarnessResult, exported: Path | None, out: Path, form: str, *, color: bool) -> int:
+def conclude(
+    harness: HarnessResult,
+    exported: Path | None,
+    out: Path,
+    form: str,
+    *,
+    color: bool,
+    output: Path | None = None,
+) -> int:
     """Merge the harness's evidence with the exported files, write the results and show them."""
     from careplan_csv.cli.assess import exit_code, show, write_results
     from careplan_csv.conformance.trying import assess_with
@@ -209,5 +228,5 @@ def conclude(harness: HarnessResult, exported: Path | None, out: Path, form: str
     result = check_paths([str(exported)] if exported else [], edition="auto", bar=False)
     assessment = assess_with(harness, result)
     written = write_results(assessment, out, harness)
-    show(assessment, harness, written, form, color=color)
+    show(assessment, harness, written, form, color=color, output=output)
     return exit_code(assessment)

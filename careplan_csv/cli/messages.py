@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import sys
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from careplan_csv.cli.codes import ExitCode
-from careplan_csv.findings import printable
+from careplan_csv.findings import printable, visible
 
 
 class Refused(Exception):
@@ -25,6 +26,10 @@ class Refused(Exception):
 
 def prepare_streams() -> None:
     """A console that cannot show a character must not end the program; redirected output is UTF-8."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Whoever closed it does not want to see anything; the exit code still tells.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             with contextlib.suppress(OSError, ValueError):
@@ -36,8 +41,8 @@ def prepare_streams() -> None:
 
 def say(text: str, code: ExitCode) -> int:
     """Print one sentence on standard error and return the exit code."""
-    with contextlib.suppress(OSError):
-        print(text, file=sys.stderr)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(visible(text), file=sys.stderr)
     return code
 
 

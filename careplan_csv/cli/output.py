@@ -2,43 +2,99 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused
-from careplan_csv.findings import printable
+from careplan_csv.findings import printable, visible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+_PIPE_WIDTH = 110
+_PLAIN: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
+"""Square brackets and colons in what is quoted mean nothing."""
+
+
+def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--output, the same for every command that prints a result."""
+    return click.option(
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="ファイル",
+        help="結果を書くファイル（UTF-8）。省略すると、画面に示します。",
+    )(function)
 
 
 def deliver(content: str | RenderableType, output: Path | None, *, color: bool = False) -> None:
     """Print a text or a rich renderable, or write it to a file.
 
-    Raises:
-        Refused: the file cannot be written.
-    """
-    if isinstance(content, str):
-        if output:
-            save(output, content.encode("utf-8"))
-        else:
-            sys.stdout.write(content)
-            sys.stdout.flush()
-        return
-    from rich.console import Console
+    Nothing that comes from a file, a name or a setting reaches a terminal as it is: whatever could steer it
+    is made visible here, in the one place through which all results go.
 
-    # A pipe has no width of its own: lines there stay whole enough to be searched.
-    width = None if sys.stdout.isatty() and not output else 110
-    console = Console(width=width, no_color=True if output or not color else None, highlight=False)
+    Raises:
+        Refused: the file cannot be written, or there is no room for what is printed.
+    """
     if output:
-        with console.capture() as capture:
-            console.print(content, soft_wrap=True)
-        save(output, capture.get().encode("utf-8"))
+        save(output, (content if isinstance(content, str) else _rendered(content)).encode("utf-8", "replace"))
         return
+    try:
+        if isinstance(content, str):
+            sys.stdout.write(visible(content))
+        else:
+            _print(content, color=color)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        stop_printing()
+        raise Refused(
+            "結果を出力できませんでした（出力先に空きがないか、閉じられています）。出力先を確かめるか、--output でファイルを指定してください。"
+        ) from error
+
+
+def stop_printing() -> None:
+    """What could not be printed must not be tried again when the program ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(content: RenderableType, *, color: bool) -> None:
+    # A pipe has no width of its own: lines there stay whole enough to be searched.
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    console = _console()(width=width, no_color=None if color else True, **_PLAIN)
     # Sentences are wrapped by the terminal: rich breaks Japanese only at blanks.
     console.print(content, soft_wrap=True)
+
+
+def _rendered(content: RenderableType) -> str:
+    console = _console()(width=_PIPE_WIDTH, no_color=True, file=io.StringIO(), **_PLAIN)
+    with console.capture() as capture:
+        console.print(content, soft_wrap=True)
+    return capture.get()
+
+
+def _console() -> type[Console]:
+    """A console whose texts are made visible before they are coloured."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class VisibleConsole(Console):
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+    return VisibleConsole
 
 
 def save_new(path: Path, data: bytes, *, force: bool) -> None:

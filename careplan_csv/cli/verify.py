@@ -12,7 +12,7 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.evidence import now, rendering, trusted_keys, verified, write_package
 from careplan_csv.cli.messages import Refused
-from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.output import deliver, output_option, save
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.kit.challenge import Answers
@@ -46,9 +46,7 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="--out のファイルがすでにあるとき、上書きします。")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
-@click.option(
-    "--output", type=click.Path(path_type=Path), help="結果を書くファイル。省略すると、画面に示します。"
-)
+@output_option
 @click.help_option("--help", help="この説明を示します。")
 def command(
     package: Path,

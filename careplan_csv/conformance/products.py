@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any
 
 from careplan_csv.conformance import package as pack
 from careplan_csv.conformance.package import PackageProblem, read_package
+from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.results import Evidence, Status
+from careplan_csv.standard import Direction
 
 _LARGEST = 64 << 20
 
@@ -71,7 +72,8 @@ def _product(path: Path) -> Product:
     except PackageProblem as error:
         return Product(name, problem=str(error))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Product(name, problem="careplan-csv の判定の結果として読めません。")
+        problem = "careplan-csv の判定の結果として読めません。result.json か証拠の ZIP を指定してください。"
+        return Product(name, problem=problem)
 
 
 def _result(path: Path) -> tuple[dict[str, Any], str]:
@@ -84,28 +86,36 @@ def _result(path: Path) -> tuple[dict[str, Any], str]:
             if changed
             else "careplan-csv verify で確かめ直せます"
         )
-        return json.loads(package.parts[pack.RESULT]), remark
-    if path.is_dir() or path.stat().st_size > _LARGEST:
+        return parse_object(package.parts[pack.RESULT]), remark
+    if not path.is_file() or path.stat().st_size > _LARGEST:
         raise ValueError("no result")
-    return json.loads(path.read_text(encoding="utf-8")), "証拠のない結果ファイルです"
+    return parse_object(path.read_bytes()), "証拠のない結果ファイルです"
 
 
 def _read(source: str, data: dict[str, Any], remark: str) -> Product:
     software = data.get("software") or {}
-    name = " ".join(str(software[key]) for key in ("product_name", "version") if software.get(key))
+    name = " ".join(_text(software[key]) for key in ("product_name", "version") if software.get(key))
     cells = tuple(
         ProductCell(
-            str(row["letter"]), str(row["direction"]), Status(row["result"]), Evidence(row["evidence"])
+            _text(row["letter"]), _text(row["direction"]), Status(row["result"]), Evidence(row["evidence"])
         )
         for row in data["requirements"]
     )
+    if {cell.direction for cell in cells} - set(Direction):
+        raise ValueError("no direction")
     return Product(
         source,
         name,
-        str(data["office_type"]),
-        str(data["profile"]),
-        str(data["checked_at"]),
+        _text(data["office_type"]),
+        _text(data["profile"]),
+        _text(data["checked_at"]),
         Status(data["verdict"]),
         cells,
         remark=remark,
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value

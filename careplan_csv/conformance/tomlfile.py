@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from careplan_csv.findings import printable
+
 _MAX_BYTES = 1_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _VENDOR = "「careplan-csv init-vendor」で作ったファイルを指定してください。"
@@ -24,7 +26,7 @@ class TomlFileError(Exception):
         self.path = path
         self.faults = tuple(faults)
         lines = "\n".join(f"・{fault}" for fault in self.faults)
-        super().__init__(f"{path} を使えません。次のところを直してください。\n{lines}")
+        super().__init__(f"{printable(str(path), 200)} を使えません。次のところを直してください。\n{lines}")
 
 
 def read_toml(path: Path, advice: str = _VENDOR) -> dict[str, Any]:
@@ -80,6 +82,9 @@ def _bytes(path: Path, advice: str) -> bytes:
         )
     if path.is_dir():
         raise TomlFileError(path, [f"フォルダーです。{advice}"])
+    if not path.is_file():
+        # A pipe or a device: reading it may never end.
+        raise TomlFileError(path, [f"ふつうのファイルではありません。{advice}"])
     try:
         with path.open("rb") as file:
             raw = file.read(_MAX_BYTES + 1)

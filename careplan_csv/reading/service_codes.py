@@ -110,11 +110,13 @@ def _refusal(path: Path, text: str) -> ServiceCodeFileError:
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise _refusal(path, "読めません（ふつうのファイルではありません）。CSV ファイルを指定してください。")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _refusal(path, f"読めません（{error.strerror or '入出力の誤り'}）。") from error
+        raise _refusal(path, "読めません。名前と場所、読み取りの許可を確かめてください。") from error
     if len(data) > MAX_BYTES:
         raise _refusal(path, f"大きすぎます（{MAX_BYTES // 1024 // 1024}MiB まで）。")
     for encoding in ("utf-8-sig", "cp932"):

@@ -101,13 +101,19 @@ class Inputs:
     images: tuple[Source, ...] = ()
 
 
+_STRAY_QUOTE = (
+    '終わりに「"」が付いています。フォルダーの名前を「\\」で終わらせず、「C:\\出力」のように書いてください。'
+)
+
+
 class NoSuchPath(Exception):
     """A given path leads nowhere; the text says so in Japanese."""
 
     def __init__(self, path: str) -> None:
         super().__init__(
             f"「{printable(path, 200)}」が見つかりません。"
-            "名前とフォルダーを確かめてください（空白のある名前は引用符で囲みます）。"
+            + (_STRAY_QUOTE if path.endswith('"') else "")
+            + "名前とフォルダーを確かめてください（空白のある名前は引用符で囲みます）。"
         )
         self.path = path
 

@@ -232,10 +232,23 @@ def test_demo_proves_export_and_import(
     assert run(["demo", "--out", str(tmp_path)]) == 0
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     asked = [cell for cell in result["requirements"] if cell["result"] != "not_applicable"]
-    assert {(cell["result"], cell["evidence"]) for cell in asked} == {("conformant", "sample")}
+    assert {(cell["result"], cell["evidence"]) for cell in asked} == {("conformant", "machine")}
     assert {cell["direction"] for cell in asked} == {"export", "import"}
-    assert str(tmp_path / "besshi6.html") in capsys.readouterr().out
+    proofs = {(cell["direction"], cell["proof"]["kind"]) for cell in asked}
+    assert proofs == {("export", "files"), ("import", "challenge")}
+    said = capsys.readouterr().out
+    for words in (
+        "出題キット",
+        "署名: 「ソフト会社」",
+        "判定: 適合",
+        "架空の製品",
+        str(tmp_path / "besshi6.html"),
+    ):
+        assert words in said
     assert (tmp_path / "besshi6.pdf").read_bytes().startswith(b"%PDF")
+    # A second demo takes the place of the first; a folder of somebody else's stays.
+    (tmp_path / ".careplan-demo").unlink()
+    assert run(["demo", "--out", str(tmp_path)]) == 2
 
 
 def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
