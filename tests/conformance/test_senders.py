@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from made_results import cell, finding, judged, planning_exports, report, result
 
+from careplan_csv.cli import run
 from careplan_csv.conformance.vendor import Applicant, Vendor
 from careplan_csv.results import Status
 from careplan_csv.standard import Direction
 
 PLANNER, SERVICE, STRANGER = "3579900014", "3579900113", "3579900220"
 MONTH = "202504"
+SAMPLES = Path(__file__).parents[2] / "sample_data/valid/202407"
 
 
 def applicant(number: str) -> Vendor:
@@ -132,3 +136,36 @@ def test_what_could_not_be_examined_says_why() -> None:
 def test_imports_need_no_sender() -> None:
     files = [report("UPJSK", MONTH, sender=(SERVICE, "11"), receiver=(PLANNER, "43"))]
     assert cell(judged(result(*files)), "G", Direction.IMPORT).result is Status.UNVERIFIED
+
+
+def test_files_of_several_offices_are_no_form_of_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One form is about one office; an applicant who is named among the senders tells which."""
+    folder = tmp_path / "received"
+    folder.mkdir()
+    for file in (SAMPLES / "planning").glob("UP*.CSV"):
+        (folder / file.name).write_bytes(file.read_bytes())
+        other = file.name.replace(f"_{PLANNER}_43_", f"_{STRANGER}_43_")
+        (folder / other).write_bytes(file.read_bytes())
+    arguments = ["assess", str(folder), "--office-type", "planning", "--out", str(tmp_path / "out")]
+    assert run(arguments) == 2
+    said = capsys.readouterr().err
+    assert "送信元の事業所が 2か所あります" in said
+    assert PLANNER in said
+    assert STRANGER in said
+    assert not (tmp_path / "out").exists()
+    vendor = tmp_path / "vendor.toml"
+    software = '[software]\nproduct_name = "見本ケア"\nversion = "1"\nvendor_name = "見本システム"\n'
+    vendor.write_text(f'[applicant]\noffice_number = "{PLANNER}"\n{software}', encoding="utf-8")
+    assert run([*arguments, "--vendor", str(vendor)]) == 1
+    assert f"申請者（{PLANNER}）が送信元ではないファイル" in capsys.readouterr().out
+
+
+def test_a_spreadsheet_is_named_before_all_else() -> None:
+    """What follows from opening a file in a spreadsheet goes when it is written out again."""
+    plan = report("UPPLAN", MONTH)
+    faults = (finding(plan.file, "F401", count=90), finding(plan.file, "C303"), finding(plan.file, "R501"))
+    reason = cell(judged(result(plan, findings=faults)), "E").reason
+    assert "規則 C303" in reason
+    assert "直し方" in reason
