@@ -230,6 +230,7 @@ def show(
     *,
     color: bool,
     output: Path | None = None,
+    show_values: bool = False,
 ) -> None:
     """An assessment with what the harness found out, on the screen."""
     if form == "json":
@@ -242,7 +243,10 @@ def show(
     from careplan_csv.reporting.assessment_text import assessment_text
     from careplan_csv.reporting.harness_text import harness_text
 
-    parts = [*([harness_text(harness)] if harness else []), assessment_text(assessment, written)]
+    parts = [
+        *([harness_text(harness, show_values=show_values)] if harness else []),
+        assessment_text(assessment, written),
+    ]
     deliver(Group(*parts), output, color=color)
 
 

@@ -155,14 +155,15 @@ def by_hand(kit: Kit, exported: Path | None, dump: Path | None, answers: Path | 
 
 
 def _observed(kit: Kit, path: Path, option: str) -> Observed:
-    from careplan_csv.conformance.observing import observe
+    from careplan_csv.conformance.bounds import largest_output
+    from careplan_csv.conformance.observing import TooLarge, observe
     from careplan_csv.conformance.trying import knows_the_kit
     from careplan_csv.reading.sources import NoSuchPath
     from careplan_csv.standard import standard
 
     try:
-        found = observe(str(path), standard().edition(kit.edition))
-    except NoSuchPath as error:
+        found = observe(str(path), standard().edition(kit.edition), largest_output(kit))
+    except (NoSuchPath, TooLarge) as error:
         raise Refused(str(error)) from error
     if not knows_the_kit(kit, found):
         raise Refused(

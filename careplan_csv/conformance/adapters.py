@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,8 @@ PLACEHOLDERS = {
 COMMON = ("office", "office_kind", "office_type", "edition", "work", "adapter")
 """Placeholders that every command may use; `work` is the working folder, `adapter` that of adapter.toml."""
 
+_PLACEHOLDER = re.compile(r"\{\{(?P<literal>\w+)\}\}|\{\s*(?P<word>[^\W\d][\w-]*)\s*\}")
+"""`{word}`, and `{{word}}` for braces that are meant as such."""
 _ADVICE = "書き方は docs/harness.md にあります。"
 _USUAL_TIMEOUT = 60.0
 _LONGEST_TIMEOUT = 3600.0
@@ -60,9 +63,14 @@ class Adapter:
 
 
 def _fill(argument: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        argument = argument.replace("{" + name + "}", value)
-    return argument
+    """Fill in all placeholders at once: what a value itself holds stays as it is."""
+
+    def filled(match: re.Match[str]) -> str:
+        if match["literal"]:
+            return "{" + match["literal"] + "}"
+        return values.get(match[0][1:-1], match[0])
+
+    return _PLACEHOLDER.sub(filled, argument)
 
 
 class UnknownAdapter(Exception):
@@ -150,8 +158,27 @@ def _command_faults(name: str, arguments: Any) -> Sequence[str]:
     words = isinstance(arguments, list) and arguments and all(isinstance(word, str) for word in arguments)
     if not words:
         return [f'[commands] の「{name}」は、["プログラム", "引数"] のように、文字の並びで書いてください。']
-    lacking = [p for p in PLACEHOLDERS[name] if not any("{" + p + "}" in word for word in arguments)]
-    return [f"[commands] の「{name}」に {{{p}}} がありません。" for p in lacking]
+    written = [(match[0], match["word"]) for word in arguments for match in _PLACEHOLDER.finditer(word)]
+    used = {text for text, _ in written}
+    lacking = [f"{{{name}}}" for name in PLACEHOLDERS[name] if f"{{{name}}}" not in used]
+    return [
+        *(f"[commands] の「{name}」に {text} がありません。" for text in lacking),
+        *_unknown(name, written),
+    ]
+
+
+def _unknown(command: str, written: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Placeholders that this command does not have; other text in braces (a script, JSON) is left alone."""
+    usable = (*PLACEHOLDERS[command], *COMMON)
+    known = {name for names in (*PLACEHOLDERS.values(), COMMON) for name in names}
+    for text, word in dict.fromkeys(written):
+        is_close = text == f"{{{word}}}" or (word or "").casefold() in known
+        if word and is_close and text.strip("{}") not in usable:
+            names = "、".join(f"{{{name}}}" for name in usable)
+            yield (
+                f"[commands] の「{command}」の {text} は使えません。ここで使えるのは {names} です。"
+                f"文字どおりの {{{word}}} を渡すときは、{{{{{word}}}}} と書いてください。"
+            )
 
 
 def _timeout(value: Any, faults: list[str]) -> float:

@@ -1,21 +1,26 @@
-"""Runs one command of an adapter: without a shell, within a time, its output captured and bounded, no child left."""
+"""Runs one command of an adapter: without a shell, within a time, its output bounded, no child left."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+
+from careplan_csv.conformance.output_log import OutputLog
+from careplan_csv.conformance.process_family import Family
 
 OUTPUT_KEPT = 64 * 1024
-_OUTPUT_BYTES = 8 << 20
-"""A command that says more than this is stopped."""
-_POLL = 0.02
+OUTPUT_BYTES = 8 << 20
+"""A command that says more than this is stopped; no more of it is written to its log."""
+_POLL = 0.05
 _IS_WINDOWS = sys.platform == "win32"
 
 
@@ -36,6 +41,10 @@ class Ran:
     seconds: float
 
 
+class Terminated(KeyboardInterrupt):
+    """This process was told to end while a command ran: what the command started is stopped first."""
+
+
 def run(
     arguments: Sequence[str], work: Path, timeout: float, environment: Mapping[str, str], log: Path
 ) -> Ran:
@@ -48,34 +57,37 @@ def run(
         log: where its output is kept, whole up to the bound.
     """
     started = time.monotonic()
-    with log.open("wb") as out:
+    family = Family()
+    with OutputLog(log, OUTPUT_BYTES, OUTPUT_KEPT) as said, _told_to_end():
         try:
-            process = _start(arguments, work, environment, out.fileno())
+            process = _start(arguments, work, {**environment, **family.mark})
         except (OSError, ValueError) as error:
             return Ran(None, b"", _not_started(arguments[0], error), time.monotonic() - started)
         try:
-            problem = _wait(process, log, started + timeout, timeout)
+            family.begin(process.pid)
+            assert process.stdout is not None
+            said.follow(process.stdout)
+            problem = _wait(process, family, said, started + timeout, timeout)
         finally:
-            left = _stop(process)
+            left = _stop(process, family)
     code = None if problem else process.returncode
+    if not problem and said.is_full:
+        code, problem = None, _too_much()
     if not problem and left:
         problem = "コマンドが終わった後も、動き続けるプログラムが残りました。止めました。"
-    with log.open("rb") as said:
-        output = said.read(OUTPUT_KEPT)
-    return Ran(code, output, problem, time.monotonic() - started)
+    return Ran(code, said.beginning, problem, time.monotonic() - started)
 
 
-def _start(
-    arguments: Sequence[str], work: Path, environment: Mapping[str, str], out: int
-) -> subprocess.Popen[bytes]:
+def _start(arguments: Sequence[str], work: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         list(arguments),
         cwd=work,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
-        stdout=out,
+        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        # A group of its own, so that whatever it starts can be stopped with it.
+        bufsize=0,
+        # A session of its own: what is typed at the terminal does not reach it.
         start_new_session=not _IS_WINDOWS,
     )
 
@@ -86,33 +98,57 @@ def _not_started(program: str, error: OSError | ValueError) -> str:
     return f"プログラム「{program}」を始められません。実行の許可と、adapter.toml の書き方を確かめてください。"
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path, until: float, timeout: float) -> str:
-    while process.poll() is None:
-        if time.monotonic() > until:
-            return f"{timeout:g} 秒たっても終わらないため、止めました。"
-        if log.stat().st_size > _OUTPUT_BYTES:
-            return f"出力が {_OUTPUT_BYTES >> 20} MB を超えたため、止めました。"
-        time.sleep(_POLL)
-    return ""
+def _too_much() -> str:
+    return f"出力が {OUTPUT_BYTES >> 20} MB を超えたため、止めました。"
 
 
-def _stop(process: subprocess.Popen[bytes]) -> bool:
+def _wait(
+    process: subprocess.Popen[bytes], family: Family, said: OutputLog, until: float, timeout: float
+) -> str:
+    while True:
+        try:
+            process.wait(_POLL)
+        except subprocess.TimeoutExpired:
+            family.grow()
+            if said.is_full:
+                return _too_much()
+            if time.monotonic() > until:
+                return f"{timeout:g} 秒たっても終わらないため、止めました。"
+        else:
+            return ""
+
+
+def _stop(process: subprocess.Popen[bytes], family: Family) -> bool:
     """Stop a command and all that it started.
 
     Returns:
         Whether anything was still running after the command itself had ended.
     """
     ended = process.poll() is not None
-    if _IS_WINDOWS:
-        if not ended:
-            subprocess.run(
-                ["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False
-            )
-            process.wait()
-        return False
-    left = False
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-        left = ended
-    process.wait()
-    return left
+    if not ended:
+        # Its children are known only while it lives.
+        family.grow(at_once=True)
+        process.kill()
+        process.wait()
+    left = family.stop(at_once=not ended)
+    return ended and left
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Turn the system's request to end into an exception, so that no child is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        # Nothing is told of a handler that was not set from here.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    # Once is enough: a second request must not interrupt the stopping.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated

@@ -22,6 +22,8 @@ def may_differ(edition: Edition) -> frozenset[str]:
 
 # MS932 has several signs for one that Unicode tells apart; which one comes out depends on the software's tables.
 _VARIANTS = str.maketrans("〜‖−¢£¬—", "～∥－￠￡￢―")
+PLACE = "#"
+"""Beside the items of a record that should be there, where it is known: its number from 1 in its table."""
 _REPLACED = "?？〓\ufffd"
 _LEAST_ALIKE = 0.5
 
@@ -33,6 +35,7 @@ class Change:
     Attributes:
         insured_number: of the (synthetic) person.
         how: what happened to it, a phrase in Japanese.
+        record: the record as it should be, with its `PLACE`.
     """
 
     item: Item
@@ -40,6 +43,7 @@ class Change:
     how: str
     expected: str
     found: str
+    record: Record = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -241,7 +245,7 @@ def _changes(one: Record, other: Record, items: Sequence[Item]) -> Iterable[Chan
         expected, found = one[item.id], other[item.id]
         if not same(expected, found):
             how = how_changed(item, expected, found)
-            yield Change(item, one["insured_number"], how, expected, found)
+            yield Change(item, one["insured_number"], how, expected, found, one)
 
 
 def how_changed(item: Item, expected: str, found: str) -> str:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from careplan_csv.conformance.adapters import Adapter
+from careplan_csv.conformance.bounds import largest_output
 from careplan_csv.conformance.commands import run
 from careplan_csv.conformance.comparing import may_differ
 from careplan_csv.conformance.kit.making import make_kit
 from careplan_csv.conformance.kit.model import EXPECTED_EXPORT, Aspect, Kit
-from careplan_csv.conformance.observing import Observed, Records, Table, observe, of_files
+from careplan_csv.conformance.observing import Observed, Records, Table, TooLarge, observe, of_files
+from careplan_csv.conformance.run_folder import emptied, is_link, without_leading_out
 from careplan_csv.conformance.tables import TableOutcome, outcomes
+from careplan_csv.reading.sources import NoSuchPath
 from careplan_csv.results import Status
 from careplan_csv.standard import Edition, standard
 from careplan_csv.standard.filenames import parse
@@ -136,10 +139,22 @@ class _Side:
 
     def out(self, name: str) -> Path:
         """An empty folder for what it writes."""
-        path = self.folder / name
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True)
-        return path
+        return emptied(self.folder, name)
+
+    def dumped(self, edition: Edition) -> Observed:
+        """Its data.
+
+        Raises:
+            _Stopped: there are none that could be compared.
+        """
+        dump = self.out("dump")
+        self.do("dump", out=str(dump))
+        if led_out := without_leading_out(self.folder, dump.name):
+            raise _Stopped(f"{self.adapter.name} の「dump」: 外を指すリンク（{led_out[0]}）があります。")
+        try:
+            return observe(str(dump), edition, largest_output(self.kit))
+        except (TooLarge, NoSuchPath) as error:
+            raise _Stopped(f"{self.adapter.name} の「dump」: {error}") from error
 
 
 @dataclass
@@ -175,19 +190,15 @@ class _PairRun:
                 sender.do("export", kind=kind, out=str(_made(sent / kind)))
         receiver.do("reset")
         self._hand_over(sent, receiver)
-        dump = receiver.out("dump")
-        receiver.do("dump", out=str(dump))
-        expected = self._planned()
-        yield from _compared(expected, observe(str(dump), self.edition), self._people(), self.edition)
+        found = receiver.dumped(self.edition)
+        yield from _compared(self._planned(), found, self._people(), self.edition)
 
     def _back(self, sender: _Side, receiver: _Side) -> Iterator[Leg]:
         sent = sender.out("sent")
         sender.do("export", kind=_RESULT, out=str(_made(sent / _RESULT)))
         self._hand_over(sent, receiver)
-        dump = receiver.out("dump")
-        receiver.do("dump", out=str(dump))
-        expected = self._results()
-        yield from _compared(expected, observe(str(dump), self.edition), self._people(), self.edition)
+        found = receiver.dumped(self.edition)
+        yield from _compared(self._results(), found, self._people(), self.edition)
 
     def _hand_over(self, sent: Path, receiver: _Side) -> None:
         """Take in what the other wrote, unit by unit in the order of the serials (2.5)."""
@@ -241,7 +252,7 @@ def _made(folder: Path) -> Path:
 def _by_serial(folder: Path) -> dict[str, list[Path]]:
     """The files of a folder by their ファイル連番."""
     found: dict[str, list[Path]] = {}
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and not is_link(path)):
         name = parse(file.name, standard())
         if name is not None:
             found.setdefault(name.serial, []).append(file)
@@ -257,13 +268,16 @@ def _compared(
 
 
 def _leg(table: TableOutcome) -> Leg:
-    general = table.general
+    general, whole = table.general, table.whole
     if table.is_good:
         kept = f"{general.preserved}/{len(general.compared)} 項目、{general.found}件"
         return Leg(general.layout.name, Status.CONFORMANT, kept)
     words = [
-        f"{words} {len(some)}件"
-        for words, some in (("届かない記録", general.missing), ("余分な記録", general.surplus))
+        f"{words} {len(all_)}件（あるべき記録 {whole.expected}件）"
+        for words, some, all_ in (
+            ("届かない記録", general.missing, whole.missing),
+            ("余分な記録", general.surplus, whole.surplus),
+        )
         if some
     ]
     words += [f"「{name}」{ways[0]}" for name, ways in general.lost_items.items()]

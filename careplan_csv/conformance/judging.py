@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.comparing import may_differ
 from careplan_csv.conformance.copies import copies_in, without_copies
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.exports import month_part
+from careplan_csv.conformance.failures import Failures, File, Part, files_of
 from careplan_csv.conformance.faults_judged import judge_faults
 from careplan_csv.conformance.kit.model import (
     EXPECTED_AFTER_FAULTS,
@@ -21,6 +23,7 @@ from careplan_csv.conformance.kit.model import (
 from careplan_csv.conformance.observing import Observed, of_files
 from careplan_csv.conformance.proof import Proof, ProofKind
 from careplan_csv.conformance.results import AspectResult, HarnessFinding, Means
+from careplan_csv.conformance.run_plan import AFTER_FAULTS, DUMP
 from careplan_csv.conformance.run_record import RunRecord
 from careplan_csv.conformance.tables import TableOutcome, outcomes
 from careplan_csv.conformance.wording import findings_of, harness_finding, kept, reason_of
@@ -110,6 +113,10 @@ class _Judge:
     tables: list[tuple[Means, TableOutcome]] = field(default_factory=list)
     findings: list[HarnessFinding] = field(default_factory=list)
 
+    @cached_property
+    def _failures(self) -> Failures:
+        return Failures(self.kit, self.edition, self.seen.attempts)
+
     def result(self) -> HarnessResult:
         self._compare_dump()
         self._compare_reexport()
@@ -180,10 +187,11 @@ class _Judge:
         prefixes = {prefix for prefix, _ in planned}
         if not any(prefix in prefixes for prefix, _ in exported.tables):
             return
+        half = self._failures.files(Part.EXPORT)
         found = outcomes(
             Observed(planned), exported, self._guests, self.edition, prefixes, may_differ(self.edition)
         )
-        self.tables += [(Means.REEXPORT, table) for table in found]
+        self.tables += [(Means.REEXPORT, table) for table in found if not _is_among(table, half)]
 
     def _is_planned(self, prefix: str) -> bool:
         """Whether a file comes out as results of the schedules that were taken in."""
@@ -221,7 +229,12 @@ class _Judge:
         # Whoever did not enter the kit's own people exports others: then there is nothing to compare.
         if not self._has_entered_own and not _any_known(found):
             return []
-        return [table for table in found if table.general.found or self._has_entered_own]
+        half = self._failures.files(Part.OWN, Part.EXPORT)
+        return [
+            table
+            for table in found
+            if (table.general.found or self._has_entered_own) and not _is_among(table, half)
+        ]
 
     @property
     def _has_entered_own(self) -> bool:
@@ -233,11 +246,8 @@ class _Judge:
     def _faults(self) -> tuple[AspectResult, ...]:
         """The aspect of faulty units, from the data before and after them."""
         if self.seen.dump is None or self.seen.after_faults is None:
-            return (
-                AspectResult(
-                    Aspect.FAULTY, Status.UNVERIFIED, Evidence.NONE, "誤りのある組を試した記録がありません。"
-                ),
-            )
+            reason = self._failures.reason(AFTER_FAULTS) or "誤りのある組を試した記録がありません。"
+            return (AspectResult(Aspect.FAULTY, Status.UNVERIFIED, Evidence.NONE, reason),)
         expected = self._expected(EXPECTED_AFTER_FAULTS)
         found = list(
             judge_faults(
@@ -252,6 +262,8 @@ class _Judge:
         )
         self.findings += found
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        if not errors and (failed := self._failures.of(Part.FAULTS)):
+            return (AspectResult(Aspect.FAULTY, Status.UNVERIFIED, Evidence.NONE, failed),)
         status = Status.NONCONFORMANT if errors else Status.CONFORMANT
         reason = errors[0].message if errors else f"{len(self.kit.faults)}組を試しました。"
         return (AspectResult(Aspect.FAULTY, status, self._evidence, reason),)
@@ -272,8 +284,10 @@ class _Judge:
         if deletes:
             return self._deletion_cell(row, deletes)
         mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
+        failed = self._failures.of(Part.INBOX, files=files_of(row))
         if not mine:
-            return self._copied_cell(row)
+            failed = failed or self._failures.reason(DUMP) or self._failures.of(Part.EXPORT)
+            return self._open_cell(row, failed) if failed else self._copied_cell(row)
         wrong = [
             finding
             for means, table in mine
@@ -281,11 +295,13 @@ class _Judge:
             if finding.aspect is not Aspect.DELETION
         ]
         wrong += [f for f in self.findings if f.aspect is Aspect.IMPORT and f.prefix in row.prefixes]
-        wrong += self._lost_to_faults(row)
-        if not wrong and (failed := self._failed(row)):
-            files, records = self._sent(row)
-            reason = f"{failed.step}: {failed.detail}"
-            return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records, rule="H803")
+        lost = self._lost_to_faults(row)
+        # What is missing after a failure says nothing of the software; what a faulty unit has destroyed does.
+        if failed and not lost:
+            return self._open_cell(row, failed)
+        wrong += lost
+        if not wrong and (failed := self._failures.of(Part.FAULTS, files=files_of(row))):
+            return self._open_cell(row, failed)
         return self._cell(row, [means for means, _ in mine], wrong, kept([t for _, t in mine]))
 
     def _copied_cell(self, row: ProfileRequirement) -> CellEvidence | None:
@@ -293,15 +309,12 @@ class _Judge:
         copied = next((finding for finding in self.findings if finding.rule == "H809"), None)
         if copied is None or self.seen.dump or self.seen.exported:
             return None
-        files, records = self._sent(row)
-        return CellEvidence(Status.UNVERIFIED, Evidence.NONE, copied.message, files, records, rule="H809")
+        return self._open_cell(row, copied.message, "H809")
 
-    def _failed(self, row: ProfileRequirement) -> Attempt | None:
-        """An import of the row's files that went wrong: whatever is there, nobody can rely on how it got there."""
-        units = {unit.id: {file.prefix for file in unit.files} for unit in self.edition.units}
-        steps = {step.folder for step in self.kit.inbox if units[step.unit] & set(row.prefixes)}
-        failed = (a for a in self.seen.attempts if a.step in steps and a.outcome is Outcome.FAILED)
-        return next(failed, None)
+    def _open_cell(self, row: ProfileRequirement, reason: str, rule: str = "H803") -> CellEvidence:
+        """A cell of which nothing can be said."""
+        files, records = self._sent(row)
+        return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records, rule=rule)
 
     def _lost_to_faults(self, row: ProfileRequirement) -> list[HarnessFinding]:
         """What faulty units of the row's files did to the data."""
@@ -325,6 +338,10 @@ class _Judge:
 
     def _deletion_cell(self, row: ProfileRequirement, deletes: str) -> CellEvidence | None:
         roots = [(means, table) for means, table in self.tables if self._speaks_of(means, table) == deletes]
+        deleted = {(deletes, variant.month) for variant in self.edition.layout(deletes).variants}
+        failed = self._failures.of(Part.INBOX, files=files_of(row) | deleted)
+        if failed:
+            return self._open_cell(row, failed)
         if not roots:
             return None
         family = {deletes, *self._children(deletes)}
@@ -336,8 +353,9 @@ class _Judge:
             if finding.aspect is Aspect.DELETION
         ]
         if not wrong and (unseen := self._unseen({deletes})):
-            files, records = self._sent(row)
-            return CellEvidence(Status.UNVERIFIED, Evidence.NONE, unseen, files, records, rule="H803")
+            return self._open_cell(row, unseen)
+        if not wrong and (failed := self._failures.of(Part.FAULTS, files=files_of(row))):
+            return self._open_cell(row, failed)
         return self._cell(row, [means for means, _ in roots], wrong, "削除した内容が無くなりました。")
 
     def _children(self, root: str) -> set[str]:
@@ -366,7 +384,10 @@ class _Judge:
         return CellEvidence(Status.CONFORMANT, self._evidence, good, files, records, said, proof=self._proof)
 
     def _sent(self, row: ProfileRequirement) -> tuple[int, int]:
-        """How many files and records of a row were given to the software."""
+        """How many files of a row were given to the software, and how many records must be there afterwards.
+
+        Of a deletion, which leaves none behind, the records that were given are counted.
+        """
         files = records = 0
         for step in self.kit.inbox:
             sent = of_files(self.kit.under(step.folder), self.edition)
@@ -374,11 +395,30 @@ class _Judge:
                 if prefix in row.prefixes and month_part(month) is row.month:
                     files += 1
                     records += len(some)
-        return files, records
+        if self.edition.layout(row.prefix).variant(row.month).deletes:
+            return files, records
+        mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
+        strongest = next((m for m in (Means.DUMP, Means.REEXPORT) if m in {means for means, _ in mine}), None)
+        if strongest:
+            return files, sum(table.whole.expected for means, table in mine if means is strongest)
+        expected = self._expected(EXPECTED_DUMP).tables
+        return files, sum(
+            len(some)
+            for (prefix, month), some in expected.items()
+            if prefix in row.prefixes and month_part(month) is row.month
+        )
 
     def _export_cells(self, own: list[TableOutcome]) -> dict[Cell, CellEvidence]:
         cells: dict[Cell, CellEvidence] = {}
         for row in self.profile.requirements:
+            if row.needs[self.kit.office_type, Direction.EXPORT] is Need.NONE:
+                continue
+            failed = self._failures.of(Part.OWN, Part.EXPORT, files=files_of(row))
+            if failed:
+                cells[row.letter, Direction.EXPORT] = CellEvidence(
+                    Status.UNVERIFIED, Evidence.NONE, failed, rule="H801"
+                )
+                continue
             wrong = [
                 finding
                 for table in own
@@ -403,21 +443,34 @@ class _Judge:
         for aspect in Aspect:
             if aspect not in shown or aspect is Aspect.FAULTY:
                 continue
+            touched = self._failures.files(Part.INBOX)
+            failed = self._failures.of(Part.INBOX, files=self._files_of(aspect))
             if not self.tables:
-                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, "確かめた記録がありません。")
+                reason = failed or "確かめた記録がありません。"
+                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, reason)
                 continue
             wrong = [
                 finding
                 for means, table in self.tables
                 for finding in self._found(means, table)
                 if _shows(finding.aspect, aspect) and finding.severity is Severity.ERROR
+                if not _is_among(table, touched)
             ]
             if wrong:
                 yield AspectResult(aspect, Status.NONCONFORMANT, self._evidence, reason_of(wrong))
+            elif failed:
+                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, failed)
             elif unseen := self._unseen(self._roots_of(aspect)):
                 yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, unseen)
             else:
                 yield AspectResult(aspect, Status.CONFORMANT, self._evidence)
+
+    def _files_of(self, aspect: Aspect) -> Set[File]:
+        """The files of every unit that shows an aspect, and what they delete."""
+        units = {step.unit for step in self.kit.inbox if step.aspect is aspect}
+        sent = {file for unit in units for file in self._failures.units[unit]}
+        deleted = {v.deletes for prefix, _ in sent for v in self.edition.layout(prefix).variants if v.deletes}
+        return sent | {(prefix, v.month) for prefix in deleted for v in self.edition.layout(prefix).variants}
 
     def _roots_of(self, aspect: Aspect) -> set[str]:
         """The first file of every unit that shows an aspect, and what it deletes."""
@@ -511,6 +564,10 @@ def _unsealed(kit: Kit, seen: Seen, profile: Profile) -> HarnessResult:
         if row.needs[kit.office_type, Direction.IMPORT] is not Need.NONE
     }
     return HarnessResult(kit, cells, (), (), (), (), seen.run, seen.proof)
+
+
+def _is_among(table: TableOutcome, files: Set[File]) -> bool:
+    return (table.prefix, month_part(table.table[1])) in files
 
 
 def _any_known(tables: Iterable[TableOutcome]) -> bool:

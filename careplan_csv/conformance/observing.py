@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,17 +41,56 @@ class Observed:
     digests: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
-def observe(path: str, edition: Edition) -> Observed:
+class TooLarge(Exception):
+    """What was written out is far larger than can have come of a kit; the text says so, in Japanese."""
+
+
+def observe(path: str, edition: Edition, largest: int | None = None) -> Observed:
     """Read a folder or ZIP archive of files that are named as the standard says or as in a dump.
+
+    Args:
+        largest: how many bytes all files together may have (`bounds.largest_output`); nothing of more is read.
 
     Raises:
         NoSuchPath: there is nothing.
+        TooLarge: there is more.
     """
-    return observed(collect([path]), edition)
+    inputs = collect([path])
+    if largest is not None:
+        _refuse_larger(path, inputs, largest)
+    return observed(inputs, edition)
+
+
+def _refuse_larger(path: str, inputs: Inputs, largest: int) -> None:
+    sizes = {source.name: source.size or 0 for source in inputs.sources}
+    sizes |= {image.name: _size(image) for image in inputs.images}
+    total = sum(sizes.values())
+    if total > largest:
+        name = max(sizes, key=lambda name: sizes[name])
+        raise TooLarge(
+            f"「{path}」に書き出されたファイルが合わせて {_megabytes(total)} あり、このキットを取り込んだソフトから出ることのある"
+            f"大きさ（{_megabytes(largest)} まで）を大きく超えているため、読みません（いちばん大きいのは {name} の {_megabytes(sizes[name])}）。"
+            "キットのほかの内容が混ざっていないか、同じ内容を何度も書き出していないかを確かめてください。"
+        )
+
+
+def _size(source: Source) -> int:
+    """Of a picture in a folder it is not known beforehand."""
+    if source.size is not None:
+        return source.size
+    try:
+        with source.open() as stream:
+            return stream.seek(0, os.SEEK_END)
+    except OSError:
+        return 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / (1 << 20):,.1f} MB"
 
 
 def observed(inputs: Inputs, edition: Edition) -> Observed:
-    """The same, from inputs that were collected already."""
+    """The same, from inputs that were collected already, whose size was seen to."""
     found = Observed(problems=[("", f"{bad.name}: {bad.problem}") for bad in inputs.unreadable])
     for source in inputs.sources:
         _take(found, source, edition, standard())

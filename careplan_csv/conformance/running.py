@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from careplan_csv.conformance.adapters import Adapter
 from careplan_csv.conformance.attempts import Attempt, Outcome
+from careplan_csv.conformance.bounds import largest_output
 from careplan_csv.conformance.commands import Ran, run
 from careplan_csv.conformance.judging import Seen
 from careplan_csv.conformance.kit.lines import wanted_units
 from careplan_csv.conformance.kit.model import Expectation, Kit, Step
-from careplan_csv.conformance.observing import Observed, observe
-from careplan_csv.conformance.run_plan import AFTER_FAULTS, DUMP, EXPORT
+from careplan_csv.conformance.observing import Observed, TooLarge, observe
+from careplan_csv.conformance.run_folder import emptied, is_link, strange_entries, without_leading_out
+from careplan_csv.conformance.run_plan import AFTER_FAULTS, DUMP, EXPORT, LOGS, log_of
 from careplan_csv.conformance.run_record import RunRecord, attempt_of, now, programs_of, system_name
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.standard import Direction, standard
 
 STATE = "run.json"
-WORK, UNITS, LOGS = "work", "units", "logs"
+WORK, UNITS = "work", "units"
+_RESULT = "result"
+"""Where the result of an earlier end of the same run may lie."""
+_OWN_ENTRIES = (STATE, WORK, UNITS, LOGS, DUMP, AFTER_FAULTS, EXPORT, _RESULT)
+
+_NAMED = 3
 
 Progress = Callable[[int, int, str], None]
 """Called before each step: number from 0, how many there are, its name."""
@@ -91,10 +97,22 @@ class _Run:
 
     def do(self, task: _Task, number: int) -> Attempt:
         """Run one command and record how it went."""
-        log = self.folder / LOGS / f"{number:03d}-{task.name.replace('/', '-')}.txt"
+        for part in (WORK, LOGS):
+            self._present(part)
+        log = self.folder / log_of(number, task.name)
         arguments = self.adapter.arguments(task.command, self._values(task))
         ran = run(arguments, self.folder / WORK, self.adapter.timeout, self.adapter.environment, log)
-        return _attempt(task, ran, self.adapter.refused)
+        attempt = _attempt(task, ran, self.adapter.refused, log.relative_to(self.folder).as_posix())
+        led_out = without_leading_out(self.folder, task.out) if task.out else []
+        if led_out:
+            return replace(attempt, outcome=Outcome.FAILED, detail=_led_out(led_out))
+        return attempt
+
+    def _present(self, part: str) -> None:
+        """A folder of the run, also where the software has removed it or put a link there."""
+        path = self.folder / part
+        if is_link(path) or not path.is_dir():
+            emptied(self.folder, part)
 
     def _values(self, task: _Task) -> dict[str, str]:
         values = {
@@ -109,16 +127,11 @@ class _Run:
             # A copy: whatever the software does to it, the kit stays as it is.
             values["unit"] = str(self._copy(task.step))
         if task.out:
-            out = self.folder / task.out
-            shutil.rmtree(out, ignore_errors=True)
-            out.mkdir(parents=True)
-            values["out"] = str(out)
+            values["out"] = str(emptied(self.folder, task.out))
         return values
 
     def _copy(self, step: Step) -> Path:
-        folder = self.folder / UNITS / step.folder
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder = emptied(self.folder, f"{UNITS}/{step.folder}")
         for name, data in self.kit.under(step.folder).items():
             (folder / name).write_bytes(data)
         return folder
@@ -131,11 +144,20 @@ class _Run:
             "attempts": [asdict(attempt) for attempt in self.attempts],
         }
         half = self.folder / (STATE + ".new")
+        half.unlink(missing_ok=True)
         half.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
         half.replace(self.folder / STATE)
 
 
-def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...]) -> Attempt:
+def _led_out(names: list[str]) -> str:
+    shown = "、".join(names[:_NAMED]) + (f" ほか{len(names) - _NAMED}件" if names[_NAMED:] else "")
+    return (
+        f"書き出す場所に、実行のフォルダーの外を指すリンク（{shown}）がありました。"
+        "リンクの先は読まずに、リンクを取り除きました。ファイルそのものを書き出してください。"
+    )
+
+
+def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...], log: str) -> Attempt:
     said = bool(ran.output.strip())
     if ran.code == 0:
         outcome = Outcome.IMPORTED
@@ -146,6 +168,10 @@ def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...]) -> Attempt:
     detail = ran.problem
     if outcome is Outcome.FAILED and not detail:
         detail = f"コマンド「{task.command}」が終了コード {ran.code} で終わりました。"
+        if task.command == "import":
+            detail += "取り込まなかったことを表す終了コードなら、adapter.toml の refused_exit_codes に書いてください。"
+    if outcome is Outcome.FAILED:
+        detail += f"コマンドの表示は {log} にあります。"
     return Attempt(task.name, outcome, said, detail, round(ran.seconds, 3))
 
 
@@ -162,7 +188,6 @@ def run_kit(
     folder = folder.resolve()
     run_ = _Run(kit, adapter, folder)
     _prepare(run_, resume)
-    around = _surroundings(folder)
     tasks = run_.tasks()
     for number, task in enumerate(tasks):
         if number < len(run_.attempts):
@@ -174,7 +199,7 @@ def run_kit(
             raise RunProblem(f"ソフトを初めの状態にできませんでした。{attempt.detail}")
         run_.attempts.append(attempt)
         run_.save()
-    return _seen(run_, sorted(_surroundings(folder) - around))
+    return _seen(run_)
 
 
 def _prepare(run_: _Run, resume: bool) -> None:
@@ -209,26 +234,41 @@ def _recorded(state: Path, identity: dict[str, Any]) -> tuple[list[Attempt], str
     return attempts, started_at
 
 
-def _surroundings(folder: Path) -> set[str]:
-    """What lies beside the folder of the run, to see whether the software writes there."""
-    return {entry.name for entry in folder.resolve().parent.iterdir()}
+def _strewn(run_: _Run) -> list[str]:
+    """What the software left where it should not have.
+
+    Only the folder of the run is looked at: beside it others may be at work, whose files are no fault of this one.
+    """
+    told = []
+    strange = strange_entries(run_.folder, _OWN_ENTRIES)
+    if strange:
+        names = "、".join(strange[:_NAMED])
+        told.append(f"作業フォルダーの外に、ファイルかフォルダー（{names}）ができました。")
+    # A later command may have put a link where an earlier one had written.
+    led_out = [
+        name for part in (DUMP, AFTER_FAULTS, EXPORT) for name in without_leading_out(run_.folder, part)
+    ]
+    return [*told, *([_led_out(led_out)] if led_out else [])]
 
 
-def _seen(run_: _Run, strewn: list[str]) -> Seen:
+def _seen(run_: _Run) -> Seen:
     edition = standard().edition(run_.kit.edition)
+    told = _strewn(run_)
 
     def of(part: str) -> Observed | None:
         finished = any(
             attempt.step.split("/")[0] == part and attempt.outcome is Outcome.IMPORTED
             for attempt in run_.attempts
         )
-        return observe(str(run_.folder / part), edition) if finished else None
+        if not finished or not (run_.folder / part).is_dir():
+            return None
+        try:
+            return observe(str(run_.folder / part), edition, largest_output(run_.kit))
+        except TooLarge as error:
+            told.append(str(error))
+            return None
 
-    attempts = list(run_.attempts)
-    if strewn:
-        names = "、".join(strewn[:3])
-        detail = f"作業フォルダーの外に、ファイルかフォルダー（{names}）ができました。"
-        attempts.append(Attempt("outside", Outcome.FAILED, detail=detail))
+    parts = of(DUMP), of(AFTER_FAULTS), of(EXPORT)
     record = RunRecord(
         adapter=run_.adapter.name,
         adapter_sha256=run_.adapter.sha256,
@@ -236,9 +276,9 @@ def _seen(run_: _Run, strewn: list[str]) -> Seen:
         system=system_name(),
         started_at=run_.started_at,
         ended_at=now(),
-        attempts=tuple(attempts),
+        attempts=(*run_.attempts, *(Attempt("outside", Outcome.FAILED, detail=text) for text in told)),
     )
-    return Seen(of(DUMP), of(AFTER_FAULTS), of(EXPORT), record)
+    return Seen(*parts, record)
 
 
 def refused_without_need(kit: Kit, seen: Seen) -> list[Attempt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from careplan_csv.conformance.comparing import Comparison, compare, plain
+from careplan_csv.conformance.comparing import PLACE, Comparison, compare, plain
 from careplan_csv.conformance.kit.model import Aspect
 from careplan_csv.conformance.observing import Observed, Records, Table
 from careplan_csv.standard import Edition
@@ -19,6 +19,7 @@ class TableOutcome:
     """One table.
 
     Attributes:
+        whole: the table with everybody in it: what is counted, is counted in it.
         general: what is about people who are simply taken in.
         aspects: what is about the others, where it is not as it should be; what is wrong for everybody
             (an item that is always lost, a table that is not taken in) is not said again there.
@@ -26,6 +27,7 @@ class TableOutcome:
     """
 
     table: Table
+    whole: Comparison
     general: Comparison
     aspects: Mapping[Aspect, Comparison]
     strangers: int = 0
@@ -65,7 +67,11 @@ def outcomes(
     by_aspect = _by_aspect(people)
     return [
         TableOutcome(
-            one.table, one.general, dict(one.aspects(by_aspect, spoilt[one.table[0]])), one.strangers
+            one.table,
+            one.whole,
+            one.general,
+            dict(one.aspects(by_aspect, spoilt[one.table[0]])),
+            one.strangers,
         )
         for one in split
     ]
@@ -107,7 +113,9 @@ def _split(
 ) -> _Split:
     known = {plain(number) for number in people}
     familiar = [record for record in found if plain(record["insured_number"]) in known]
-    whole = compare(edition.layout(table[0]), table[1], expected, familiar, free)
+    placed = ({**record, PLACE: str(number)} for number, record in enumerate(expected, start=1))
+    wanted = [record for record in placed if plain(record["insured_number"]) in known]
+    whole = compare(edition.layout(table[0]), table[1], wanted, familiar, free)
     general = whole.about([n for n, aspect in people.items() if aspect in _PLAIN_ASPECTS])
     return _Split(table, whole, general, len(found) - len(familiar))
 

@@ -31,15 +31,17 @@ _MEANT = {
 def findings_of(means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
     """What is wrong with a table."""
     name = f"{table.general.layout.name}（{'_'.join(part for part in table.table if part)}）"
-    verb = "出力されていない" if means is Means.EXPORT else "取り込まれていない"
-    general = table.general
+    verb = "出力されていません" if means is Means.EXPORT else "取り込まれていません"
+    general, whole = table.general, table.whole
     if general.missing:
         rule = "H801" if means is Means.EXPORT else "H803"
-        yield harness_finding(rule, f"{name}: {verb}記録が {len(general.missing)}件あります。", Aspect.IMPORT, table.prefix)  # fmt: skip
+        yield harness_finding(rule, f"{name}: あるべき記録 {whole.expected}件のうち、{len(whole.missing)}件が{verb}。", Aspect.IMPORT, table.prefix)  # fmt: skip
     if general.changes:
         yield harness_finding("H804", f"{name}: {_lost(general)}", Aspect.IMPORT, table.prefix)
     if general.surplus:
-        text = f"{name}: 無いはずの記録が {len(general.surplus)}件あります。"
+        text = (
+            f"{name}: 無いはずの記録が {len(whole.surplus)}件あります（あるべき記録は {whole.expected}件）。"
+        )
         yield harness_finding("H804", text, Aspect.IMPORT, table.prefix)
     for aspect, own in table.aspects.items():
         rule = "H805" if aspect in (Aspect.FOREIGN, Aspect.FAULTY) else "H806"

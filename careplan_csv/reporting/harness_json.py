@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from careplan_csv.conformance.differences import differences_of
+
 if TYPE_CHECKING:
     from careplan_csv.conformance.judging import HarnessResult
+    from careplan_csv.conformance.kit.model import Kit
     from careplan_csv.conformance.results import Means
     from careplan_csv.conformance.run_record import RunRecord
     from careplan_csv.conformance.tables import TableOutcome
@@ -27,7 +30,7 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
         "means": [means.value for means in harness.means],
         "proof": harness.proof.value,
         "run": _run(harness.run),
-        "tables": [_table(means, table) for means, table in harness.tables],
+        "tables": [_table(kit, means, table) for means, table in harness.tables],
         "aspects": [
             {
                 "aspect": cell.aspect.value,
@@ -69,18 +72,30 @@ def _run(run: RunRecord | None) -> dict[str, Any] | None:
     return {key: value for key, value in run.data().items() if key != "attempts"}
 
 
-def _table(means: Means, table: TableOutcome) -> dict[str, Any]:
-    general = table.general
+def _table(kit: Kit, means: Means, table: TableOutcome) -> dict[str, Any]:
+    general, whole = table.general, table.whole
     return {
         "file": table.prefix,
         "month": table.table[1],
         "name": general.layout.name,
         "means": means.value,
-        "expected": general.expected,
-        "found": general.found,
-        "missing": len(general.missing),
-        "surplus": len(general.surplus),
+        "expected": whole.expected,
+        "found": whole.found,
+        "missing": len(whole.missing),
+        "surplus": len(whole.surplus),
         "items": len(general.compared),
         "preserved": general.preserved,
         "lost": general.lost_items,
+        "differences": [
+            {
+                "kind": one.kind.value,
+                "item": one.item,
+                "how": one.how,
+                "count": one.count,
+                "record": one.record,
+                "expected": one.expected,
+                "found": one.found,
+            }
+            for one in differences_of(kit, means, table, show_values=False)
+        ],
     }

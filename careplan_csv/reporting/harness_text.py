@@ -7,15 +7,25 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from careplan_csv.conformance.attempts import Outcome
+from careplan_csv.conformance.differences import Difference, Kind, differences_of
 from careplan_csv.conformance.judging import HarnessResult
 from careplan_csv.reporting.assessment_text import STATUS_STYLES
 
 _LINES = 20
 
 
-def harness_text(harness: HarnessResult) -> RenderableType:
-    """The cells of their own, the items preserved, and what was found."""
-    return Group(_aspects(harness), _tables(harness), _findings(harness))
+def harness_text(harness: HarnessResult, *, show_values: bool = False) -> RenderableType:
+    """The cells of their own, the items preserved, what differs, and what was found.
+
+    Args:
+        show_values: show the values of the records that differ instead of their shapes.
+    """
+    return Group(
+        _aspects(harness),
+        _tables(harness),
+        _differences(harness, show_values=show_values),
+        _findings(harness),
+    )
 
 
 def _aspects(harness: HarnessResult) -> RenderableType:
@@ -29,16 +39,38 @@ def _aspects(harness: HarnessResult) -> RenderableType:
 
 
 def _tables(harness: HarnessResult) -> RenderableType:
-    table = Table("比べたファイル", "方法", "保たれた項目", "記録", box=None, pad_edge=False)
+    table = Table(
+        "比べたファイル", "方法", "保たれた項目", "あった記録/あるべき記録", box=None, pad_edge=False
+    )
     for means, outcome in harness.tables:
-        general = outcome.general
+        general, whole = outcome.general, outcome.whole
         table.add_row(
             f"{general.layout.name}　{'_'.join(part for part in outcome.table if part)}",
             means.label,
             f"{general.preserved}/{len(general.compared)}",
-            f"{general.found}/{general.expected}",
+            f"{whole.found}/{whole.expected}",
         )
     return Group(Text(""), table) if harness.tables else Text("")
+
+
+def _differences(harness: HarnessResult, *, show_values: bool) -> RenderableType:
+    text = Text()
+    for means, outcome in harness.tables:
+        told = differences_of(harness.kit, means, outcome, show_values=show_values)
+        if told:
+            text.append(f"  {outcome.whole.layout.name}（{means.label}）\n", style="bold")
+        for one in told:
+            text.append(f"    {_told(one)}\n")
+    if not text:
+        return text
+    more = "" if show_values else "。値は伏せて、形だけを示しています（--show-values で示します）"
+    return Text(f"\n期待する内容との違い（種類ごとに、初めの1件{more}）\n").append(text)
+
+
+def _told(one: Difference) -> str:
+    if one.kind is not Kind.CHANGED:
+        return f"{one.kind.label} {one.count}件: {one.record}"
+    return f"「{one.item}」{one.how} {one.count}件: {one.record} 期待 {one.expected} → 結果 {one.found}"
 
 
 def _findings(harness: HarnessResult) -> RenderableType:
