@@ -22,6 +22,9 @@ _form_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="画面に出す形式。"
 )
 _kit_argument = click.argument("kit", type=click.Path(path_type=Path), metavar="キット")
+_values_option = click.option(
+    "--show-values", is_flag=True, help="違いの値を伏せずに、画面に示します（キットの利用者は架空です）。"
+)
 _out_option = click.option("--out", type=click.Path(path_type=Path), help="結果を書くフォルダー。")
 
 
@@ -61,6 +64,11 @@ def command() -> None:
 @click.option(
     "--issuer", default="", metavar="名前", help="--challenge のとき、出題する人の名前（例 山口県）。"
 )
+@click.option(
+    "--long-sheet",
+    is_flag=True,
+    help="すべての手順を確かめる長い確認表を作ります。省略すると、要件を1度ずつ確かめる短い確認表です。",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="キットを書くフォルダー。")
 @click.help_option("--help", help="この説明を示します。")
 def make(
@@ -71,6 +79,7 @@ def make(
     challenge: bool,
     answers: Path | None,
     issuer: str,
+    long_sheet: bool,
     out: Path,
 ) -> int:
     """取り込ませるファイル、期待される結果、画面で確かめるための確認表を作ります。"""
@@ -80,6 +89,8 @@ def make(
 
     if challenge and seed is not None:
         raise Refused("--challenge のキットは、毎回違う seed で作ります。--seed は指定できません。")
+    if long_sheet and challenge:
+        raise Refused("--challenge のキットには確認表がありません。--long-sheet は指定できません。")
     if (answers or issuer) and not challenge:
         raise Refused("--answers と --issuer は、--challenge と一緒に指定してください。")
 
@@ -94,7 +105,7 @@ def make(
         raise Refused(str(error)) from error
     if challenge:
         return _write_challenge(kit, out, answers, issuer)
-    _write(kit, out)
+    _write(kit, out, long_sheet=long_sheet)
     say(
         f"{out} にキットを作りました（取り込む組 {len(kit.inbox)}、誤りのある組 {len(kit.faults)}）。"
         "すべて架空のデータです。\n"
@@ -105,11 +116,13 @@ def make(
     return ExitCode.CONFORMANT
 
 
-def _write(kit: Kit, out: Path) -> None:
+def _write(kit: Kit, out: Path, *, long_sheet: bool = False) -> None:
     from careplan_csv.checks.registry import rule_set_version
+    from careplan_csv.conformance.kit.sheet_choice import Length
     from careplan_csv.reporting.kit_files import kit_files
 
-    for path, data in kit_files(kit, rule_set_version()).items():
+    length = Length.LONG if long_sheet else Length.SHORT
+    for path, data in kit_files(kit, rule_set_version(), length).items():
         save(out / path, data)
 
 
@@ -142,6 +155,7 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
 @click.option("--resume", is_flag=True, help="途中で止まった実行の続きをします。")
 @_form_option
 @output_option
+@_values_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
 def run(
@@ -151,6 +165,7 @@ def run(
     resume: bool,
     form: str,
     output: Path | None,
+    show_values: bool,
     no_color: bool,
 ) -> int:
     """キットの全部を、アダプターのコマンドで自動的に取り込ませ、結果を判定します。
@@ -167,7 +182,9 @@ def run(
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
         return say(text, ExitCode.INTERRUPTED)
     read_kit_folder(kit)
-    return conclude(harness, exported, folder / "result", form, color=not no_color, output=output)
+    return conclude(
+        harness, exported, folder / "result", form, color=not no_color, output=output, show_values=show_values
+    )
 
 
 @command.command("compare", short_help="介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。")
@@ -178,6 +195,7 @@ def run(
 @_out_option
 @_form_option
 @output_option
+@_values_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
 def compare(
@@ -188,6 +206,7 @@ def compare(
     out: Path | None,
     form: str,
     output: Path | None,
+    show_values: bool,
     no_color: bool,
 ) -> int:
     """キットを取り込んだソフトの出力・内部データ・確認表を、期待される結果と比べます。
@@ -199,7 +218,9 @@ def compare(
     known = read_kit_folder(kit)
     harness = by_hand(known, exported, dump, answers)
     folder = out or Path(f"{kit.name}-result")
-    return conclude(harness, exported, folder, form, color=not no_color, output=output)
+    return conclude(
+        harness, exported, folder, form, color=not no_color, output=output, show_values=show_values
+    )
 
 
 @command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
@@ -220,6 +241,7 @@ def conclude(
     *,
     color: bool,
     output: Path | None = None,
+    show_values: bool = False,
 ) -> int:
     """Merge the harness's evidence with the exported files, write the results and show them."""
     from careplan_csv.cli.assess import exit_code, show, write_results
@@ -228,5 +250,5 @@ def conclude(
     result = check_paths([str(exported)] if exported else [], edition="auto", bar=False)
     assessment = assess_with(harness, result)
     written = write_results(assessment, out, harness)
-    show(assessment, harness, written, form, color=color, output=output)
+    show(assessment, harness, written, form, color=color, output=output, show_values=show_values)
     return exit_code(assessment)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.judging import HarnessResult
-from careplan_csv.conformance.kit.answers import Answered, Answers, answered
+from careplan_csv.conformance.kit.answers import Answered, Answers, answered, length_of
 from careplan_csv.conformance.kit.model import Aspect, Kit
 from careplan_csv.conformance.kit.sheet import Kind, Place, sheet_of
 from careplan_csv.conformance.kit.workbook import AnswersProblem
@@ -42,7 +42,7 @@ def check_answers(kit: Kit, answers: Answers) -> None:
 
 def with_answers(harness: HarnessResult, answers: Answers) -> HarnessResult:
     """What was found out, and beside it what was answered; what a machine found out comes first."""
-    given = answered(sheet_of(harness.kit), answers)
+    given = answered(sheet_of(harness.kit, length_of(answers)), answers)
     said = _cells(harness.kit, given)
     aspects = {cell.aspect: cell for cell in _aspects(given)}
     return replace(

@@ -21,6 +21,7 @@ from careplan_csv.conformance.kit.answer_sheet import (
     ANSWERS,
     COLUMNS,
     CONTENTS,
+    ENTRY_COLUMN,
     FILLED,
     FOLDER,
     MADE_FOR,
@@ -29,6 +30,7 @@ from careplan_csv.conformance.kit.answer_sheet import (
 )
 from careplan_csv.conformance.kit.model import Kit
 from careplan_csv.conformance.kit.sheet import Entry, Sheet, sheet_of
+from careplan_csv.conformance.kit.sheet_choice import Length
 from careplan_csv.conformance.kit.sheet_forms import Block, Form, Shape
 from careplan_csv.reporting.workbook import undated
 
@@ -40,6 +42,7 @@ _MADE = datetime(2000, 1, 1)
 # What XML cannot hold; a faulty unit may have it.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _HOW = (
+    "検査した人・検査した日・ソフトの名前・バージョンを、必ず書き込んでください（空欄があると、回答を読みません）。"
     "手順 1 から順に、シート「内容」とソフトの画面を見比べて、色の付いた欄に書き込んでください。文のとおりなら○、"
     "そうでなければ×を選びます。灰色の欄は、変えないでください。"
 )
@@ -59,13 +62,13 @@ _LINE = 17.0
 _HIGHEST = 400.0
 
 
-def checksheet_xlsx(kit: Kit) -> bytes:
+def checksheet_xlsx(kit: Kit, length: Length = Length.LONG) -> bytes:
     """The workbook; the same kit gives the same bytes.
 
     Raises:
         KeyError: the kit's edition is unknown.
     """
-    sheet = sheet_of(kit)
+    sheet = sheet_of(kit, length)
     book = Workbook()
     book.properties.creator = "careplan-csv"
     book.properties.created = book.properties.modified = _MADE
@@ -134,7 +137,7 @@ def _head(page: Worksheet, sheet: Sheet) -> int:
     for label in FILLED.values():
         row += 1
         _label(page, row, label)
-        cell = _write(page, row, 4, "")
+        cell = _write(page, row, ENTRY_COLUMN, "")
         cell.fill = _ENTRY
     known = {
         "profile": sheet.kit.profile,
@@ -142,6 +145,7 @@ def _head(page: Worksheet, sheet: Sheet) -> int:
         "edition": sheet.kit.edition,
         "seed": str(sheet.kit.seed),
         "office_number": sheet.kit.office_number,
+        "length": sheet.length.label,
     }
     names = {
         "profile": sheet.profile_name,

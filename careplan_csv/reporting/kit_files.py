@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from careplan_csv import __version__
 from careplan_csv.conformance.kit.model import DESCRIPTION, Kit
+from careplan_csv.conformance.kit.sheet_choice import Length
 from careplan_csv.reporting.checksheet import checksheet_html
 from careplan_csv.reporting.checksheet_xlsx import checksheet_xlsx
 
 CHECKSHEET_HTML, CHECKSHEET_XLSX = "checksheet.html", "checksheet.xlsx"
 
 
-def kit_files(kit: Kit, rule_set: str) -> dict[str, bytes]:
+def kit_files(kit: Kit, rule_set: str, length: Length = Length.SHORT) -> dict[str, bytes]:
     """Path within the folder of the kit -> bytes.
 
     Args:
         rule_set: of the checks, so that a result can be told to belong to them.
+        length: of the checksheets.
     """
     # The sheets show what must come out: a challenge goes out without them.
     sheets = (
         {}
         if kit.is_challenge
         else {
-            CHECKSHEET_HTML: checksheet_html(kit).encode("utf-8"),
-            CHECKSHEET_XLSX: checksheet_xlsx(kit),
+            CHECKSHEET_HTML: checksheet_html(kit, length).encode("utf-8"),
+            CHECKSHEET_XLSX: checksheet_xlsx(kit, length),
         }
     )
     tool = {"name": "careplan-csv", "version": __version__, "rule_set": rule_set}

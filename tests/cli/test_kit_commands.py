@@ -116,13 +116,22 @@ def test_an_answered_checksheet_is_a_declaration(kit: Path, tmp_path: Path, caps
         if sheet.cell(row, 1).value:
             sheet.cell(row, column).value = "○"
     book.save(path)
+    # Nobody has said who looked, when, and at what.
+    assert run(["kit", "compare", str(kit), "--answers", str(path), "--out", str(tmp_path / "x")]) == 2
+    assert "「検査した人」（D4のセル）" in capsys.readouterr().err.replace("\n", "")
+    for row in (4, 5, 6, 7):
+        sheet.cell(row, 4).value = "試験"
+    book.save(path)
     out = ["--out", str(tmp_path / "out"), "--format", "json"]
     assert run(["kit", "compare", str(kit), "--answers", str(path), *out]) == 1
     result = json.loads(capsys.readouterr().out)
     jsonschema.validate(result, json.loads(schema_text()))
     cells = {(c["letter"], c["direction"]): c for c in result["requirements"]}
     assert (cells["G", "import"]["result"], cells["G", "import"]["evidence"]) == ("conformant", "declared")
-    assert run(["kit", "compare", str(kit), "--answers", str(kit / "checksheet.xlsx"), *out]) == 3
+    for row in range(first + 1, sheet.max_row + 1):
+        sheet.cell(row, column).value = None
+    book.save(path)
+    assert run(["kit", "compare", str(kit), "--answers", str(path), *out]) == 3
     cells = {(c["letter"], c["direction"]): c for c in json.loads(capsys.readouterr().out)["requirements"]}
     assert cells["G", "import"]["result"] == "unverified"
 

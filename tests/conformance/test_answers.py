@@ -15,14 +15,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from careplan_csv.conformance.kit import workbook
 from careplan_csv.conformance.kit.answer_sheet import ANSWERS, COLUMNS, FILLED, MADE_FOR
-from careplan_csv.conformance.kit.answers import Answers, answered, read_answers
+from careplan_csv.conformance.kit.answers import Answers, answered, length_of, read_answers
 from careplan_csv.conformance.kit.sheet import Sheet, sheet_of
+from careplan_csv.conformance.kit.sheet_choice import Length
 from careplan_csv.conformance.kit.workbook import AnswersProblem
 
 
 @pytest.fixture(scope="module")
 def sheet() -> Sheet:
     return sheet_of(made_kit())
+
+
+WRITTEN = dict(zip(FILLED.values(), ("試験 花子", "2026-11-20", "見本ケア", "5.2"), strict=True))
 
 
 def blank() -> tuple[Workbook, Worksheet]:
@@ -32,9 +36,9 @@ def blank() -> tuple[Workbook, Worksheet]:
     page.title = ANSWERS
     kit = made_kit()
     for label in FILLED.values():
-        page.append([label, None, None, None])
+        page.append([label, None, None, WRITTEN[label]])
     for name, label in MADE_FOR.items():
-        page.append([label, None, None, str(getattr(kit, name))])
+        page.append([label, None, None, Length.LONG.label if name == "length" else str(getattr(kit, name))])
     page.append([])
     page.append(list(COLUMNS))
     return book, page
@@ -69,7 +73,7 @@ def test_signs_for_no(sign: object) -> None:
 
 
 def test_another_sign_is_told_with_its_place() -> None:
-    with pytest.raises(AnswersProblem, match=r"12 行目（inbox/01-plan#1）の回答「△」") as problem:
+    with pytest.raises(AnswersProblem, match=r"13 行目（inbox/01-plan#1）の回答「△」") as problem:
         read_answers(filled(lambda page: page.append(row("inbox/01-plan#1", "△"))))
     assert "空欄" in str(problem.value)
 
@@ -87,6 +91,34 @@ def test_what_the_tester_wrote_at_the_head() -> None:
     answers = read_answers(filled(fill))
     assert (answers.tester, answers.date, answers.product) == ("試験 太郎", "2026-11-23", "見本ソフト")
     assert (answers.version, answers.seed) == ("2", "7")
+
+
+@pytest.mark.parametrize(("row_", "label"), list(enumerate(FILLED.values(), start=1)))
+def test_who_when_and_what_must_be_told(row_: int, label: str) -> None:
+    with pytest.raises(AnswersProblem, match=rf"「{label}」（D{row_}のセル）.*が空欄です") as problem:
+        read_answers(filled(lambda page: page.__setitem__(f"D{row_}", " 　")))
+    assert "書き込んでから" in str(problem.value)
+
+
+def test_all_that_must_be_told_is_named_at_once() -> None:
+    def fill(page: Worksheet) -> None:
+        page["D1"] = page["D3"] = None
+        page.insert_rows(1)
+
+    with pytest.raises(
+        AnswersProblem, match="「検査した人」（D2のセル）、「ソフトの名前」（D4のセル）が空欄"
+    ):
+        read_answers(filled(fill))
+
+
+def test_answers_to_the_other_sheet_of_a_kit_are_refused(sheet: Sheet) -> None:
+    answers = replace(read_answers(saved(blank()[0])), length=Length.SHORT.label)
+    with pytest.raises(AnswersProblem, match=r"「確認表の種類」が、回答では 短い確認表、.* 長い確認表"):
+        answered(sheet, answers)
+    with pytest.raises(
+        AnswersProblem, match="「確認表の種類」が「短い確認表」か「長い確認表」ではありません（中）"
+    ):
+        length_of(replace(answers, length="中"))
 
 
 def test_rows_in_any_order_with_more_columns_and_wide_characters(sheet: Sheet) -> None:
@@ -112,7 +144,7 @@ def test_two_answers_to_one_question_are_told() -> None:
         page.append(row("inbox/01-plan#1"))
         page.append(row("inbox/01-plan#1", "×"))
 
-    with pytest.raises(AnswersProblem, match="2つあり、回答が違います（14 行目）"):
+    with pytest.raises(AnswersProblem, match="2つあり、回答が違います（15 行目）"):
         read_answers(filled(fill))
 
 
@@ -156,7 +188,7 @@ def test_another_workbook_is_told() -> None:
 
 def test_lost_headings_are_told() -> None:
     book, page = blank()
-    page.delete_rows(11)
+    page.delete_rows(12)
     with pytest.raises(AnswersProblem, match="見出しの行がありません"):
         read_answers(saved(book))
 
@@ -217,8 +249,8 @@ def test_an_encrypted_archive() -> None:
 def test_a_cell_at_the_far_end_costs_nothing() -> None:
     def fill(page: Worksheet) -> None:
         page["XFD1048576"] = "x"
-        page.cell(12, 1, "inbox/01-plan#1")
-        page.cell(12, 6, "○")
+        page.cell(13, 1, "inbox/01-plan#1")
+        page.cell(13, 6, "○")
 
     assert read_answers(filled(fill)).answers == {"inbox/01-plan#1": True}
 

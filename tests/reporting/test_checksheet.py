@@ -12,7 +12,7 @@ import pytest
 from made_kits import made_kit
 from openpyxl import load_workbook
 
-from careplan_csv.conformance.kit.answer_sheet import ANSWERS, CONTENTS
+from careplan_csv.conformance.kit.answer_sheet import ANSWERS, CONTENTS, ENTRY_COLUMN, FILLED
 from careplan_csv.conformance.kit.answers import answered, read_answers
 from careplan_csv.conformance.kit.model import Kit
 from careplan_csv.conformance.kit.sheet import sheet_of
@@ -94,16 +94,27 @@ def test_the_workbook_bears_no_date_of_its_making() -> None:
     assert set(re.findall(rb"W3CDTF\">([^<]*)<", core)) == {b"2000-01-01T00:00:00Z"}
 
 
+def signed(data: bytes) -> bytes:
+    """A workbook in which somebody has written who looked at what, and when."""
+    book = load_workbook(io.BytesIO(data))
+    for row in book[ANSWERS].iter_rows(max_row=12):
+        if row[0].value in FILLED.values():
+            row[ENTRY_COLUMN - 1].value = "試験"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def test_the_workbook_reads_back_unanswered() -> None:
     kit = made_kit()
-    pairs = answered(sheet_of(kit), read_answers(checksheet_xlsx(kit)))
+    pairs = answered(sheet_of(kit), read_answers(signed(checksheet_xlsx(kit))))
     assert {one.answer for one in pairs} == {None}
     assert [one.question.id for one in pairs] == [one.id for one in sheet_of(kit).questions]
 
 
 def test_a_filled_workbook_gives_its_answers() -> None:
     kit = made_kit()
-    book = load_workbook(io.BytesIO(checksheet_xlsx(kit)))
+    book = load_workbook(io.BytesIO(signed(checksheet_xlsx(kit))))
     sheet = book[ANSWERS]
     rows = {row[0].value: row for row in sheet.iter_rows()}
     rows["検査した人"][3].value = "試験 太郎"

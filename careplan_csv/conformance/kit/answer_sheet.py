@@ -15,7 +15,9 @@ FILLED: Mapping[str, str] = {
     "product": "ソフトの名前",
     "version": "バージョン",
 }
-"""What the tester writes at the head: name of the field -> label in the sheet."""
+"""What the tester must write at the head: name of the field -> label in the sheet."""
+ENTRY_COLUMN = 4
+"""The column, from 1, in which it is written."""
 
 MADE_FOR: Mapping[str, str] = {
     "profile": "要件表",
@@ -23,8 +25,9 @@ MADE_FOR: Mapping[str, str] = {
     "edition": "標準仕様の版",
     "seed": "キットの番号",
     "office_number": "事業所番号",
+    "length": "確認表の種類",
 }
-"""What the kit was made for, so that answers are never counted for another one."""
+"""What the sheet was made for, so that answers are never counted for another kit or another sheet of it."""
 
 ID, STEP, FOLDER, TEXT, EXPECTED, ANSWER, REMARKS = (
     "番号",

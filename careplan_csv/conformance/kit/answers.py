@@ -8,15 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from openpyxl.utils import get_column_letter
+
 from careplan_csv.conformance.kit.answer_sheet import (
     ANSWER,
     ANSWERS,
+    ENTRY_COLUMN,
     FILLED,
     ID,
     MADE_FOR,
     REMARKS,
 )
 from careplan_csv.conformance.kit.sheet import Question, Sheet
+from careplan_csv.conformance.kit.sheet_choice import Length
 from careplan_csv.conformance.kit.workbook import AnswersProblem, Row, rows_of
 
 _YES = frozenset({"○", "〇", "◯", "⭕", "o", "0", "ο", "о", "まる", "マル", "はい", "yes", "ok", "true"})
@@ -34,6 +38,7 @@ class Answers:
     Attributes:
         tester, date, product, version: as they were written; a date that a program knew as one is 2026-11-23.
         profile, office_type, edition, seed, office_number: of the kit that the sheet was made for.
+        length: whether it is the kit's short sheet or the long one.
         answers: question id -> True (○), False (×) or None (not filled in).
         remarks: question id -> what was noted, only where something was.
     """
@@ -47,6 +52,7 @@ class Answers:
     edition: str = ""
     seed: str = ""
     office_number: str = ""
+    length: str = ""
     answers: Mapping[str, bool | None] = field(default_factory=dict)
     remarks: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,7 +77,9 @@ def read_answers(data: bytes) -> Answers:
         warnings.simplefilter("ignore")
         rows = rows_of(data, ANSWERS)
     number, columns = _header(rows)
-    head = _head([row for row in rows if row.number < number])
+    above = [row for row in rows if row.number < number]
+    head = _head(above)
+    _refuse_blanks(above, head)
     answers: dict[str, bool | None] = {}
     remarks: dict[str, str] = {}
     for row in rows:
@@ -87,7 +95,47 @@ def read_answers(data: bytes) -> Answers:
         answers[question] = answers.get(question) if answer is None else answer
         if REMARKS in columns and (remark := text_of(_at(row, columns[REMARKS]))):
             remarks[question] = remark
-    return Answers(**head, answers=answers, remarks=remarks)
+    read = Answers(**head, answers=answers, remarks=remarks)
+    length_of(read)
+    return read
+
+
+def length_of(answers: Answers) -> Length:
+    """Which sheet of a kit was filled in.
+
+    Raises:
+        AnswersProblem: the sheet does not tell.
+    """
+    for length in Length:
+        if answers.length == length.label:
+            return length
+    labels = "か".join(f"「{length.label}」" for length in Length)
+    raise AnswersProblem(
+        f"シート「{ANSWERS}」の上の欄の「{MADE_FOR['length']}」が{labels}ではありません"
+        f"（{answers.length[:20] or '記載なし'}）。このキットの checksheet.xlsx に記入してください。"
+    )
+
+
+def _refuse_blanks(rows: Sequence[Row], head: Mapping[str, str]) -> None:
+    """Answers are the word of somebody, about some product, on some day: without these they prove nothing."""
+    blank = {label: _cell_of(rows, label) for name, label in FILLED.items() if not head.get(name)}
+    if blank:
+        places = "、".join(
+            f"「{label}」（{cell}）" if cell else f"「{label}」" for label, cell in blank.items()
+        )
+        raise AnswersProblem(
+            f"シート「{ANSWERS}」の上の欄の{places}が空欄です。だれが、いつ、どのソフトのどのバージョンを確かめたかが"
+            "分からない回答は使えません。色の付いた欄に書き込んでから、もう一度指定してください。"
+        )
+
+
+def _cell_of(rows: Sequence[Row], label: str) -> str:
+    """Where something is to be written, as spreadsheets call it: D4; empty where its label is gone."""
+    for row in rows:
+        for position, value in row.cells:
+            if _plain(text_of(value)) == _plain(label):
+                return f"{get_column_letter(position + ENTRY_COLUMN)}{row.number}のセル"
+    return ""
 
 
 def answered(sheet: Sheet, answers: Answers) -> tuple[Answered, ...]:
@@ -115,7 +163,8 @@ def answered(sheet: Sheet, answers: Answers) -> tuple[Answered, ...]:
 
 def _refuse_another_kit(sheet: Sheet, answers: Answers) -> None:
     for name, label in MADE_FOR.items():
-        written, wanted = getattr(answers, name), str(getattr(sheet.kit, name))
+        wanted = sheet.length.label if name == "length" else str(getattr(sheet.kit, name))
+        written = getattr(answers, name)
         if not written:
             raise AnswersProblem(
                 f"シート「{ANSWERS}」の上の欄に「{label}」がありません。"

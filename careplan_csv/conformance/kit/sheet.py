@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from careplan_csv.conformance.kit.model import Aspect, Expectation, Kit, Step
 from careplan_csv.conformance.kit.sheet_arrivals import Arrival, Outcome, arrivals
+from careplan_csv.conformance.kit.sheet_choice import Length, essential
 from careplan_csv.conformance.kit.sheet_forms import Form, blocks_of, form_name, form_number
 from careplan_csv.conformance.kit.sheet_units import INSURED, Opened, OpenedKit, Sent, open_kit
 from careplan_csv.conformance.kit.sheet_values import month
@@ -103,6 +104,7 @@ class Sheet:
     office_type_name: str
     edition_name: str
     entries: tuple[Entry, ...]
+    length: Length = Length.LONG
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -110,20 +112,21 @@ class Sheet:
         return tuple(question for entry in self.entries for question in entry.questions)
 
 
-def sheet_of(kit: Kit) -> Sheet:
+def sheet_of(kit: Kit, length: Length = Length.LONG) -> Sheet:
     """The checksheet of a kit.
 
     Raises:
-        KeyError: its edition is unknown.
+        KeyError: its edition is unknown, or its profile, which tells what a short sheet must show.
     """
     opened = open_kit(kit)
-    places = [Place.OWN] * len(kit.own) + [Place.INBOX] * len(kit.inbox) + [Place.FAULTS] * len(kit.faults)
-    steps = zip(opened.steps, arrivals(opened.steps), places, strict=True)
+    chosen = essential(opened) if length is Length.SHORT else opened.steps
+    places = [Place(one.step.folder.split("/")[0]) for one in chosen]
+    steps = zip(chosen, arrivals(chosen), places, strict=True)
     entries = tuple(
         _Asking(opened, step, place, came).entry(number)
         for number, (step, came, place) in enumerate(steps, start=1)
     )
-    return Sheet(kit, *_names(kit), opened.edition.name, entries)
+    return Sheet(kit, *_names(kit), opened.edition.name, entries, length)
 
 
 def _names(kit: Kit) -> tuple[str, str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from openpyxl import load_workbook
 
+from careplan_csv.conformance.kit.workbook_limits import Doctype, TooMuch, refuse_too_much
+
 BIGGEST = 20 * 1024 * 1024
-BIGGEST_UNPACKED = 100 * 1024 * 1024
+BIGGEST_UNPACKED = 60 * 1024 * 1024
 """Bytes; a checksheet has some ten thousand of them."""
 _MOST_MEMBERS = 1_000
 _MOST_ROWS = 10_000
@@ -19,8 +21,6 @@ _MOST_COLUMNS = 40
 _MIB = 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
-# Workbooks have none; entities that unfold without end hide in them.
-_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _SAVE_AS = "Excel の「名前を付けて保存」で、Excel ブック（*.xlsx）として保存してください。"
 
 
@@ -98,11 +98,15 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
             f"Excel ファイルの中身が大きすぎます（展開して {BIGGEST_UNPACKED // _MIB} MB まで）。"
             "チェックシートを作り直して書き込んでください。"
         )
-    for member in members:
-        if member.filename.lower().endswith((".xml", ".rels")):
-            content = archive.read(member)
-            if any(mark in content for mark in _DOCTYPES):
-                raise AnswersProblem(
-                    "Excel ファイルの中に、Excel が書くことのない記述（DOCTYPE）があるため、読みません。"
-                    "チェックシートを作り直して書き込んでください。"
-                )
+    try:
+        refuse_too_much(archive)
+    except TooMuch:
+        raise AnswersProblem(
+            "Excel ファイルの中に、チェックシートにあるはずのない大きさの記述（書式・名前・入れ子など）があるため、読みません。"
+            "チェックシートを作り直して書き込んでください。"
+        ) from None
+    except Doctype:
+        raise AnswersProblem(
+            "Excel ファイルの中に、Excel が書くことのない記述（DOCTYPE）があるため、読みません。"
+            "チェックシートを作り直して書き込んでください。"
+        ) from None
