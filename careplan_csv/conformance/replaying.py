@@ -198,7 +198,10 @@ def _harness(package: Package, opened: _Opened, profile: Profile) -> HarnessResu
     seen = _seen(package, standard().edition(kit.edition), kit)
     harness = judge(kit, seen, profile, ProofKind.CHALLENGE if opened.answers else None)
     if pack.SHEET in package.parts:
-        harness = with_answers(harness, _sheet(package.parts[pack.SHEET]))
+        try:
+            harness = with_answers(harness, _sheet(package.parts[pack.SHEET]))
+        except AnswersProblem as error:
+            raise PackageProblem(f"証拠の ZIP の {pack.SHEET}: {error}") from error
     return harness
 
 

@@ -369,3 +369,17 @@ def test_a_challenge_shows_what_software_lost(
     code, said = call(["verify", path, "--challenge", str(own)], capsys)
     assert code == 1
     assert "総合判定（計算し直したもの）: 不適合" in said
+
+
+@pytest.mark.parametrize("sheet", ["other kit", "no workbook"])
+def test_a_sheet_that_is_not_this_kits_is_named(
+    sheet: str, shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Path(shop.make_kit(f"sheet-{tmp_path.name}", "--seed", "12"))
+    data = (other / "checksheet.xlsx").read_bytes() if sheet == "other kit" else b"x"
+    path = written(shop, tmp_path, forged(shop.path("self.zip"), add(pack.SHEET, data)))
+    capsys.readouterr()
+    code, said = call(["verify", path], capsys)
+    assert code == 1
+    assert said.startswith("相違")
+    assert "不具合" not in said
