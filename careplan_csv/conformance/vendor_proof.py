@@ -10,7 +10,7 @@ from datetime import datetime
 from careplan_csv.conformance.assessment import Assessment, RequirementResult
 from careplan_csv.conformance.evidence import Cell, CellEvidence
 from careplan_csv.conformance.japanese_dates import japanese_date
-from careplan_csv.conformance.package import Package, PackageProblem
+from careplan_csv.conformance.package import FORMAT, Package, PackageProblem
 from careplan_csv.conformance.proof import Proof, ProofKind
 from careplan_csv.conformance.rendering import Rendering
 from careplan_csv.conformance.replaying import moment_of, replay
@@ -77,6 +77,7 @@ def vendor_proof(
     note = (
         f"ソフト会社「{said.vendor_name}」の証拠（{japanese_date(day)} 作成、{sign}）を使いました。"
         f"使った判定: {_named(cells)}。"
+        + ("署名の鍵が、出題者のものかどうかを確かめてください。" if replayed.issuer and key else "")
     )
     remarks = [f"ソフト会社の証拠について: {remark}" for remark in verification.other_version]
     return VendorProof(cells, (note, *remarks), signed)
@@ -103,6 +104,8 @@ def _reasons(
         yield f"証拠の事業所の種類（{printable(settings['office_type'])}）が、{office_type.short}ではありません。"
     if signed.outcome is Outcome.BROKEN:
         yield signed.sentence
+    if package.format != FORMAT:
+        yield "証拠の形式が前のもので、キットが本物かどうかを確かめられません。新しいバージョンで作り直してもらってください。"
     if verification.is_sample:
         yield "参照ソフトによる見本の証拠です。製品の証明にはなりません。"
     if verification.differences:
@@ -136,7 +139,10 @@ def _cells(assessment: Assessment, by: str, on: str, key: str) -> Iterator[tuple
 
 
 def _taken_over(cell: RequirementResult, by: str, on: str, key: str) -> CellEvidence:
-    kind = cell.proof.kind if cell.proof.kind is not ProofKind.NONE else ProofKind.SELF_RUN
+    kind = cell.proof.kind
+    if kind is ProofKind.CHALLENGE and not key:
+        # Anybody can set and judge a challenge of his own: without a key it is no more than that.
+        kind = ProofKind.SELF_RUN
     return CellEvidence(
         cell.result,
         cell.evidence,
