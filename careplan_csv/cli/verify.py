@@ -13,6 +13,7 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.evidence import now, rendering, trusted_keys, verified, write_package
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, output_option, save
+from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.kit.challenge import Answers
@@ -77,7 +78,11 @@ def command(
             raise Refused(f"相違: {error}", ExitCode.FINDINGS) from error
         raise Refused(str(error)) from error
     signed = examine(read.manifest, read.signature, keys)
-    lines = _note_judgement(challenge, answers, read, found) if challenge and answers else []
+    lines = (
+        _note_judgement(challenge, answers, read, found)
+        if challenge and answers
+        else _note_issuer(found, signed)
+    )
     if out and answers:
         lines += _write_judged(out, read, found, answers, sign, force=force)
     told = _data(found, signed, lines) if form == "json" else _text(found, signed, lines)
@@ -110,6 +115,17 @@ def _answers(path: Path | None) -> Answers | None:
         return read_answers(path)
     except ChallengeProblem as error:
         raise Refused(str(error)) from error
+
+
+def _note_issuer(found: Verification, signed: Signed) -> list[str]:
+    """Whose challenge it was is told by a trusted key alone: anybody can set and judge one of his own."""
+    harness = found.replayed.harness
+    if harness is None or harness.proof != "challenge" or signed.outcome == "trusted":
+        return []
+    issuer = printable(found.replayed.issuer, 100) or "記載なし"
+    return [
+        f"注意: 出題者（{issuer}）は、ZIP に書かれているだけです。信頼する鍵の署名がないため、自分で出題して判定したものかもしれません。"
+    ]
 
 
 def _note_judgement(path: Path, answers: Answers, package: Package, found: Verification) -> list[str]:
@@ -185,8 +201,6 @@ def _text(found: Verification, signed: Signed, lines: list[str]) -> str:
 
 def _tested(found: Verification) -> list[str]:
     """Which product it is about, and what ran it."""
-    from careplan_csv.findings import printable
-
     assessment, harness = found.replayed.assessment, found.replayed.harness
     software = assessment.vendor.software if assessment.vendor and not found.is_sample else None
     product = (

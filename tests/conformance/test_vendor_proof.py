@@ -55,6 +55,22 @@ def test_the_proof_is_as_strong_as_whoever_stands_for_it(
     assert "使った判定: G の取込" in notes
 
 
+def test_who_set_a_challenge_is_told_by_a_trusted_key_alone(
+    shop: Workshop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusted = shop.folder / "trusted"
+    trusted.mkdir(exist_ok=True)
+    (trusted / "issuer.pub.pem").write_bytes((shop.folder / "issuer.pub.pem").read_bytes())
+    for evidence, options, warned in (
+        ("judged.zip", ["--trusted", str(trusted)], False),
+        ("judged.zip", [], True),
+        ("unsigned.zip", ["--trusted", str(trusted)], True),
+        ("self.zip", [], False),
+    ):
+        _, said = call(["verify", shop.path(evidence), *options], capsys)
+        assert ("自分で出題して判定したものかもしれません" in said) is warned
+
+
 @pytest.mark.parametrize("key", ["product_name", "version"])
 def test_evidence_of_another_product_serves_nobody(
     key: str, shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
