@@ -11,13 +11,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from in_process import run_here
 
 from careplan_csv.cli import COMMANDS, run
 from careplan_csv.conformance import running
 from careplan_csv.reporting.json_report import schema_text
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "conformance"))
-from in_process import run_here
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 VALID = str(SAMPLES / "valid")

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from in_process import run_here
+from packages import ADAPTER
 
 from careplan_csv.cli import run
 from careplan_csv.conformance import interop, running
 from careplan_csv.reporting.json_report import schema_text
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "conformance"))
-from in_process import run_here
-from packages import ADAPTER
 
 
 @pytest.fixture(scope="module")

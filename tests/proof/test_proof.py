@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "proof"))
-
 import run as proof  # it lies outside the package
 
 from careplan_csv.synthesis.faults import FAULTS
