@@ -20,13 +20,13 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/run.py
 
 proof: .venv/installed
-	$(BIN)/python proof/run.py
+	$(BIN)/python tests/proof/run.py
 
 # Needs Linux or macOS; atheris is installed for this alone.
 SECONDS ?= 600
 fuzz: .venv/installed
 	$(BIN)/python -m pip install --quiet "atheris>=3,<4"
-	$(BIN)/python proof/fuzz.py -max_total_time=$(SECONDS)
+	$(BIN)/python tests/proof/fuzz.py -max_total_time=$(SECONDS)
 
 docs: .venv/installed
 	$(BIN)/python -m careplan_csv.reporting.docs docs

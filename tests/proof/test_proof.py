@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-import run as proof  # it lies outside the package
+import run as proof
 
 from careplan_csv.synthesis.faults import FAULTS
 from careplan_csv.synthesis.faults_items import item_faults

@@ -27,7 +27,7 @@ from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.samples import valid_files
 from careplan_csv.synthesis.world import generate
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @dataclass(frozen=True)
@@ -391,7 +391,7 @@ def report(tallies: list[Tally], of_rules: list[str], command: str) -> str:
         "<!-- この頁は make proof が作ります。手で書き換えないでください。 -->",
         "# 検査の証明",
         "",
-        "正しいファイルを1か所だけ変え、誤りが見つかるか、正しい値が通るかを、検査とは別に書いた判定（`proof/oracle.py`）と比べます。",
+        "正しいファイルを1か所だけ変え、誤りが見つかるか、正しい値が通るかを、検査とは別に書いた判定（`tests/proof/oracle.py`）と比べます。",
         "",
         f"作り直すには `{command}` を実行します。"
         f"測った環境: {platform.system()} {platform.machine()}、CPU {os.cpu_count()} 個、Python {platform.python_version()}"
