@@ -8,6 +8,7 @@ from careplan_csv.standard.model import (
     Exchange,
     Item,
     Layout,
+    Menu,
     MonthPart,
     Need,
     OfficeType,
@@ -15,11 +16,13 @@ from careplan_csv.standard.model import (
     ProfileRequirement,
     Requirement,
     ServiceKind,
+    Side,
     Totals,
     TransmissionUnit,
     UnitFile,
     Variant,
     VersionMistake,
+    VersionStatus,
 )
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "Exchange",
     "Item",
     "Layout",
+    "Menu",
     "MonthPart",
     "Need",
     "OfficeType",
@@ -37,11 +41,13 @@ __all__ = [
     "Requirement",
     "SchemaFileError",
     "ServiceKind",
+    "Side",
     "Standard",
     "Totals",
     "TransmissionUnit",
     "UnitFile",
     "Variant",
     "VersionMistake",
+    "VersionStatus",
     "standard",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, cached_property
@@ -16,6 +17,7 @@ from careplan_csv.standard.model import (
     Exchange,
     Item,
     Layout,
+    Menu,
     MonthPart,
     Need,
     NumberLevel,
@@ -24,11 +26,13 @@ from careplan_csv.standard.model import (
     ProfileRequirement,
     Requirement,
     ServiceKind,
+    Side,
     Totals,
     TransmissionUnit,
     UnitFile,
     Variant,
     VersionMistake,
+    VersionStatus,
 )
 from careplan_csv.standard.yamlfile import Node, SchemaFileError, read
 
@@ -64,7 +68,7 @@ class Standard:
     @property
     def newest(self) -> Edition:
         """The edition whose CSV version is current."""
-        current = [version for version in self.versions.values() if version.status == "current"]
+        current = [v for v in self.versions.values() if v.status is VersionStatus.CURRENT]
         return self.edition(current[-1].value if current else self.editions[-1])
 
     @property
@@ -97,7 +101,16 @@ class Standard:
         """
         if profile_id not in self.profiles:
             raise KeyError(profile_id)
-        return _profile(self.folder / "profiles" / f"{profile_id}.yaml")
+        return _profile(self.folder, profile_id)
+
+    @property
+    def office_types(self) -> Mapping[str, OfficeType]:
+        """The office types of all profiles by their ids, which mean the same in every profile.
+
+        Raises:
+            SchemaFileError: two profiles give one id to different sides or menus.
+        """
+        return _office_types(self.folder, self.profiles)
 
 
 @cache
@@ -303,6 +316,7 @@ def _edition(folder: Path, csv_version: str) -> Edition:
         csv_version=csv_version,
         name=head.take("name", str),
         notice=head.take("notice", str),
+        version=_own_version(folder, csv_version),
         file_name=head.words("file_name"),
         totals=_totals(head.take("totals", Node)),
         no_time=head.take("no_time", str),
@@ -317,25 +331,66 @@ def _edition(folder: Path, csv_version: str) -> Edition:
     )
 
 
+def _own_version(folder: Path, csv_version: str) -> CsvVersion:
+    """The row of versions.yaml that says when an edition applies."""
+    try:
+        return _versions(folder)[0][csv_version]
+    except KeyError:
+        raise SchemaFileError(
+            folder / "versions.yaml", 1, f"「versions」に、フォルダー {csv_version} の版の行がありません。"
+        ) from None
+
+
+def _version(node: Node) -> CsvVersion:
+    node.only(
+        "value",
+        "name",
+        "status",
+        "applies_from",
+        "applies_to",
+        "examples_from",
+        "layout",
+        "replaced_by",
+        "file_name",
+    )
+    first = _month(node, "applies_from")
+    last = _month(node, "applies_to") if "applies_to" in node else None
+    examples = _month(node, "examples_from") if "examples_from" in node else first
+    if examples < first or (last and _next_month(examples) > last):
+        raise node.error(
+            f"見本とキットの2か月（{examples} と {_next_month(examples)}）が、版を使う期間の中にありません。"
+            "「applies_from」「applies_to」「examples_from」を確かめてください。"
+        )
+    return CsvVersion(
+        value=node.take("value", str),
+        name=node.take("name", str),
+        status=_choice(node, "status", VersionStatus),
+        applies_from=first,
+        applies_to=last,
+        examples_from=examples,
+        layout=node.take("layout", str, "") or None,
+        replaced_by=node.take("replaced_by", str, "") or None,
+        file_name=node.words("file_name"),
+    )
+
+
+def _month(node: Node, key: str) -> str:
+    """A month, YYYYMM."""
+    text = node.take(key, str)
+    if not re.fullmatch("[0-9]{4}(0[1-9]|1[0-2])", text):
+        raise node.error(f"「{key}」の値 {text!r} は、年月（YYYYMM）ではありません。")
+    return text
+
+
+def _next_month(month: str) -> str:
+    year, number = divmod(int(month[:4]) * 12 + int(month[4:]), 12)
+    return f"{year:04d}{number + 1:02d}"
+
+
 @cache
 def _versions(folder: Path) -> tuple[dict[str, CsvVersion], dict[str, VersionMistake]]:
     node = read(folder / "versions.yaml")
-    versions = {}
-    for child in node.nodes("versions"):
-        child.only(
-            "value", "name", "status", "applies_from", "applies_to", "layout", "replaced_by", "file_name"
-        )
-        version = CsvVersion(
-            value=child.take("value", str),
-            name=child.take("name", str),
-            status=child.take("status", str),
-            applies_from=child.take("applies_from", str),
-            applies_to=child.take("applies_to", str, "") or None,
-            layout=child.take("layout", str, "") or None,
-            replaced_by=child.take("replaced_by", str, "") or None,
-            file_name=child.words("file_name"),
-        )
-        versions[version.value] = version
+    versions = {version.value: version for version in map(_version, node.nodes("versions"))}
     mistakes = {
         child.take("value", str): VersionMistake(
             child.take("value", str), child.take("meant", str), child.take("message", str)
@@ -381,34 +436,66 @@ def _requirement(node: Node, office_types: tuple[OfficeType, ...]) -> ProfileReq
     )
 
 
-def _office_type(key: str, node: Node) -> OfficeType:
-    node.only("name", "short", "sends_as", "passes_on")
+def _office_type(key: str, node: Node, edition: Edition) -> OfficeType:
+    node.only("name", "short", "side", "menu", "sends_as", "passes_on")
+    known = {*edition.kinds, *(kind.category for kind in edition.kinds.values())}
+    for word in (*node.words("sends_as"), *node.words("passes_on")):
+        if word not in known:
+            raise node.error(
+                f"サービス種類 {word!r} は、版 {edition.csv_version} の service_kinds.yaml にありません。"
+            )
     return OfficeType(
-        key,
-        node.take("name", str),
-        node.take("short", str),
-        node.words("sends_as"),
-        node.words("passes_on"),
+        id=key,
+        name=node.take("name", str),
+        short=node.take("short", str),
+        side=_choice(node, "side", Side),
+        menu=_choice(node, "menu", Menu),
+        sends_as=node.words("sends_as"),
+        passes_on=node.words("passes_on"),
     )
 
 
 @cache
-def _profile(path: Path) -> Profile:
+def _profile(folder: Path, profile_id: str) -> Profile:
+    path = folder / "profiles" / f"{profile_id}.yaml"
     node = read(path)
     node.only("id", "name", "csv_version", "addressee", "office_types", "tables", "requirements")
     if node.take("id", str) != path.stem:
         raise node.error(f"「id」がファイル名 {path.name} と違います。")
+    csv_version = node.take("csv_version", str)
+    if not (folder / csv_version / "edition.yaml").is_file():
+        raise node.error(f"「csv_version」の版 {csv_version!r} のフォルダーがありません。")
+    edition = _edition(folder, csv_version)
     kinds = node.take("office_types", Node)
-    office_types = tuple(_office_type(key, kinds.take(key, Node)) for key in kinds)
+    office_types = tuple(_office_type(key, kinds.take(key, Node), edition) for key in kinds)
     return Profile(
         id=path.stem,
         name=node.take("name", str),
-        csv_version=node.take("csv_version", str),
+        csv_version=csv_version,
         addressee=node.take("addressee", str),
         office_types=office_types,
         tables={child.take("id", str): child.take("name", str) for child in node.nodes("tables")},
         requirements=tuple(_requirement(child, office_types) for child in node.nodes("requirements")),
     )
+
+
+@cache
+def _office_types(folder: Path, profiles: tuple[str, ...]) -> dict[str, OfficeType]:
+    found: dict[str, OfficeType] = {}
+    for profile_id in profiles:
+        for office_type in _profile(folder, profile_id).office_types:
+            first = found.setdefault(office_type.id, office_type)
+            if (first.side, first.menu) != (office_type.side, office_type.menu):
+                path = folder / "profiles" / f"{profile_id}.yaml"
+                raise (
+                    read(path)
+                    .take("office_types", Node)
+                    .take(office_type.id, Node)
+                    .error(
+                        f"「{office_type.id}」の「side」か「menu」が、ほかの要件の表と違います。別の名前にしてください。"
+                    )
+                )
+    return found
 
 
 __all__ = ["FORMATS", "SchemaFileError", "Standard", "standard"]

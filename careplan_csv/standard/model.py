@@ -176,18 +176,30 @@ class ServiceKind:
         return self.category in _PREVENTIVE
 
 
+class VersionStatus(StrEnum):
+    """Whether a CSVバージョン is in use."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class CsvVersion:
     """A value of the item CSVバージョン. `layout` names the folder of schemas/ that describes it.
 
-    `file_name` holds the parts of its file names where they differ from those of that folder.
+    Attributes:
+        applies_from, applies_to: the first and the last service month (YYYYMM); None where there is no last one.
+        examples_from: the first of the two months (YYYYMM) that samples and import kits are about.
+        file_name: the parts of its file names where they differ from those of that folder.
     """
 
     value: str
     name: str
-    status: str
+    status: VersionStatus
     applies_from: str
     applies_to: str | None = None
+    examples_from: str = ""
     layout: str | None = None
     replaced_by: str | None = None
     file_name: tuple[str, ...] = ()
@@ -244,11 +256,12 @@ class Totals:
 
 @dataclass(frozen=True)
 class Edition:
-    """One CSV version of the standard: everything under schemas/VERSION/."""
+    """One CSV version of the standard: everything under schemas/VERSION/, and its row of versions.yaml."""
 
     csv_version: str
     name: str
     notice: str
+    version: CsvVersion
     file_name: tuple[str, ...]
     totals: Totals
     no_time: str
@@ -272,17 +285,40 @@ class Edition:
         return self.load_layout(prefix)
 
 
+class Side(StrEnum):
+    """Which part an office type has in the exchange of files (2.2, 3.2)."""
+
+    PLANNING = "planning"
+    """It sends plans and schedules to service offices and receives their results."""
+    ENTRUSTED = "entrusted"
+    """It plans for a community support centre, and forwards the results of service offices to it (3.5)."""
+    SERVICE = "service"
+    """It receives plans and schedules, and sends results."""
+
+
+class Menu(StrEnum):
+    """Which services an office type plans or provides."""
+
+    CARE = "care"
+    """介護給付 (part 2 of the standard)."""
+    PREVENTION = "prevention"
+    """予防給付 and 総合事業 (part 3 of the standard)."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeType:
     """An office type of a profile, for instance 居宅介護支援事業所.
 
-    `sends_as` holds the サービス種類 that stand for it as a sender: codes, or classes of kinds. `passes_on`
-    holds those of service offices whose 実績 it hands on under their own names (3.5).
+    Attributes:
+        sends_as: the サービス種類 that stand for it as a sender: codes, or classes of kinds.
+        passes_on: those of service offices whose 実績 it forwards under their own names (3.5).
     """
 
     id: str
     name: str
     short: str
+    side: Side
+    menu: Menu
     sends_as: tuple[str, ...] = ()
     passes_on: tuple[str, ...] = ()
 

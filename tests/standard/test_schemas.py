@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_standards import NEXT, edited, with_edition
 
 from careplan_csv import resources
 from careplan_csv.standard import MonthPart, SchemaFileError, Standard, standard
@@ -167,6 +168,22 @@ BREAKS = [
     ("202407/codes.yaml", '"1": 男性', "1: 男性", "文字列"),
     ("202407/transmission_units.yaml", "prefix: UP2KYO", "prefix: UP9KYO", "UP9KYO"),
     ("profiles/yamaguchi-r6.yaml", "export: required", "export: must", "must"),
+    (
+        "profiles/yamaguchi-r6.yaml",
+        "side: service, ",
+        "side: services, ",
+        "使えるもの: planning、entrusted、service",
+    ),
+    ("profiles/yamaguchi-r6.yaml", "side: service, ", "", "「side」がありません"),
+    ("profiles/yamaguchi-r6.yaml", "menu: care, ", "menu: cares, ", "使えるもの: care、prevention"),
+    ("profiles/yamaguchi-r6.yaml", "sends_as: [介護給付]", "sends_as: [介護]", "サービス種類 '介護' は"),
+    ("profiles/yamaguchi-r6.yaml", "sends_as: [介護給付]", "passes_on: [ZZ]", "サービス種類 'ZZ' は"),
+    ("profiles/yamaguchi-r6.yaml", 'csv_version: "202407"', 'csv_version: "202409"', "202409"),
+    ("versions.yaml", "status: current, ", "status: now, ", "使えるもの: current、superseded、withdrawn"),
+    ("versions.yaml", 'applies_from: "202504"}', 'applies_from: "202513"}', "年月（YYYYMM）ではありません"),
+    ("versions.yaml", 'examples_from: "202502"', 'examples_from: "202503"', "202503 と 202504"),
+    ("versions.yaml", 'examples_from: "202502"', 'examples_from: "202212"', "202212 と 202301"),
+    ("versions.yaml", 'applies_from: "202504"}', 'applies: "202504"}', "applies"),
 ]
 
 
@@ -191,9 +208,35 @@ def test_a_broken_schema_file_is_named_with_its_line(
     assert f"{caught.value.line} 行目" in message
 
 
-def test_a_new_edition_is_a_new_folder(copy: Path) -> None:
-    shutil.copytree(copy / "202407", copy / "209904")
-    for path in (copy / "209904").rglob("edition.yaml"):
-        path.write_text(path.read_text(encoding="utf-8").replace("202407", "209904"), encoding="utf-8")
-    assert "209904" in Standard(copy).editions
-    assert Standard(copy).edition("209904").layout("UPPLAN").csv_version == "209904"
+def test_a_new_edition_is_a_new_folder_and_a_row_of_versions(copy: Path) -> None:
+    with_edition(copy)
+    assert NEXT in Standard(copy).editions
+    edition = Standard(copy).edition(NEXT)
+    assert edition.layout("UPPLAN").csv_version == NEXT
+    assert (edition.version.applies_from, edition.version.examples_from) == ("202704", "202704")
+
+
+def test_a_folder_without_a_row_of_versions_is_refused(copy: Path) -> None:
+    with_edition(copy)
+    edited(copy / "versions.yaml", f'value: "{NEXT}"', 'value: "202705"')
+    with pytest.raises(
+        SchemaFileError, match=r"versions\.yaml の 1 行目: .*フォルダー 202704 の版の行がありません"
+    ):
+        Standard(copy).edition(NEXT)
+
+
+def test_one_id_for_office_types_of_two_sides_is_refused(copy: Path) -> None:
+    path = copy / "profiles" / "yamaguchi-r6.yaml"
+    edited(path, "side: service, menu: care", "side: planning, menu: care")
+    with pytest.raises(SchemaFileError, match=r"yamaguchi-r6\.yaml の 14 行目: 「service」の「side」"):
+        _ = Standard(copy).office_types
+
+
+def test_every_office_type_has_the_side_and_the_menu_of_its_table() -> None:
+    assert {key: (kind.side.value, kind.menu.value) for key, kind in standard().office_types.items()} == {
+        "planning": ("planning", "care"),
+        "service": ("service", "care"),
+        "community": ("planning", "prevention"),
+        "entrusted": ("entrusted", "prevention"),
+        "prevention": ("service", "prevention"),
+    }
