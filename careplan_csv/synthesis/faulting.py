@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from careplan_csv.standard import Edition, Layout, standard
+from careplan_csv.standard import CsvVersion, Edition, Layout, standard
+from careplan_csv.synthesis.calendars import Calendar, calendar_of
 from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Draft, Unit
-from careplan_csv.synthesis.people import EQUIPMENT, HOME_HELP, sample_people
+from careplan_csv.synthesis.months import month
+from careplan_csv.synthesis.people import EQUIPMENT, HOME_HELP, Person, sample_people
 from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import CLIENT, HOME_VISIT, CenterDesk
+from careplan_csv.synthesis.prevention import HOME_VISIT, CenterDesk, sample_client
 from careplan_csv.synthesis.writing import Writer
 
 Files: TypeAlias = dict[str, bytes]
@@ -21,6 +23,8 @@ DraftChange: TypeAlias = Callable[[Draft], Draft]
 ByteChange: TypeAlias = Callable[[bytes], bytes]
 NameChange: TypeAlias = Callable[[str], str]
 FilesChange: TypeAlias = Callable[[Files], Files]
+Text: TypeAlias = str | Callable[[], str]
+"""A text, or how to make it where it holds dates of the edition."""
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 
@@ -37,7 +41,8 @@ class Fault:
         draft, data, rename: what is done to the records, the bytes or the name of that file.
         everywhere: what is done to the records of every file of the unit.
         files: what is done to all files together.
-        record, item: where it must be found (from 1; the item's number), None where that is not one place.
+        record: where it must be found (from 1), None where that is not one record.
+        item_id: the item of the file at which it must be found, None where that is not one item.
         found_in: the display name of the faulty file, where it is not its own name (a member of an archive).
         also: unavoidable companions, rule -> reason.
         example: what is wrong and what is right, where the changed line alone would not show it.
@@ -54,10 +59,15 @@ class Fault:
     everywhere: DraftChange | None = None
     files: FilesChange | None = None
     record: int | None = None
-    item: int | None = None
-    found_in: str = ""
+    item_id: str | None = None
+    found_in: Text = ""
     also: Mapping[str, str] = field(default_factory=dict)
-    example: tuple[str, str] | None = None
+    example: tuple[Text, Text] | None = None
+
+    @property
+    def item(self) -> int | None:
+        """The number of the item at which it must be found."""
+        return layout(self.prefix).by_id[self.item_id].no if self.item_id else None
 
     @property
     def folder(self) -> str:
@@ -75,8 +85,13 @@ class Made:
 
 
 def edition() -> Edition:
-    """The edition of the units that faults start from."""
-    return standard().edition("202407")
+    """The edition of the units that faults start from: the newest."""
+    return standard().newest
+
+
+def dates() -> Calendar:
+    """The dates of these units."""
+    return calendar_of(edition())
 
 
 def layout(prefix: str) -> Layout:
@@ -84,57 +99,123 @@ def layout(prefix: str) -> Layout:
     return edition().layout(prefix)
 
 
-def _visits() -> list[Case]:
-    return [Case(sample_people(2025)[0], VISITS)]
+def version_before() -> CsvVersion:
+    """The version that applies until the month before that edition.
+
+    Raises:
+        ValueError: there is none.
+    """
+    last = month(edition().version.applies_from).plus(-1).text
+    for version in standard().versions.values():
+        if version.applies_to == last and version.layout:
+            return version
+    raise ValueError(f"schemas/versions.yaml has no version that applies until {last}")
 
 
-def _tools() -> list[Case]:
-    return [Case(sample_people(2025)[1], TOOLS)]
+def text_of(text: Text) -> str:
+    """The text itself."""
+    return text if isinstance(text, str) else text()
+
+
+def visits_case() -> Case:
+    """The user of the samples with home help and day care."""
+    return Case(sample_people(dates().fiscal_year)[0], VISITS)
+
+
+def tools_case() -> Case:
+    """The user of the samples with products on hire."""
+    return Case(sample_people(dates().fiscal_year)[1], TOOLS)
+
+
+def _client() -> Person:
+    return sample_client(dates().fiscal_year)
 
 
 def _planner() -> Desk:
-    return Desk(edition(), "20250325")
+    return Desk(edition(), dates().new_plan_date)
 
 
 def _provider() -> Desk:
-    return Desk(edition(), "20250502")
+    return Desk(edition(), dates().results_date)
 
 
 def _center() -> CenterDesk:
     return CenterDesk(edition(), HOME_VISIT)
 
 
+def _plan() -> Unit:
+    day = dates().new_plan_date
+    return _planner().plan_unit([visits_case()], HOME_HELP, day, f"{day}090100")
+
+
+def _schedule() -> Unit:
+    serial = f"{dates().new_plan_date}100100"
+    return _planner().schedule_unit([visits_case()], HOME_HELP, dates().month, serial)
+
+
 def _early() -> Unit:
-    return _planner().schedule_unit(_visits(), HOME_HELP, "202503", "20250325100100")
+    """A schedule of the month before the edition applies."""
+    of = month(edition().version.applies_from).plus(-1).text
+    return _planner().schedule_unit([visits_case()], HOME_HELP, of, f"{dates().new_plan_date}100100")
 
 
-def _deletion() -> Unit:
-    return _planner().schedule_deletion(_visits()[0][0], HOME_HELP, "202504", "20250425120000")
-
-
-def _result_deletion() -> Unit:
-    return _provider().result_deletion(_visits()[0][0], HOME_HELP, "202504", "20250502180000")
+def _equipment() -> Unit:
+    serial = f"{dates().new_plan_date}100300"
+    return _planner().schedule_unit([tools_case()], EQUIPMENT, dates().month, serial)
 
 
 def _plan_deletion() -> Unit:
-    return _planner().plan_deletion(_visits()[0][0], HOME_HELP, "20250325", "20250425110000")
+    serial = f"{dates().first.day(25)}110000"
+    return _planner().plan_deletion(visits_case().person, HOME_HELP, dates().new_plan_date, serial)
+
+
+def _deletion() -> Unit:
+    serial = f"{dates().first.day(25)}120000"
+    return _planner().schedule_deletion(visits_case().person, HOME_HELP, dates().month, serial)
+
+
+def _result() -> Unit:
+    serial = f"{dates().results_date}170000"
+    return _provider().result_unit([visits_case()], HOME_HELP, dates().month, serial)
+
+
+def _result_deletion() -> Unit:
+    serial = f"{dates().results_date}180000"
+    return _provider().result_deletion(visits_case().person, HOME_HELP, dates().month, serial)
+
+
+def _information() -> Unit:
+    day = dates().before.day(10)
+    return _center().information_unit(_client(), day, f"{day}160030")
+
+
+def _information_deletion() -> Unit:
+    before = dates().before
+    return _center().information_deletion(_client(), before.day(10), f"{before.day(11)}080030")
+
+
+def _prevention_plan() -> Unit:
+    day = dates().before.day(18)
+    return _center().plan_unit(_client(), day, f"{day}090030")
+
+
+def _prevention_plan_deletion() -> Unit:
+    return _center().plan_deletion(_client(), dates().before.day(18), f"{dates().new_plan_date}090030")
 
 
 BASES: Mapping[str, Callable[[], Unit]] = {
-    "plan": lambda: _planner().plan_unit(_visits(), HOME_HELP, "20250325", "20250325090100"),
-    "schedule": lambda: _planner().schedule_unit(_visits(), HOME_HELP, "202504", "20250325100100"),
+    "plan": _plan,
+    "schedule": _schedule,
     "early": _early,
-    "equipment": lambda: _planner().schedule_unit(_tools(), EQUIPMENT, "202504", "20250325100300"),
+    "equipment": _equipment,
     "plan_deletion": _plan_deletion,
     "deletion": _deletion,
-    "result": lambda: _provider().result_unit(_visits(), HOME_HELP, "202504", "20250502170000"),
+    "result": _result,
     "result_deletion": _result_deletion,
-    "basic_information": lambda: _center().information_unit(CLIENT, "20250310", "20250310160030"),
-    "basic_information_deletion": lambda: _center().information_deletion(
-        CLIENT, "20250310", "20250311080030"
-    ),
-    "prevention_plan": lambda: _center().plan_unit(CLIENT, "20250318", "20250318090030"),
-    "prevention_plan_deletion": lambda: _center().plan_deletion(CLIENT, "20250318", "20250325090030"),
+    "basic_information": _information,
+    "basic_information_deletion": _information_deletion,
+    "prevention_plan": _prevention_plan,
+    "prevention_plan_deletion": _prevention_plan_deletion,
 }
 """The valid units that faults start from: one complete transmission unit each."""
 
@@ -154,7 +235,7 @@ def make(fault: Fault) -> Made:
         files[faulty] = fault.data(changed.data()) if fault.data else changed.data()
         line = _line_of(changed, fault.record)
     files |= unit.images
-    return Made(fault.files(files) if fault.files else files, fault.found_in or faulty, line)
+    return Made(fault.files(files) if fault.files else files, text_of(fault.found_in) or faulty, line)
 
 
 def _line_of(draft: Draft, record: int | None) -> int | None:

@@ -17,8 +17,14 @@ from careplan_csv.synthesis.faulting import (
     Files,
     FilesChange,
     NameChange,
+    Text,
+    dates,
+    edition,
     layout,
+    text_of,
+    version_before,
 )
+from careplan_csv.synthesis.months import month
 from careplan_csv.synthesis.people import DAY_CARE, HOME_HELP, PLANNER
 from careplan_csv.synthesis.writing import MS932, Record
 
@@ -42,7 +48,7 @@ def _item(
     rule: str,
     name: str,
     item_id: str,
-    value: str,
+    value: Text,
     severity: str = ERROR,
     *,
     where: Where = _RESULT,
@@ -53,12 +59,11 @@ def _item(
 
     def change(draft: Draft) -> Draft:
         if everywhere:
-            return draft.with_records({**record, item_id: value} for record in draft.records)
-        return draft.with_item(0, item_id, value)
+            return draft.with_records({**record, item_id: text_of(value)} for record in draft.records)
+        return draft.with_item(0, item_id, text_of(value))
 
-    number = layout(where[1]).by_id[item_id].no
     return Fault(
-        rule, name, severity, *where, draft=change, record=1, item=number, also=also or {}
+        rule, name, severity, *where, draft=change, record=1, item_id=item_id, also=also or {}
     )  # fmt: skip
 
 
@@ -80,24 +85,31 @@ def _raw(
         severity,
         data=lambda data: data.replace(old.encode(MS932), replacement, 1),
         record=record,
-        item=layout("UPJSK").by_id[item_id].no if item_id else None,
+        item_id=item_id,
     )
 
 
 def _name(
     rule: str,
     name: str,
-    old: str,
-    new: str,
+    old: Text,
+    new: Text,
     severity: str = ERROR,
     *,
     where: Where = _RESULT,
     also: Mapping[str, str] | None = None,
 ) -> Fault:
     """A fault in the file name. Deletions of schedules hold no office number that could disagree with it."""
-    return Fault(
-        rule, name, severity, *where, rename=lambda text: text.replace(old, new, 1), also=also or {}
-    )  # fmt: skip
+
+    def rename(text: str) -> str:
+        return text.replace(text_of(old), text_of(new), 1)
+
+    return Fault(rule, name, severity, *where, rename=rename, also=also or {})
+
+
+def _month_part() -> str:
+    """The 提供年月 of the name of a result."""
+    return f"_{dates().month}_"
 
 
 _SENT = f"{PLANNER.number}_43_{HOME_HELP.number}_11"
@@ -107,9 +119,9 @@ NAMES = (
     _name("N101", "unknown-name", "UPJSK", "JISSEKI"),
     Fault("N102", "name-of-202208", rename=lambda name: name.replace("_11_", "_").replace("_43_", "_")),
     _name("N103", "lower-case-extension", ".CSV", ".csv", WARNING),
-    _name("N104", "serial-is-no-date", "20250502170000", "20250532170000"),
-    _name("N105", "month-13", "_202504_", "_202513_"),
-    _name("N105", "zeros-instead-of-month", "_202504_", "_000000_"),
+    _name("N104", "serial-is-no-date", lambda: f"{dates().results_date}170000", lambda: f"{dates().next_month}32170000"),
+    _name("N105", "month-13", _month_part, lambda: f"_{dates().first.year}13_"),
+    _name("N105", "zeros-instead-of-month", _month_part, "_000000_"),
     _name("N106", "office-with-9-digits", HOME_HELP.number, HOME_HELP.number[:-1], where=_DELETION),
     _name("N107", "unknown-kind", "_11_", "_ZZ_"),
     _name("N107", "kind-not-exchanged", "_11_", "_33_", WARNING),
@@ -203,30 +215,43 @@ ITEMS = (
     _item("F421", "date-with-slashes", "creation_date", "2025/4/30"),
 )  # fmt: skip
 
+
+def _output_of_early(csv_version: str) -> str:
+    of = month(edition().version.applies_from).plus(-1)
+    return f"{of.year}年{of.number}月分（{of.text}）を、CSVバージョン {csv_version} で出力"
+
+
 RECORDS = (
-    _item("R501", "day-of-another-month", "service_date", "20250501"),
+    _item("R501", "day-of-another-month", "service_date", lambda: dates().first.plus(1).day(1)),
     _item("R502", "equipment-without-product-code", "tais_code", "", where=_TOOLS_6),
     _item("R502", "both-product-codes", "equipment_code", "99999-000009", WARNING, where=_TOOLS_6),
     _item("R504", "only-one-time-9999", "start_time", "9999"),
-    _item("R510", "supplement-with-both-keys", "plan_date", "20250325", where=_SUPPLEMENT),
-    Fault("R513", "version-before-its-month", WARNING, "early", "UPPLAN", record=1, item=5, also={
+    _item("R510", "supplement-with-both-keys", "plan_date", lambda: dates().new_plan_date, where=_SUPPLEMENT),
+    Fault("R513", "version-before-its-month", WARNING, "early", "UPPLAN", record=1, item_id="service_month", also={
         "R513": "同じ組のほかのファイルにも同じ警告が出ます。"},
-        example=(
-            "2025年3月分（202503）を、CSVバージョン 202407 で出力",
-            "2025年3月分（202503）を、CSVバージョン 202208 で出力",
-        )),
+        example=(lambda: _output_of_early(edition().csv_version), lambda: _output_of_early(version_before().value))),
 )  # fmt: skip
 
 
 def _also_one_of_may(draft: Draft) -> Draft:
     """The second record is of another month, with a day of that month."""
-    return draft.with_item(1, "service_month", "202505").with_item(1, "service_date", "20250502")
+    of = dates().first.plus(1)
+    return draft.with_item(1, "service_month", of.text).with_item(1, "service_date", of.day(2))
+
+
+def _of_the_version_before(draft: Draft) -> Draft:
+    """The second record has another CSVバージョン."""
+    return draft.with_item(1, "csv_version", version_before().value)
+
+
+def _of_the_next_month(name: str) -> str:
+    return name.replace(_month_part(), f"_{dates().next_month}_")
 
 
 TABLES = (
-    Fault("T601", "two-versions", record=2, item=1, draft=lambda d: d.with_item(1, "csv_version", "202208")),
-    Fault("T602", "another-month-than-the-name", record=1, item=5, rename=lambda n: n.replace("_202504_", "_202505_")),
-    Fault("T602", "two-months", record=2, item=5, draft=_also_one_of_may),
+    Fault("T601", "two-versions", record=2, item_id="csv_version", draft=_of_the_version_before),
+    Fault("T602", "another-month-than-the-name", record=1, item_id="service_month", rename=_of_the_next_month),
+    Fault("T602", "two-months", record=2, item_id="service_month", draft=_also_one_of_may),
     Fault("T603", "same-key-twice", ERROR, *_SUPPLEMENT, record=2, draft=lambda d: d.with_records(d.records * 2)),
 )  # fmt: skip
 
@@ -248,18 +273,20 @@ def _another_person(draft: Draft) -> Draft:
     return draft.with_records((*draft.records, *map(_other, draft.records)))
 
 
-_DELETION_NAME = f"DLTPLAN_202504_{_SENT}_20250325100100.CSV"
+def _deletion_name() -> str:
+    """The name of a deletion that bears the serial of the schedule."""
+    return f"DLTPLAN_{dates().month}_{_SENT}_{dates().new_plan_date}100100.CSV"
 
 
 def _with_a_deletion(files: Files) -> Files:
     """A deletion of what the unit brings, under the unit's own serial."""
     [data] = BASES["deletion"]().files().values()
-    return {**files, _DELETION_NAME: data}
+    return {**files, _deletion_name(): data}
 
 
 BUNDLES = (
     Fault("B701", "table-7-missing", base="schedule", prefix="UPHOSOKU", files=_without("UPSIKYU")),
-    Fault("B701", "deletion-beside-its-schedule", base="schedule", prefix="DLTPLAN", files=_with_a_deletion, found_in=_DELETION_NAME),
+    Fault("B701", "deletion-beside-its-schedule", base="schedule", prefix="DLTPLAN", files=_with_a_deletion, found_in=_deletion_name),
     Fault("B702", "table-2-to-another-office", base="plan", prefix="UP2KYO", rename=_sent_to(DAY_CARE.number, DAY_CARE.kind)),
     Fault("B703", "table-2-of-a-person-without-table-1", base="plan", prefix="UP2KYO", draft=_another_person),
     Fault("B704", "table-7-of-a-person-without-table-6", base="schedule", prefix="UPSIKYU", draft=_another_person),

@@ -81,7 +81,7 @@ def _fault(base: str, prefix: str, item: Item, rule: str, severity: str, name: s
         prefix=prefix,
         draft=partial(_with, item=item.id, value=value),
         record=1,
-        item=item.no,
+        item_id=item.id,
     )
 
 

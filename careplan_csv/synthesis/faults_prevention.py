@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 
 from careplan_csv.synthesis.drafts import Draft
-from careplan_csv.synthesis.faulting import ERROR, WARNING, Fault, Files, layout
+from careplan_csv.synthesis.faulting import ERROR, WARNING, Fault, Files
 from careplan_csv.synthesis.prevention import IMAGE_EXTENSION, IMAGE_PREFIX
 
 _INFORMATION, _PLAN = ("basic_information", "UPKIHON"), ("prevention_plan", "UPYOBO_SUB")
-_IMAGE_NO = layout("UPKIHON").by_id["family_image"].no
+_IMAGE_ITEM = "family_image"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GPS_TAG, _LONG = 0x8825, 4
 
@@ -55,10 +55,10 @@ def with_gps(jpeg: bytes) -> bytes:
 FAULTS = (
     Fault("B711", "annex-of-a-person-without-form", base="basic_information", prefix="UPKIHON_SUB2", draft=_another_person, record=3),
     Fault("B711", "support-of-a-person-without-plan", ERROR, *_PLAN, draft=_another_person, record=3),
-    Fault("B711", "image-misnamed", ERROR, *_INFORMATION, draft=lambda d: d.with_item(0, "family_image", "kazoku.jpg"), record=1, item=_IMAGE_NO),
-    Fault("B711", "image-absent", ERROR, *_INFORMATION, files=_without_image, record=1, item=_IMAGE_NO),
-    Fault("B711", "image-not-named", ERROR, *_INFORMATION, files=_one_more_image, item=_IMAGE_NO),
-    Fault("B711", "image-is-no-jpeg", ERROR, *_INFORMATION, files=_no_jpeg, item=_IMAGE_NO),
-    Fault("B711", "image-tells-the-place", WARNING, *_INFORMATION, files=_with_place, item=_IMAGE_NO),
+    Fault("B711", "image-misnamed", ERROR, *_INFORMATION, draft=lambda d: d.with_item(0, _IMAGE_ITEM, "kazoku.jpg"), record=1, item_id=_IMAGE_ITEM),
+    Fault("B711", "image-absent", ERROR, *_INFORMATION, files=_without_image, record=1, item_id=_IMAGE_ITEM),
+    Fault("B711", "image-not-named", ERROR, *_INFORMATION, files=_one_more_image, item_id=_IMAGE_ITEM),
+    Fault("B711", "image-is-no-jpeg", ERROR, *_INFORMATION, files=_no_jpeg, item_id=_IMAGE_ITEM),
+    Fault("B711", "image-tells-the-place", WARNING, *_INFORMATION, files=_with_place, item_id=_IMAGE_ITEM),
 )  # fmt: skip
 """The faults of this module."""

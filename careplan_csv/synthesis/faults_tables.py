@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from careplan_csv.synthesis.drafts import Draft
-from careplan_csv.synthesis.faulting import ERROR, INFO, WARNING, Fault, edition, layout
+from careplan_csv.synthesis.faulting import ERROR, INFO, WARNING, Fault, Text, dates, edition, text_of
+from careplan_csv.synthesis.patterns import FLAGS
 from careplan_csv.synthesis.people import DAY_CARE, HOME_HELP
 from careplan_csv.synthesis.writing import Record
 
@@ -20,11 +21,11 @@ _SUPPORT = ("prevention_plan", "UPYOBO_SUB")
 Change = Callable[[list[Record]], list[Record]]
 
 
-def _values(row: int, **values: str) -> Change:
+def _values(row: int, **values: Text) -> Change:
     """Other values in some items of one record (from 0; negative from the end)."""
 
     def change(records: list[Record]) -> list[Record]:
-        records[row] = {**records[row], **values}
+        records[row] = {**records[row], **{item: text_of(value) for item, value in values.items()}}
         return records
 
     return change
@@ -44,8 +45,7 @@ def _fault(
     def draft(before: Draft) -> Draft:
         return before.with_records(change(list(before.records)))
 
-    item = layout(where[1]).by_id[item_id].no if item_id else None
-    return Fault(rule, name, severity, *where, draft=draft, record=record, item=item, also=also or {})
+    return Fault(rule, name, severity, *where, draft=draft, record=record, item_id=item_id, also=also or {})
 
 
 def _bare(records: list[Record]) -> list[Record]:
@@ -88,12 +88,23 @@ def _alike_products(records: list[Record]) -> list[Record]:
     return records
 
 
+def _flags_beyond_the_month() -> str:
+    """31 flags in a month that has fewer days.
+
+    Raises:
+        ValueError: the service month of the samples has 31 days.
+    """
+    if dates().first.length == FLAGS:
+        raise ValueError("R506 needs samples of a month with fewer than 31 days (examples_from)")
+    return "1" * FLAGS
+
+
 RECORDS = (
     _fault("R503", "detail-number-of-a-visit", _RESULT, _values(0, detail_no="1"), "detail_no"),
     _fault("R505", "ends-before-it-starts", _RESULT, _values(0, start_time="1500", end_time="1400"), "end_time"),
-    _fault("R506", "day-31-of-april", _RESULT, _values(0, prorated_days="1" * 31), "prorated_days", severity=ERROR),
-    _fault("R507", "period-ends-before-it-begins", _PLAN_1, _values(0, certification_end="20240331"), "certification_end", severity=ERROR),
-    _fault("R507", "born-after-the-consultation", _INFORMATION, _values(0, birth_date="20250311"), "birth_date"),
+    _fault("R506", "day-31-of-april", _RESULT, _values(0, prorated_days=_flags_beyond_the_month), "prorated_days", severity=ERROR),
+    _fault("R507", "period-ends-before-it-begins", _PLAN_1, _values(0, certification_end=lambda: f"{dates().fiscal_year - 1}0331"), "certification_end", severity=ERROR),
+    _fault("R507", "born-after-the-consultation", _INFORMATION, _values(0, birth_date=lambda: dates().before.day(11)), "birth_date"),
     _fault("R508", "certified-without-support-level", _PREVENTION, _values(0, support_level=""), "certification_status"),
     _fault("R508", "certified-without-date", _PLAN_1, _values(0, certification_date=""), "certification_status"),
     _fault("R509", "reason-without-code", _PLAN_1, _values(0, living_support_reason_text="家族が遠くに住むため"), "living_support_reason"),
@@ -101,10 +112,10 @@ RECORDS = (
     _fault("R512", "units-on-the-grand-total", _TABLE_7, _values(-1, units="1"), "units", severity=ERROR, record=None),
     _fault("R514", "empty-weekly-record", _PLAN_3, _bare, "weekly_service"),
     _fault("R514", "times-without-a-text", _PLAN_3, _values(0, weekly_service=""), "weekly_service"),
-    _fault("R515", "created-long-after-sending", _PLAN_1, _values(0, creation_date="20250626"), "creation_date"),
-    _fault("R515", "schedule-created-after-its-month", _SCHEDULE, _values(0, creation_date="20250501"), "creation_date"),
+    _fault("R515", "created-long-after-sending", _PLAN_1, _values(0, creation_date=lambda: dates().first.plus(2).day(26)), "creation_date"),
+    _fault("R515", "schedule-created-after-its-month", _SCHEDULE, _values(0, creation_date=lambda: dates().first.plus(1).day(1)), "creation_date"),
     _fault("R516", "covered-without-provider", _PLAN_2, _values(0, provider_office="", provider_office_name=""), "insurance_coverage", severity=INFO),
-    _fault("R515", "first-plan-after-this-one", _PLAN_1, _values(0, first_plan_date="20250326"), "first_plan_date"),
+    _fault("R515", "first-plan-after-this-one", _PLAN_1, _values(0, first_plan_date=lambda: dates().before.day(26)), "first_plan_date"),
     _fault("R516", "covered-without-service-type", _PLAN_2, _values(0, service_type_text=""), "insurance_coverage"),
     _fault("R517", "no-fixed-code", _TABLE_7, _values(0, entry_code="", office_code=""), "office_code"),
 )  # fmt: skip

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from careplan_csv.standard import Edition
+from careplan_csv.synthesis.calendars import calendar_of
 from careplan_csv.synthesis.care import Care, Case
 from careplan_csv.synthesis.drafts import Draft, Passage, Route, Unit
+from careplan_csv.synthesis.months import Month, month
 from careplan_csv.synthesis.numbers import insurer_number, office_number
 from careplan_csv.synthesis.offices import PREVENTION_PLANNING, Office
 from careplan_csv.synthesis.patterns import Weekly
@@ -23,21 +25,25 @@ HOME_VISIT = Office(office_number(1, "A"), "A2", "みほん訪問型サービス
 IMAGE_PREFIX = "UPKIHON_IMAGE"
 IMAGE_EXTENSION = ".jpg"
 
+_BEFORE_REIWA = 2018
 
-CLIENT = Person(
-    insurer_number(3),
-    "0000000303",
-    "例示 千代",
-    "レイジ チヨ",
-    "2",
-    "19420220",
-    "12",
-    5032,
-    "20250401",
-    "20270331",
-    "20250312",
-)
-"""The person of the samples, who does not exist."""
+
+def sample_client(year: int) -> Person:
+    """The person of the samples, who does not exist. Certified from fiscal `year` on, for two years."""
+    return Person(
+        insurer_number(3),
+        "0000000303",
+        "例示 千代",
+        "レイジ チヨ",
+        "2",
+        "19420220",
+        "12",
+        5032,
+        f"{year}0401",
+        f"{year + 2}0331",
+        f"{year}0312",
+    )
+
 
 MANAGER = "包括 仮美"
 _SUPPORT_LEVELS = {"12": "1", "13": "2", "06": "3"}
@@ -109,7 +115,11 @@ class CenterDesk:
 
     def _information(self, client: Person, consulted_on: str, serial: str) -> tuple[Draft, ...]:
         head = {**self._head(client), "consultation_date": consulted_on}
-        form = {**head, **_information(client), "family_image": self.image_name(serial)}
+        form = {
+            **head,
+            **_information(client, month(consulted_on[:6])),
+            "family_image": self.image_name(serial),
+        }
         return (
             self._draft("UPKIHON", serial, [form]),
             self._draft("UPKIHON_SUB1", serial, ({**head, **row} for row in _DAY)),
@@ -120,11 +130,13 @@ class CenterDesk:
         head = {**self._head(client), "plan_date": plan_date}
         return (
             self._draft("UPYOBO", serial, [{**head, **_plan(client, plan_date)}]),
-            self._draft("UPYOBO_SUB", serial, ({**head, **row} for row in _SUPPORT)),
+            self._draft("UPYOBO_SUB", serial, ({**head, **row} for row in _support(month(plan_date[:6])))),
         )
 
 
-def _information(client: Person) -> Record:
+def _information(client: Person, of: Month) -> Record:
+    """The form of a consultation in a month."""
+    earlier = of.plus(-1).day(17)
     return {
         "plan_kind": "1",
         "entrustment": "2",
@@ -132,7 +144,7 @@ def _information(client: Person) -> Record:
         "consultation_method": "03",
         "consultation_method_text": "民生委員と一緒に自宅を訪ねた",
         "consultation_count": "02",
-        "previous_consultation_date": "20250217",
+        "previous_consultation_date": earlier,
         "user_situation": "01",
         "user_name_kana": client.kana,
         "user_name": client.name,
@@ -147,7 +159,7 @@ def _information(client: Person) -> Record:
         "certification_end": client.certified_to,
         "previous_care_level": "01",
         "checklist_result": "1",
-        "checklist_date": "20250217",
+        "checklist_date": earlier,
         "physical_disability": "0",
         "intellectual_disability": "0",
         "mental_disability": "0",
@@ -171,7 +183,7 @@ def _information(client: Person) -> Record:
         "daily_life": '家事は自分で行うが、買い物の帰りに"休み休み"歩く。',
         "hobbies": "畑仕事, 編み物, 歌",
         "social_relations": "月に1回、地域のサロンに出かける。",
-        "consent_date": "20250310",
+        "consent_date": of.day(10),
         "consenter_name": client.name,
     }
 
@@ -239,31 +251,40 @@ _AREAS = {
 }
 _PROGRAMS = ("exercise", "nutrition", "oral_care", "seclusion", "forgetfulness", "depression")
 
-_SUPPORT: tuple[Record, ...] = (
-    {
-        "need_no": "1",
-        "need": "膝の痛みがあり、転ばないか心配である",
-        "proposal": "体操を続け、歩く力を保つ",
-        "wishes": "本人: 続けたい\r\n家族: 見守りたい",
-        "goal": "15分続けて歩ける",
-        "support_plan_no": "1",
-        "support_points": "痛みのある日は休む",
-        "informal_support": "ラジオ体操, 長男の声かけ",
-        "insured_support": "掃除を一緒に行う",
-        "service_no": "1",
-        "service_type_text": "訪問型サービス",
-        "provider_office_name": HOME_VISIT.name,
-        "period_text": "令和7年4月から令和8年3月まで",
-    },
-    {
-        "need_no": "1",
-        "support_plan_no": "1",
-        "service_no": "2",
-        "service_type_text": "地域のサロン",
-        "provider_office_name": "架空公民館",
-        "period_text": "令和7年4月から",
-    },
-)
+
+def _support(of: Month) -> tuple[Record, ...]:
+    """The supports of a plan that is made in a month: for the year that begins with the next month."""
+    begin, end = of.plus(1), of.plus(12)
+    return (
+        {
+            "need_no": "1",
+            "need": "膝の痛みがあり、転ばないか心配である",
+            "proposal": "体操を続け、歩く力を保つ",
+            "wishes": "本人: 続けたい\r\n家族: 見守りたい",
+            "goal": "15分続けて歩ける",
+            "support_plan_no": "1",
+            "support_points": "痛みのある日は休む",
+            "informal_support": "ラジオ体操, 長男の声かけ",
+            "insured_support": "掃除を一緒に行う",
+            "service_no": "1",
+            "service_type_text": "訪問型サービス",
+            "provider_office_name": HOME_VISIT.name,
+            "period_text": f"{_reiwa(begin)}から{_reiwa(end)}まで",
+        },
+        {
+            "need_no": "1",
+            "support_plan_no": "1",
+            "service_no": "2",
+            "service_type_text": "地域のサロン",
+            "provider_office_name": "架空公民館",
+            "period_text": f"{_reiwa(begin)}から",
+        },
+    )
+
+
+def _reiwa(of: Month) -> str:
+    """A month in the Japanese calendar, for instance 令和7年4月; no edition is older than 令和."""
+    return f"令和{of.year - _BEFORE_REIWA}年{of.number}月"
 
 
 def blank_jpeg() -> bytes:
@@ -292,18 +313,21 @@ def prevention_units(edition: Edition) -> list[Unit]:
     """All units that the centre of the samples sends; none in an edition without these files."""
     if "UPKIHON" not in edition.prefixes:
         return []
+    dates = calendar_of(edition)
+    consulted, again, planned, new = (dates.before.day(day) for day in (10, 11, 18, 25))
     entrusted, service = CenterDesk(edition, PLANNER), CenterDesk(edition, HOME_VISIT)
-    months, case = Desk(edition, "20250325", CENTER), Case(CLIENT, _VISITS, MANAGER)
+    client = sample_client(dates.fiscal_year)
+    months, case = Desk(edition, new, CENTER), Case(client, _VISITS, MANAGER)
     return [
-        entrusted.information_unit(CLIENT, "20250310", "20250310160030"),
-        entrusted.information_deletion(CLIENT, "20250310", "20250311080030"),
-        entrusted.information_unit(CLIENT, "20250311", "20250311090030"),
-        service.full_unit(CLIENT, "20250310", "20250318", "20250318090030"),
-        service.plan_deletion(CLIENT, "20250318", "20250325090030"),
-        service.plan_unit(CLIENT, "20250325", "20250325091030"),
-        months.schedule_unit([case], HOME_VISIT, "202504", "20250325100030"),
-        months.schedule_unit([case], HOME_VISIT, "202505", "20250325101030"),
-        months.schedule_deletion(CLIENT, HOME_VISIT, "202505", "20250325110030"),
+        entrusted.information_unit(client, consulted, f"{consulted}160030"),
+        entrusted.information_deletion(client, consulted, f"{again}080030"),
+        entrusted.information_unit(client, again, f"{again}090030"),
+        service.full_unit(client, consulted, planned, f"{planned}090030"),
+        service.plan_deletion(client, planned, f"{new}090030"),
+        service.plan_unit(client, new, f"{new}091030"),
+        months.schedule_unit([case], HOME_VISIT, dates.month, f"{new}100030"),
+        months.schedule_unit([case], HOME_VISIT, dates.next_month, f"{new}101030"),
+        months.schedule_deletion(client, HOME_VISIT, dates.next_month, f"{new}110030"),
     ]
 
 
@@ -311,9 +335,11 @@ def prevention_results(edition: Edition) -> list[Unit]:
     """What the service office of these samples sends back: results and their deletion."""
     if "UPKIHON" not in edition.prefixes:
         return []
-    months, case = Desk(edition, "20250502", CENTER), Case(CLIENT, _VISITS, MANAGER)
+    dates = calendar_of(edition)
+    day, client = dates.results_date, sample_client(dates.fiscal_year)
+    months, case = Desk(edition, day, CENTER), Case(client, _VISITS, MANAGER)
     return [
-        months.result_unit([case], HOME_VISIT, "202504", "20250502170030"),
-        months.result_deletion(CLIENT, HOME_VISIT, "202504", "20250502180030"),
-        months.result_unit([case], HOME_VISIT, "202504", "20250502181030", missed=1),
+        months.result_unit([case], HOME_VISIT, dates.month, f"{day}170030"),
+        months.result_deletion(client, HOME_VISIT, dates.month, f"{day}180030"),
+        months.result_unit([case], HOME_VISIT, dates.month, f"{day}181030", missed=1),
     ]

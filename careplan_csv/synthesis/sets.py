@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from careplan_csv.standard import Edition, standard
+from careplan_csv.synthesis.calendars import calendar_of
 from careplan_csv.synthesis.care import TOOLS, VISITS, Case
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, sample_people
@@ -12,32 +11,9 @@ from careplan_csv.synthesis.planning import Desk
 from careplan_csv.synthesis.prevention import prevention_results, prevention_units
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The dates of the samples of one edition."""
-
-    year: int
-    created_on: str
-    plan_date: str
-    new_plan_date: str
-    month: str
-    next_month: str
-
-
-_CALENDARS = {
-    "202407": Calendar(2025, "20250320", "20250320", "20250325", "202504", "202505"),
-    "202208": Calendar(2024, "20250120", "20250120", "20250125", "202502", "202503"),
-}
-
-
-def calendar_of(edition: Edition) -> Calendar:
-    """The dates of an edition; those of the newest for an edition that has none of its own."""
-    return _CALENDARS.get(edition.csv_version, _CALENDARS["202407"])
-
-
 def cases(edition: Edition) -> tuple[Case, Case]:
     """The two users of the samples with their care."""
-    first, second = sample_people(calendar_of(edition).year)
+    first, second = sample_people(calendar_of(edition).fiscal_year)
     return Case(first, VISITS), Case(second, TOOLS)
 
 
@@ -46,7 +22,7 @@ def planning_set(csv_version: str) -> list[Unit]:
     edition = standard().edition(csv_version)
     dates = calendar_of(edition)
     visits, tools = cases(edition)
-    desk = Desk(edition, dates.created_on)
+    desk = Desk(edition, dates.plan_date)
     later = Desk(edition, dates.new_plan_date)
     day = dates.new_plan_date
     units = [
@@ -68,7 +44,7 @@ def service_set(csv_version: str) -> list[Unit]:
     edition = standard().edition(csv_version)
     dates = calendar_of(edition)
     visits, _ = cases(edition)
-    day = f"{dates.next_month}02"
+    day = dates.results_date
     desk = Desk(edition, day)
     return [
         desk.result_unit([visits], HOME_HELP, dates.month, f"{day}170000"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from careplan_csv.findings import printable
-from careplan_csv.synthesis.faulting import BASES, Fault, Files, make
+from careplan_csv.synthesis.faulting import BASES, Fault, Files, make, text_of
 from careplan_csv.synthesis.faults import FAULTS
 
 _LONGEST = 240
@@ -40,7 +40,8 @@ def shown(rule_id: str) -> Shown | None:
 def _compared(fault: Fault) -> Shown:
     made, base = make(fault), BASES[fault.base]().files()
     if fault.example:
-        return Shown(made.file, *fault.example)
+        bad, good = fault.example
+        return Shown(made.file, text_of(bad), text_of(good))
     for name, data in made.files.items():
         if name in base and data != base[name]:
             bad, good = _first_difference(data, base[name])

@@ -15,11 +15,12 @@ from careplan_csv.synthesis.offices import Office
 from careplan_csv.synthesis.patterns import Pattern
 from careplan_csv.synthesis.people import HOME_HELP, PLANNER, sample_people
 from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import CENTER, CLIENT, HOME_VISIT, CenterDesk
+from careplan_csv.synthesis.prevention import CENTER, HOME_VISIT, CenterDesk, sample_client
 from careplan_csv.synthesis.services import NO_TIME, Service
 
 EDITION = standard().edition("202407")
 FIRST, SECOND = sample_people(2025)
+CLIENT = sample_client(2025)
 RENAMED = replace(FIRST, name="見本 花世", kana="ミホン ハナヨ")
 CORRECTED = replace(FIRST, birth_date="19400306")
 

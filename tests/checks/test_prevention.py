@@ -16,10 +16,10 @@ from careplan_csv.reading.sources import collect
 from careplan_csv.standard import standard
 from careplan_csv.synthesis.faults_prevention import with_gps
 from careplan_csv.synthesis.people import PLANNER
-from careplan_csv.synthesis.prevention import CLIENT, CenterDesk, blank_jpeg
+from careplan_csv.synthesis.prevention import CenterDesk, blank_jpeg, sample_client
 
 UNIT = CenterDesk(standard().edition("202407"), PLANNER).information_unit(
-    CLIENT, "20250310", "20250310160030"
+    sample_client(2025), "20250310", "20250310160030"
 )
 FILES = UNIT.files()
 IMAGE = next(iter(UNIT.images))

@@ -25,11 +25,8 @@ from careplan_csv.synthesis.services import NO_TIME, Service, visits
 from careplan_csv.synthesis.texts import Scribe
 from careplan_csv.synthesis.writing import Record
 
-MONTHS = {
-    "202407": ("202505", "202506", "202602", "202802"),
-    "202208": ("202401", "202402", "202411", "202502"),
-}
-"""By edition: months of 28, 29, 30 and 31 days."""
+_LEAP_CYCLE = 48
+"""Four years in months: every length of a month occurs in them."""
 
 _REDUCTIONS = {
     "11": ("4111", -12),
@@ -63,6 +60,18 @@ _LIMITS = (
 )
 
 
+def months_of(edition: Edition) -> tuple[Month, ...]:
+    """The first months of 28, 29, 30 and 31 days in which an edition applies, in order."""
+    version = edition.version
+    first, last = month(version.applies_from), version.applies_to or "999999"
+    possible = (first.plus(count) for count in range(_LEAP_CYCLE))
+    by_length: dict[int, Month] = {}
+    for of in possible:
+        if of.text <= last:
+            by_length.setdefault(of.length, of)
+    return tuple(sorted(by_length.values(), key=lambda of: of.index))
+
+
 @dataclass(frozen=True)
 class WholeMonth(Pattern):
     """Claimed for every day from one on, visited on some weekdays; 日割対象日 marks what is claimed."""
@@ -93,7 +102,7 @@ class Practice:
 
     def __post_init__(self) -> None:
         self.random = Random(f"practice/{self.edition.csv_version}/{self.number}")
-        self.months = tuple(month(text) for text in MONTHS[self.edition.csv_version])
+        self.months = months_of(self.edition)
         self.span = Span(self.months[0], self.months[-1])
         self.arranger = Arranger(town(self.number % 20), self.span)
         self.planner = planning_office(self.number)
@@ -390,9 +399,9 @@ def _grand_total(grand: dict[str, str], rows: Sequence[Mapping[str, str]]) -> di
 
 
 def practice(offices: int, first: int = 0) -> Iterator[tuple[str, list[Unit]]]:
-    """The units of some offices in both editions, by the edition."""
+    """The units of some offices in every edition, by the edition."""
     for number in range(first, first + offices):
-        for csv_version in MONTHS:
+        for csv_version in reversed(standard().editions):
             yield csv_version, list(Practice(standard().edition(csv_version), number).units())
 
 

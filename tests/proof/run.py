@@ -23,6 +23,7 @@ from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Edition, Item, Layout, standard
 from careplan_csv.standard.filenames import parse
+from careplan_csv.synthesis.calendars import calendar_of
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.samples import valid_files
 from careplan_csv.synthesis.world import generate
@@ -169,18 +170,15 @@ def _at_first_record(finding: Finding) -> bool:
     return finding.first.record == 1 and finding.first.line == 1
 
 
-MONTHS = {"202407": ("202504", "202505"), "202208": ("202502", "202503")}
-"""The months of the generated worlds, by edition."""
-
-
 def worlds(units: int) -> Tally:
     """Generated units of all shapes and both editions: no finding above information."""
     tally = Tally("正しい伝送単位")
     seed = 0
     while tally.done < units:
         seed += 1
-        for edition, months in MONTHS.items():
-            made = list(generate(40, months, seed=seed, edition=edition))
+        for edition in reversed(standard().editions):
+            dates = calendar_of(standard().edition(edition))
+            made = list(generate(40, (dates.month, dates.next_month), seed=seed, edition=edition))
             _no_warning(tally, edition, f"seed {seed}", made)
     return tally
 

@@ -14,11 +14,12 @@ import pytest
 from careplan_csv.reference import defects
 from careplan_csv.reference.__main__ import main
 from careplan_csv.standard import standard
+from careplan_csv.synthesis.calendars import calendar_of
 from careplan_csv.synthesis.care import Case
 from careplan_csv.synthesis.drafts import Draft, Unit
 from careplan_csv.synthesis.people import EQUIPMENT, HOME_HELP
 from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.sets import calendar_of, cases
+from careplan_csv.synthesis.sets import cases
 
 MakeSoftware = Callable[..., Any]
 

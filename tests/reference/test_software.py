@@ -12,12 +12,12 @@ import pytest
 from careplan_csv.reading.records import read_records
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import parse, table_name
+from careplan_csv.synthesis.calendars import calendar_of
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, PLANNER
 from careplan_csv.synthesis.planning import Desk
 from careplan_csv.synthesis.prevention import CENTER, HOME_VISIT
 from careplan_csv.synthesis.sets import (
-    calendar_of,
     cases,
     planning_set,
     prevention_service_set,
@@ -50,7 +50,7 @@ def schedules(csv_version: str) -> tuple[Unit, Unit]:
     """A schedule and its correction, in which the service begins at another time."""
     edition = standard().edition(csv_version)
     dates = calendar_of(edition)
-    unit = Desk(edition, dates.created_on).schedule_unit(
+    unit = Desk(edition, dates.plan_date).schedule_unit(
         [cases(edition)[0]], HOME_HELP, dates.month, f"{dates.new_plan_date}100000"
     )
     plan, *others = unit.drafts
@@ -61,7 +61,7 @@ def schedules(csv_version: str) -> tuple[Unit, Unit]:
 def deletion(csv_version: str, serial_time: str) -> Unit:
     edition = standard().edition(csv_version)
     dates = calendar_of(edition)
-    desk = Desk(edition, dates.created_on)
+    desk = Desk(edition, dates.plan_date)
     person = cases(edition)[0].person
     return desk.schedule_deletion(person, HOME_HELP, dates.month, f"{dates.new_plan_date}{serial_time}")
 
@@ -126,7 +126,7 @@ def test_the_same_unit_twice_is_there_once(software_of: MakeSoftware) -> None:
 def test_two_users_come_in_the_order_of_their_keys(software_of: MakeSoftware) -> None:
     edition = standard().edition("202407")
     dates = calendar_of(edition)
-    desk = Desk(edition, dates.created_on)
+    desk = Desk(edition, dates.plan_date)
     first, second = cases(edition)
     units = [
         desk.plan_unit([case], HOME_HELP, dates.plan_date, f"{dates.plan_date}15000{number}")

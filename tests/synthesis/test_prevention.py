@@ -10,9 +10,16 @@ from careplan_csv.results import UnitReport
 from careplan_csv.standard import standard
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.people import PLANNER
-from careplan_csv.synthesis.prevention import CLIENT, HOME_VISIT, CenterDesk, blank_jpeg, prevention_units
+from careplan_csv.synthesis.prevention import (
+    HOME_VISIT,
+    CenterDesk,
+    blank_jpeg,
+    prevention_units,
+    sample_client,
+)
 
 EDITION = standard().edition("202407")
+CLIENT = sample_client(2025)
 
 
 def units(folder: Path, *made: Unit) -> tuple[UnitReport, ...]:
