@@ -18,11 +18,10 @@ from careplan_csv.conformance.run_folder import emptied, is_link, without_leadin
 from careplan_csv.conformance.tables import TableOutcome, outcomes
 from careplan_csv.reading.sources import NoSuchPath
 from careplan_csv.results import Status
-from careplan_csv.standard import Edition, standard
+from careplan_csv.standard import Edition, Side, standard
 from careplan_csv.standard.filenames import parse
 
 _PROFILE = "mhlw-4.1"
-_PLANNING, _SERVICE = "planning", "service"
 _SENT = ("plan", "schedule", "plan_deletion", "schedule_deletion")
 _RESULT = "result"
 
@@ -95,7 +94,7 @@ class _Stopped(Exception):
 
 
 @dataclass
-class _Side:
+class _Role:
     """One software in one role."""
 
     adapter: Adapter
@@ -164,23 +163,23 @@ class _PairRun:
     edition: Edition
     seed: int
     folder: Path
-    kits: dict[str, Kit] = field(default_factory=dict)
+    kits: dict[Side, Kit] = field(default_factory=dict)
 
     def legs(self) -> Iterator[Leg]:
         """Plans and schedules there, results back."""
         profile = standard().profile(_PROFILE)
-        for office_type in (_PLANNING, _SERVICE):
-            chosen = profile.office_type(office_type)
-            self.kits[office_type] = make_kit(profile, chosen, self.edition, self.seed)
-        sender = _Side(self.planning, self.kits[_PLANNING], self.folder / _PLANNING)
-        receiver = _Side(self.service, self.kits[_SERVICE], self.folder / _SERVICE)
+        for side in (Side.PLANNING, Side.SERVICE):
+            office_type = next(known for known in profile.office_types if known.side is side)
+            self.kits[side] = make_kit(profile, office_type, self.edition, self.seed)
+        sender = _Role(self.planning, self.kits[Side.PLANNING], self.folder / Side.PLANNING)
+        receiver = _Role(self.service, self.kits[Side.SERVICE], self.folder / Side.SERVICE)
         try:
             yield from self._there(sender, receiver)
             yield from self._back(receiver, sender)
         except _Stopped as stopped:
             yield Leg("やり取り", stopped.result, str(stopped))
 
-    def _there(self, sender: _Side, receiver: _Side) -> Iterator[Leg]:
+    def _there(self, sender: _Role, receiver: _Role) -> Iterator[Leg]:
         sender.do("reset")
         for step in sender.kit.own:
             sender.do("load", unit=str(_written(sender.kit, step.folder, sender.out(step.folder))))
@@ -193,14 +192,14 @@ class _PairRun:
         found = receiver.dumped(self.edition)
         yield from _compared(self._planned(), found, self._people(), self.edition)
 
-    def _back(self, sender: _Side, receiver: _Side) -> Iterator[Leg]:
+    def _back(self, sender: _Role, receiver: _Role) -> Iterator[Leg]:
         sent = sender.out("sent")
         sender.do("export", kind=_RESULT, out=str(_made(sent / _RESULT)))
         self._hand_over(sent, receiver)
         found = receiver.dumped(self.edition)
         yield from _compared(self._results(), found, self._people(), self.edition)
 
-    def _hand_over(self, sent: Path, receiver: _Side) -> None:
+    def _hand_over(self, sent: Path, receiver: _Role) -> None:
         """Take in what the other wrote, unit by unit in the order of the serials (2.5)."""
         for serial, files in sorted(_by_serial(sent).items()):
             unit = receiver.out(f"units/{serial}")
@@ -209,13 +208,13 @@ class _PairRun:
             receiver.do("import", unit=str(unit))
 
     def _people(self) -> dict[str, Aspect]:
-        kit = self.kits[_PLANNING]
+        kit = self.kits[Side.PLANNING]
         own = {number for step in kit.own for number in step.users}
         return {number: aspect for number, aspect in kit.aspects.items() if number in own}
 
     def _planned(self) -> dict[Table, Records]:
         """What the planning software holds and sends."""
-        kit = self.kits[_PLANNING]
+        kit = self.kits[Side.PLANNING]
         tables = of_files(kit.under(EXPECTED_EXPORT), self.edition).tables
         return {t: r for t, r in tables.items() if not self._is_deletion(t[0])}
 
@@ -225,7 +224,7 @@ class _PairRun:
     def _results(self) -> dict[Table, Records]:
         """What must come back when everything was given as planned."""
         first = {unit.id: unit.files[0].prefix for unit in self.edition.units}
-        office = self.kits[_SERVICE]
+        office = self.kits[Side.SERVICE]
         return {
             (first[_RESULT], month): [
                 record

@@ -35,6 +35,7 @@ from careplan_csv.standard import (
     Need,
     Profile,
     ProfileRequirement,
+    Side,
     standard,
 )
 
@@ -195,7 +196,8 @@ class _Judge:
 
     def _is_planned(self, prefix: str) -> bool:
         """Whether a file comes out as results of the schedules that were taken in."""
-        return self.kit.office_type in ("service", "prevention") and prefix == self._results
+        office_type = self.profile.office_type(self.kit.office_type)
+        return office_type.side is Side.SERVICE and prefix == self._results
 
     @property
     def _results(self) -> str:

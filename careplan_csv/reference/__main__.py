@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from careplan_csv.reference.defects import defect, defects
 from careplan_csv.reference.office import Misused, Office, Refused
+from careplan_csv.standard import standard
 
 if TYPE_CHECKING:
     from careplan_csv.reference.store import Store
@@ -20,7 +21,7 @@ HELP = """\
 
   reset --office 事業所番号 --kind サービス種類 --office-type TYPE --edition CSVバージョン
                      空にして、どの事業所のソフトかを決めます。
-                     TYPE: planning、service、community、entrusted、prevention
+                     TYPE: {office_types}
   import FOLDER      受け取った組を取り込みます。
   load FOLDER        自分の事業所のデータを入れます（送信先は、ファイル名のもの）。
   export UNIT OUT    送る組を、フォルダー OUT に書きます（UNIT: plan、schedule、result など）。
@@ -44,7 +45,7 @@ class Parser(argparse.ArgumentParser):
     """Speaks Japanese."""
 
     def format_help(self) -> str:
-        return HELP
+        return HELP.format(office_types="、".join(standard().office_types))
 
     def error(self, message: str) -> NoReturn:
         if "--defect" in message:
@@ -95,7 +96,7 @@ def _run(asked: argparse.Namespace) -> None:
         return
     if asked.store is None:
         raise Misused("--store でデータベースのファイルを指定してください。")
-    # Loading the standard takes time that the list of defects does not need.
+    # Loading the store takes time that the list of defects does not need.
     from careplan_csv.reference.store import Store
 
     store = Store(asked.store)
@@ -129,12 +130,9 @@ def _command(asked: argparse.Namespace, store: Store) -> None:
 
 
 def _reset(asked: argparse.Namespace, store: Store) -> None:
-    from careplan_csv.standard import standard
-
     known = standard()
-    types = {office_type.id for name in known.profiles for office_type in known.profile(name).office_types}
-    if asked.office_type not in types:
-        raise Misused(f"--office-type に使える値は {'、'.join(sorted(types))} です。")
+    if asked.office_type not in known.office_types:
+        raise Misused(f"--office-type に使える値は {'、'.join(sorted(known.office_types))} です。")
     if asked.edition not in known.editions:
         raise Misused(f"--edition に使える値は {'、'.join(known.editions)} です。")
     with store.transaction():

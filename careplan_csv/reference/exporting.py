@@ -18,9 +18,6 @@ from careplan_csv.synthesis.writing import Writers
 SCHEDULE, RESULT = "schedule", "result"
 """Ids of the units between which results come about."""
 
-GIVES_SERVICES = frozenset({"service", "prevention"})
-"""The office types that send results of their own; the others pass on what they received."""
-
 
 @dataclass
 class Parcel:
@@ -99,7 +96,7 @@ def _parcels(unit_id: str, store: Store) -> list[Parcel]:
         raise Misused(f"この版に、その伝送単位はありません（使えるもの: {known}）。") from None
     parcels = Parcels()
     _own(unit_id, tables, store, parcels)
-    if unit_id == RESULT and store.office.office_type in GIVES_SERVICES:
+    if unit_id == RESULT and store.office.gives_services:
         _as_planned(tables[0], store, parcels)
     elif unit_id == RESULT:
         _passed_on(tables[0], store, parcels)

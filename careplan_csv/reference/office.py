@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from careplan_csv.standard import Side, standard
+
 
 class Party(NamedTuple):
     """An office as file names speak of it: 事業所番号, and サービス種類 where the edition's names have one."""
@@ -25,6 +27,11 @@ class Office(NamedTuple):
     kind: str
     office_type: str
     edition: str
+
+    @property
+    def gives_services(self) -> bool:
+        """Whether it sends results of its own; the others forward what they received."""
+        return standard().office_types[self.office_type].side is Side.SERVICE
 
     @property
     def party(self) -> Party:

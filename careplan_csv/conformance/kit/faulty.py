@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from careplan_csv.conformance.kit.model import Expectation
+from careplan_csv.standard import Edition, standard
 from careplan_csv.synthesis.drafts import Unit
 
 Files: TypeAlias = dict[str, bytes]
@@ -27,7 +28,7 @@ class Flaw:
         touches_known: the unit corrects what was taken in before, which must stay as it was.
         at_least_files: how many files the unit must have.
         needs_texts: whether the unit must hold free texts.
-        newest_only: makes sense in the newest edition alone.
+        needs_mistake: needs a value that software writes by mistake for the edition (schemas/versions.yaml).
     """
 
     rule: str
@@ -37,7 +38,7 @@ class Flaw:
     touches_known: bool = False
     at_least_files: int = 1
     needs_texts: bool = False
-    newest_only: bool = False
+    needs_mistake: bool = False
 
 
 def _first(change: Callable[[bytes], bytes]) -> Change:
@@ -86,11 +87,24 @@ def _cut_off(data: bytes) -> bytes:
     return data.rsplit(b",", 3)[0]
 
 
-def _other_version(data: bytes) -> bytes:
-    """A CSVバージョン that no edition has, in every record of the file."""
-    version = data[:6]
-    lines = data.split(_END)
-    return _END.join(b"202410" + line[6:] if line.startswith(version + b",") else line for line in lines)
+def mistaken_version(edition: Edition) -> str:
+    """A CSVバージョン that software writes by mistake for an edition; empty where none is known."""
+    mistakes = standard().mistakes.values()
+    return next((mistake.value for mistake in mistakes if mistake.meant == edition.csv_version), "")
+
+
+def _mistaken(unit: Unit) -> Files:
+    """A mistaken CSVバージョン in every record of all files."""
+    edition = unit.drafts[0].edition
+    right, wrong = (f"{text},".encode() for text in (edition.csv_version, mistaken_version(edition)))
+
+    def change(data: bytes) -> bytes:
+        lines = data.split(_END)
+        return _END.join(
+            wrong + line.removeprefix(right) if line.startswith(right) else line for line in lines
+        )
+
+    return _every(change)(unit)
 
 
 def _long_record(data: bytes) -> bytes:
@@ -120,9 +134,7 @@ FLAWS = (
     Flaw("E202", "文字コードが UTF-8 のファイルです。", _every(_utf8)),
     Flaw("C303", "最後の記録の項目が1つ多いファイルです。", _first(_long_record)),
     Flaw("C302", "先頭に見出しの行があるファイルです。", _header),
-    Flaw(
-        "F419", "CSVバージョンが、どの版でもない値のファイルです。", _every(_other_version), newest_only=True
-    ),
+    Flaw("F419", "CSVバージョンが、どの版でもない値のファイルです。", _mistaken, needs_mistake=True),
     Flaw(
         "C303",
         "訂正の組が、送る途中で切れています。前に取り込んだ内容は変わりません。",

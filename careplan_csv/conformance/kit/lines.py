@@ -14,7 +14,17 @@ from careplan_csv.conformance.kit.sendings import (
     Schedules,
     Sending,
 )
-from careplan_csv.standard import Direction, Edition, MonthPart, Need, OfficeType, Profile, TransmissionUnit
+from careplan_csv.standard import (
+    Direction,
+    Edition,
+    Menu,
+    MonthPart,
+    Need,
+    OfficeType,
+    Profile,
+    Side,
+    TransmissionUnit,
+)
 from careplan_csv.synthesis.offices import Office
 
 
@@ -54,52 +64,30 @@ def _is_wanted(unit: TransmissionUnit, files: set[tuple[str, MonthPart]]) -> boo
     return any((file.prefix, file.month) in files for file in unit.files)
 
 
-def imported_lines(cast: Cast, office_type: str, units: set[str]) -> list[Line]:
+def imported_lines(cast: Cast, units: set[str]) -> list[Line]:
     """What is sent to the office of the kit."""
-    return [line for line in _lines(cast, *_inbound(cast, office_type)) if line.main.unit_id in units]
+    return [line for line in _lines(cast) if line.main.unit_id in units]
 
 
-def own_sendings(cast: Cast, office_type: str, units: set[str]) -> list[Sending]:
+def own_sendings(cast: Cast, units: set[str]) -> list[Sending]:
     """What the office of the kit sends itself."""
-    me, other = own_office(cast, office_type), _counterpart(cast, office_type)
-    sendings: tuple[Sending, ...] = (
-        *_plans(cast, me, other),
-        Schedules(cast.edition, me, other, cast.months[0]),
-    )
-    if office_type in ("service", "prevention"):
-        sendings = (Results(cast.edition, me, other, cast.months[0]),)
-    if office_type == "entrusted":
+    parties, month = cast.parties, cast.months[0]
+    me, other = parties.importer, parties.receiver
+    sendings: tuple[Sending, ...]
+    if parties.side is Side.SERVICE:
+        sendings = (Results(cast.edition, me, other, month),)
+    else:
+        sendings = (*_plans(cast, me, other), Schedules(cast.edition, me, other, month))
+    if parties.side is Side.ENTRUSTED:
         # It passes on the results of service offices to the centre (3.5).
-        sendings = (*sendings, Results(cast.edition, cast.parties.provider, other, cast.months[0]))
+        sendings = (*sendings, Results(cast.edition, parties.provider, other, month))
     return [sending for sending in sendings if sending.unit_id in units]
 
 
-def own_office(cast: Cast, office_type: str) -> Office:
-    """The office that takes the units in."""
-    parties = cast.parties
-    if office_type in ("service", "prevention"):
-        return parties.provider
-    return parties.entrusted if office_type == "entrusted" else parties.planner
-
-
-def _counterpart(cast: Cast, office_type: str) -> Office:
-    """To whom the office of the kit sends."""
-    parties = cast.parties
-    return parties.planner if office_type in ("service", "prevention", "entrusted") else parties.provider
-
-
-def _inbound(cast: Cast, office_type: str) -> tuple[Office, Office, Office]:
-    """Who sends plans to the office, the office itself, and one like it."""
-    parties = cast.parties
-    me = own_office(cast, office_type)
-    if office_type in ("service", "prevention"):
-        return parties.planner, me, parties.other_provider
-    sender = parties.planner if office_type == "entrusted" else parties.entrusted
-    return sender, me, parties.other_planner
-
-
-def _lines(cast: Cast, sender: Office, me: Office, stranger: Office) -> Iterator[Line]:
+def _lines(cast: Cast) -> Iterator[Line]:
     first, second = cast.months
+    parties = cast.parties
+    sender, me, stranger = parties.plan_sender, parties.importer, parties.another_importer
     for main, foreign in zip(_plans(cast, sender, me), _plans(cast, sender, stranger), strict=True):
         yield Line(main, main, main, foreign)
     schedules = Schedules(cast.edition, sender, me, first)
@@ -110,12 +98,12 @@ def _lines(cast: Cast, sender: Office, me: Office, stranger: Office) -> Iterator
         Schedules(cast.edition, sender, stranger, first),
         Schedules(cast.edition, sender, me, second),
     )
-    provider, equipment = cast.parties.provider, cast.parties.equipment
+    provider, second_provider = parties.provider, parties.second_provider
     # A correction of 実績 holds all of an office, a kind and a month (2.5): what goes apart is another office's.
     yield Line(
         Results(cast.edition, provider, me, first),
-        Results(cast.edition, equipment, me, first),
-        Results(cast.edition, equipment, me, second),
+        Results(cast.edition, second_provider, me, first),
+        Results(cast.edition, second_provider, me, second),
         Results(cast.edition, provider, stranger, first),
         Results(cast.edition, provider, me, second),
     )
@@ -124,7 +112,7 @@ def _lines(cast: Cast, sender: Office, me: Office, stranger: Office) -> Iterator
 def _plans(cast: Cast, sender: Office, receiver: Office) -> Iterator[Sending]:
     """The plans of 居宅 or of 介護予防."""
     month = cast.months[0].plus(-1)
-    if cast.parties.menu == "care":
+    if cast.parties.menu is Menu.CARE:
         yield Plans(cast.edition, sender, receiver, month.day(15))
         return
     yield Information(cast.edition, sender, receiver, month.day(10))

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 
 from careplan_csv.conformance.kit.cast import Cast, User, cast_of
 from careplan_csv.conformance.kit.expected import Expected
-from careplan_csv.conformance.kit.faulty import FLAWS, Flaw
+from careplan_csv.conformance.kit.faulty import FLAWS, Flaw, mistaken_version
 from careplan_csv.conformance.kit.lines import (
     Line,
     imported_lines,
-    own_office,
     own_sendings,
     wanted_units,
 )
@@ -23,20 +22,16 @@ from careplan_csv.conformance.kit.model import (
     Aspect,
     Expectation,
     Kit,
+    KitNotPossible,
     Step,
 )
 from careplan_csv.conformance.kit.sendings import Results, Sending
-from careplan_csv.standard import Direction, Edition, OfficeType, Profile, TransmissionUnit, standard
+from careplan_csv.standard import Direction, Edition, Menu, OfficeType, Profile, Side, TransmissionUnit
 from careplan_csv.synthesis.care import Case
 from careplan_csv.synthesis.drafts import Unit
 
-PREVENTION_TYPES = ("community", "entrusted", "prevention")
 _HOUR = 9
 _APART = timedelta(minutes=1)
-
-
-class KitNotPossible(Exception):
-    """No kit for what was asked; the text says why, in Japanese."""
 
 
 @dataclass
@@ -189,11 +184,10 @@ class _Timeline:
 
     def _applies(self, flaw: Flaw, line: Line) -> bool:
         files = 1 if isinstance(line.main, Results) else 2
-        newest = self.cast.edition.csv_version == standard().newest.csv_version
         return (
             flaw.at_least_files <= files
             and (line.main.has_texts or not flaw.needs_texts)
-            and (newest or not flaw.newest_only)
+            and (not flaw.needs_mistake or mistaken_version(self.cast.edition) != "")
         )
 
     def _flawed(self, line: Line, flaw: Flaw, user: User) -> Sent:
@@ -220,16 +214,13 @@ def make_kit(profile: Profile, office_type: OfficeType, edition: Edition, seed: 
     Raises:
         KitNotPossible: the edition has none of the files that the office type takes in.
     """
-    prevention = office_type.id in PREVENTION_TYPES
     units = wanted_units(profile, office_type, edition, Direction.IMPORT)
     flaws = len(FLAWS) * 5
-    cast = cast_of(edition, prevention, seed, flaws)
-    lines = [
-        line
-        for line in imported_lines(cast, office_type.id, units)
-        if line.main.unit_id in {unit.id for unit in edition.units}
-    ]
-    if not lines or (prevention and "basic_information" not in {unit.id for unit in edition.units}):
+    cast = cast_of(edition, office_type, seed, flaws)
+    known = {unit.id for unit in edition.units}
+    lines = [line for line in imported_lines(cast, units) if line.main.unit_id in known]
+    lacks_forms = office_type.menu is Menu.PREVENTION and "basic_information" not in known
+    if not lines or lacks_forms:
         raise KitNotPossible(
             f"版 {edition.csv_version} には、{office_type.name}が取り込むファイルがありません。別の版を指定してください。"
         )
@@ -237,7 +228,7 @@ def make_kit(profile: Profile, office_type: OfficeType, edition: Edition, seed: 
     inbox = [sent for sent in timeline.inbox() if _takes_deletion(sent, units)]
     faults = list(timeline.faults())
     exports = wanted_units(profile, office_type, edition, Direction.EXPORT)
-    own = list(_own(cast, own_sendings(cast, office_type.id, exports), timeline.clock, exports))
+    own = list(_own(cast, own_sendings(cast, exports), timeline.clock, exports))
     return _kit(profile, office_type, edition, seed, cast, own, inbox, faults)
 
 
@@ -271,18 +262,21 @@ def _kit(
     faults: Sequence[Sent],
 ) -> Kit:
     files: dict[str, bytes] = {}
-    names = {unit.id: unit for unit in edition.units}
+    patterns = {unit.id: _pattern(unit, office_type.menu) for unit in edition.units}
     steps = {
-        part: tuple(_step(part, number, sent, names, files) for number, sent in enumerate(some, start=1))
+        part: tuple(
+            _step(part, number, sent, patterns[sent.unit.id], files)
+            for number, sent in enumerate(some, start=1)
+        )
         for part, some in (("own", own), ("inbox", inbox), ("faults", faults))
     }
-    office = own_office(cast, office_type.id)
+    office = cast.parties.importer
     taken = [sent for sent in inbox if sent.expectation is not Expectation.REFUSE]
     warned = [sent for sent in faults if sent.expectation is not Expectation.REFUSE]
     expected = {
         EXPECTED_DUMP: Expected(edition).after(sent.unit for sent in taken),
         EXPECTED_AFTER_FAULTS: Expected(edition).after(sent.unit for sent in (*taken, *warned)),
-        EXPECTED_EXPORT: _expected_export(edition, cast, office_type, own, taken),
+        EXPECTED_EXPORT: _expected_export(edition, cast, own, taken),
     }
     for folder, tables in expected.items():
         files |= {f"{folder}/{name}": data for name, data in tables.items()}
@@ -304,12 +298,12 @@ def _kit(
 
 
 def _expected_export(
-    edition: Edition, cast: Cast, office_type: OfficeType, own: Sequence[Sent], taken: Sequence[Sent]
+    edition: Edition, cast: Cast, own: Sequence[Sent], taken: Sequence[Sent]
 ) -> dict[str, bytes]:
     expected = Expected(edition)
-    if office_type.id in ("service", "prevention"):
+    if cast.parties.side is Side.SERVICE:
         schedules = [sent.unit for sent in taken if sent.unit.id in ("schedule", "schedule_deletion")]
-        return expected.as_planned(schedules, own_office(cast, office_type.id), [sent.unit for sent in own])
+        return expected.as_planned(schedules, cast.parties.importer, [sent.unit for sent in own])
     return expected.after([sent.unit for sent in own], deletions=True)
 
 
@@ -317,15 +311,13 @@ def _numbers(sent: Sent) -> tuple[str, ...]:
     return tuple(user.case.person.insured for user in sent.users)
 
 
-def _step(
-    part: str, number: int, sent: Sent, units: dict[str, TransmissionUnit], files: dict[str, bytes]
-) -> Step:
+def _step(part: str, number: int, sent: Sent, pattern: str, files: dict[str, bytes]) -> Step:
     folder = f"{part}/{number:02d}-{sent.unit.id}"
     files.update({f"{folder}/{name}": data for name, data in sent.bytes().items()})
     return Step(
         folder,
         sent.unit.id,
-        _pattern(units[sent.unit.id], sent),
+        pattern,
         sent.purpose,
         sent.aspect,
         sent.expectation,
@@ -337,12 +329,9 @@ def _step(
 _PREVENTION_PATTERNS = {"schedule": "D6", "result": "D7"}
 
 
-def _pattern(unit: TransmissionUnit, sent: Sent) -> str:
+def _pattern(unit: TransmissionUnit, menu: Menu) -> str:
     """The label of 国保中央会's vendor test; schedules and results of 介護予防 have one of their own."""
-    kinds = {sent.unit.route.sender_kind, sent.unit.route.receiver_kind}
-    if unit.id in _PREVENTION_PATTERNS and any(kind.startswith(("A", "46", "6")) for kind in kinds):
-        return _PREVENTION_PATTERNS[unit.id]
-    return unit.pattern
+    return _PREVENTION_PATTERNS.get(unit.id, unit.pattern) if menu is Menu.PREVENTION else unit.pattern
 
 
 __all__ = ["KitNotPossible", "make_kit"]

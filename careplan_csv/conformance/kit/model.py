@@ -13,6 +13,10 @@ FORMAT = "1.0"
 DESCRIPTION = "kit.json"
 
 
+class KitNotPossible(Exception):
+    """No kit for what was asked; the text says why, in Japanese."""
+
+
 class Aspect(StrEnum):
     """What a person of the kit is there to show."""
 
