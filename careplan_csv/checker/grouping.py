@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from careplan_csv.checks.forms import has_own_form
-from careplan_csv.checks.registry import RULES, Hit, Place
 from careplan_csv.findings import EXAMPLES_KEPT, Example, Finding, Severity, printable, shown
+from careplan_csv.rules.hits import Hit, Place
+from careplan_csv.rules.registry import RULES
 
 Key = tuple[str, Severity, int | None, str]
 

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from careplan_csv.checker.grouping import FileFindings
-from careplan_csv.checker.one_file import OneFile, Outcome, Settings
+from careplan_csv.checker.one_file import OneFile
+from careplan_csv.checker.outcome import Outcome
+from careplan_csv.checker.settings import Settings
+from careplan_csv.checker.small_files import Batch, SmallFiles
 from careplan_csv.checks import rule_set_version
-from careplan_csv.checks.bundles import check_bundle
-from careplan_csv.checks.crossfile import check_crossing
-from careplan_csv.checks.same_names import names_are_unique
+from careplan_csv.checks.together import Together, between_rule
+from careplan_csv.checks.units import unit_reports
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
 from careplan_csv.standard import Standard, standard
+
+_WORKERS = 2
+"""Blocks that are examined at a time; as many more wait: bounds the memory."""
 
 _VERSION_FORM = re.compile("20[0-9]{4}")
 
@@ -62,27 +71,27 @@ class _Run:
             for source in inputs.sources
         }
         self.reports: dict[str, InputReport] = {}
-        self.faults: list[str] = []
-        self.done = 0
-        sizes = [source.size for source in inputs.sources]
-        total = None if None in sizes else sum(size or 0 for size in sizes)
+        self.outcomes: dict[str, Outcome] = {}
+        self.faults: dict[str, str] = {}
+        self.progress = _Progress(inputs.sources, progress)
         self.settings = Settings(
-            known,
-            edition,
-            several=len(inputs.sources) > 1,
-            progress=lambda read: progress(self.done + read, total) if progress else None,
-            master=master,
+            known, edition, several=len(inputs.sources) > 1, progress=self.progress.read, master=master
         )
 
     def result(self) -> CheckResult:
-        outcomes = [outcome for source in self.inputs.sources if (outcome := self._file(source))]
-        failed = [name for name, report in self.reports.items() if report.problem]
-        unread = [*failed, *(entry.name for entry in self.inputs.unreadable)]
-        bundle = check_bundle([outcome.facts for outcome in outcomes], self.known, unread, self.inputs.images)
-        crossing = check_crossing([outcome.facts for outcome in outcomes])
-        same = names_are_unique([outcome.facts for outcome in outcomes])
-        for name, hit in [*bundle.hits, *crossing, *same]:
-            self.findings[name].add([hit])
+        self._examine()
+        names = [source.name for source in self.inputs.sources]
+        outcomes = [self.outcomes[name] for name in names if name in self.outcomes]
+        failed = [name for name in names if self.reports[name].problem]
+        together = Together(
+            [outcome.facts() for outcome in outcomes],
+            self.known,
+            [*failed, *(entry.name for entry in self.inputs.unreadable)],
+            self.inputs.images,
+        )
+        for one in between_rule:
+            for name, hit in one.run(one.rule, together):
+                self.findings[name].add([hit])
         for name, report in self.reports.items():
             if self.findings[name].has_errors:
                 self.reports[name] = replace(report, status=Status.NONCONFORMANT)
@@ -94,43 +103,84 @@ class _Run:
             edition=self.edition,
             checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             rule_set=rule_set_version(),
-            inputs=(*self.reports.values(), *unreadable),
-            units=tuple(self._unit(unit) for unit in bundle.units),
+            inputs=(*(self.reports[name] for name in names), *unreadable),
+            units=tuple(map(self._unit, unit_reports(together.groups, together.files))),
             findings=tuple(f for findings in self.findings.values() for f in findings.findings()),
-            ignored=(*self.inputs.ignored, *bundle.ignored),
-            internal_faults=tuple(self.faults),
+            ignored=(*self.inputs.ignored, *together.pictures.unconcerned),
+            internal_faults=tuple(self.faults[name] for name in names if name in self.faults),
         )
 
-    def _file(self, source: Source) -> Outcome | None:
-        """Check one file; whatever happens to it, the others go on."""
+    def _examine(self) -> None:
+        """Examine every file: small ones many at a time, others by themselves."""
+        small = SmallFiles(self.settings)
+        with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+            batches = _Batches(pool)
+            for source in self.inputs.sources:
+                self._guarded(source, partial(self._read, small, batches, pool, source))
+                self._take(batches.finished(), pool)
+            for batch in small.rest():
+                batches.start(batch)
+                self._take(batches.finished(), pool)
+            self._take(batches.all(), pool)
+
+    def _read(self, small: SmallFiles, batches: _Batches, pool: Executor, source: Source) -> None:
+        found = small.read(source)
+        if found is None:
+            self._finish(OneFile(source, self.settings, pool).run())
+            return
+        self.settings.progress(found[1].size)
+        batch = small.add(*found)
+        if batch is not None:
+            batches.start(batch)
+
+    def _take(self, finished: Iterable[tuple[Batch, Future[BatchResult]]], pool: Executor) -> None:
+        """Take in batches; the files of one that failed, and those that it left out, are examined one by one."""
+        for batch, future in finished:
+            try:
+                outcomes, alone = future.result()
+            except (Exception, MemoryError):
+                if os.environ.get("CAREPLAN_CSV_DEBUG"):
+                    raise
+                outcomes, alone = [], [file.source for file in batch.files]
+            for outcome in outcomes:
+                self._finish(outcome)
+            for source in alone:
+                self._guarded(source, partial(self._alone, source, pool))
+
+    def _alone(self, source: Source, pool: Executor) -> None:
+        # Its bytes were counted when it was read with others.
+        settings = replace(self.settings, progress=lambda read: None)
+        self._finish(OneFile(source, settings, pool).run())
+
+    def _guarded(self, source: Source, action: Callable[[], None]) -> None:
+        """Do something with one file; whatever happens to it, the others go on."""
         try:
-            outcome = OneFile(source, self.settings).run()
+            action()
         except OSError as error:
             problem = f"ファイルを読めません（{error.strerror or '入出力の誤り'}）。ほかのソフトで開いていないか、読み取りの許可があるかを確かめてください。"
             self.reports[source.name] = self._unexamined(source, problem)
-            return None
         except MemoryError:
             problem = "メモリーが足りないため、調べられませんでした。ファイルを分けるか、ほかのソフトを閉じて、もう一度実行してください。"
             self.reports[source.name] = self._unexamined(source, problem)
-            return None
         except Exception as error:
             # One file must not stop the others; the command still ends with the code for a fault of ours.
             if os.environ.get("CAREPLAN_CSV_DEBUG"):
                 raise
-            self.faults.append(type(error).__name__)
+            self.faults[source.name] = type(error).__name__
             problem = f"careplan-csv の不具合のため、調べられませんでした（{type(error).__name__}）。"
             self.reports[source.name] = self._unexamined(source, problem)
-            return None
-        self.done += outcome.size
+
+    def _finish(self, outcome: Outcome) -> None:
+        source = outcome.source
         self.findings[source.name].add(outcome.hits)
         self.reports[source.name] = self._report(source, outcome)
-        return outcome
+        self.outcomes[source.name] = outcome
 
     def _unexamined(self, source: Source, problem: str) -> InputReport:
         return InputReport(source.name, Status.UNVERIFIED, problem=problem, path=source.path)
 
     def _report(self, source: Source, outcome: Outcome) -> InputReport:
-        name = outcome.facts.name
+        name = outcome.name
         version = outcome.csv_version
         return InputReport(
             file=source.name,
@@ -156,3 +206,42 @@ class _Run:
         if any(report.status is Status.NONCONFORMANT for report in reports):
             return replace(unit, status=Status.NONCONFORMANT)
         return unit
+
+
+BatchResult: TypeAlias = tuple[list[Outcome], list[Source]]
+
+
+class _Batches:
+    """Batches that are being examined, in the order in which they were started."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+        self._waiting: deque[tuple[Batch, Future[BatchResult]]] = deque()
+
+    def start(self, batch: Batch) -> None:
+        self._waiting.append((batch, self._pool.submit(batch.run)))
+
+    def finished(self) -> Iterator[tuple[Batch, Future[BatchResult]]]:
+        """Those that are done, and the oldest while too many wait."""
+        while self._waiting and (self._waiting[0][1].done() or len(self._waiting) > 2 * _WORKERS):
+            yield self._waiting.popleft()
+
+    def all(self) -> Iterator[tuple[Batch, Future[BatchResult]]]:
+        """All that are left."""
+        while self._waiting:
+            yield self._waiting.popleft()
+
+
+class _Progress:
+    """Adds up what was read, and tells the caller."""
+
+    def __init__(self, sources: Sequence[Source], tell: Callable[[int, int | None], None] | None) -> None:
+        sizes = [source.size for source in sources]
+        self._total = None if None in sizes else sum(size or 0 for size in sizes)
+        self._tell = tell
+        self._done = 0
+
+    def read(self, size: int) -> None:
+        self._done += size
+        if self._tell:
+            self._tell(self._done, self._total)

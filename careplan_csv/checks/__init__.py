@@ -1,31 +1,11 @@
-"""The rules: importing this package registers every one of them in `registry.RULES`."""
+"""The rules: importing this package imports all its modules, and so registers every rule."""
 
-from careplan_csv.checks import (
-    bundles,
-    crossfile,
-    encoding,
-    items,
-    names,
-    records,
-    same_names,
-    service_codes,
-    syntax,
-    tables,
-)
-from careplan_csv.checks.registry import RULES, in_order, rule_set_version
+import importlib
+import pkgutil
 
-__all__ = [
-    "RULES",
-    "bundles",
-    "crossfile",
-    "encoding",
-    "in_order",
-    "items",
-    "names",
-    "records",
-    "rule_set_version",
-    "same_names",
-    "service_codes",
-    "syntax",
-    "tables",
-]
+from careplan_csv.rules.registry import RULES, in_order, rule_set_version
+
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)
+
+__all__ = ["RULES", "in_order", "rule_set_version"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from careplan_csv.checks.gathering import EMPTY, Kept, group_ids
+from careplan_csv.checks.kept import EMPTY, Kept, group_ids
 from careplan_csv.reading.structure import Flags
 
 NUMBERS = (
@@ -43,18 +43,18 @@ _EVIDENCE = (
 
 
 class Rows:
-    """The rows of one file, sorted into what they are.
+    """The rows of one file or of several, sorted into what they are.
 
     Args:
-        kept: the columns of `table7.kept_of`.
+        kept: the columns of `table7.BILLING`.
         unsure: rows of users of whom a row has a fault of its own: their sums say nothing.
     """
 
     def __init__(self, kept: Kept, unsure: Flags) -> None:
         self.kept = kept
         self.unsure = unsure
-        self.owners = group_ids(kept["owner"])
-        self.groups = group_ids(kept["owner"], kept["office"], kept["kind"])
+        self.owners = group_ids(kept.owned)
+        self.groups = group_ids(kept.owned, kept["office"], kept["kind"])
         self.branches = group_ids(self.groups, kept["satellite"]) if kept["satellite"].any() else self.groups
 
     def __len__(self) -> int:

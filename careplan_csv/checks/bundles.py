@@ -1,110 +1,51 @@
-"""Rules on files together (B701–B704): whole units, and records that have their partners."""
+"""Rules on transmission units (B701–B704): whole units, and records that have their partners."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.keys import Keys
-from careplan_csv.checks.prevention import Pictures, check_pictures
-from careplan_csv.checks.registry import Hit, rule
-from careplan_csv.checks.units import PARTS, Group, Member, Mismatch, file_label, find_units
+from careplan_csv.checks.kept import mixed
+from careplan_csv.checks.keys import KEYS, Keys
+from careplan_csv.checks.prevention import ANNEXES
+from careplan_csv.checks.together import NamedHit, Together, between_rule
+from careplan_csv.checks.units import PARTS, Group, Member, described, file_label
 from careplan_csv.findings import OtherPlace, Rule, Severity, printable
-from careplan_csv.reading.sources import Source
-from careplan_csv.results import Status, UnitReport
-from careplan_csv.standard import Standard, UnitFile
+from careplan_csv.reading.fingerprint import value_prints
+from careplan_csv.rules.hits import hit
+from careplan_csv.standard import UnitFile
 
-NamedHit = tuple[str, Hit]
-
-
-@dataclass(frozen=True, slots=True)
-class BundleResult:
-    """What the files show together.
-
-    Attributes:
-        hits: each with the name of the source that it is about.
-        units: in the order of their first files. The status is `unverified` where files are absent that
-            nobody claimed to be there, or could not be read; else `conformant`, until the caller has
-            counted in the findings of the unit's files.
-        ignored: names of pictures that no file has to do with.
-    """
-
-    hits: list[NamedHit]
-    units: tuple[UnitReport, ...]
-    ignored: tuple[str, ...] = ()
-
-
-def check_bundle(
-    files: Sequence[FileFacts],
-    standard: Standard,
-    unreadable: Iterable[str] = (),
-    images: Sequence[Source] = (),
-) -> BundleResult:
-    """Group files into transmission units and check each unit.
-
-    Args:
-        files: every examined file.
-        standard: editions whose units count.
-        unreadable: names of files that were given but could not be examined: they are no gap in a unit.
-        images: the pictures that were given.
-
-    Source: §2.3–2.6; ambiguity A18.
-    """
-    groups, mismatches = find_units(files, unreadable, standard)
-    hits = [hit for mismatch in mismatches for hit in names_agree(mismatch)]
-    for group in groups:
-        hits += [*is_complete(group), *has_partners(group)]
-    hits += deletes_what_it_brings(groups)
-    pictures = Pictures(images)
-    hits += check_pictures(files, pictures)
-    order = {facts.source.name: number for number, facts in enumerate(files)}
-    reports = [report for group in groups if (report := _report(group, order))]
-    reports.sort(key=lambda report: order[report.files[0]])
-    return BundleResult(hits, tuple(reports), pictures.unconcerned)
-
-
-def _report(group: Group, order: dict[str, int]) -> UnitReport | None:
-    names = [m.source_name for m in (*group.members, *group.surplus) if m.examined]
-    if not names or not group.serial:
-        return None
-    return _described(group, tuple(sorted(names, key=order.__getitem__)))
-
-
-def _described(group: Group, files: tuple[str, ...] = ()) -> UnitReport:
-    seen = all(member.examined for member in group.members) and not (group.missing and group.is_selection)
-    return UnitReport(
-        serial=group.serial,
-        unit=group.unit.id,
-        name=group.unit.name,
-        receiver=_receiver(group),
-        month=group.month,
-        files=files,
-        status=Status.CONFORMANT if seen else Status.UNVERIFIED,
-    )
-
-
-@rule(
-    Rule(
-        id="B701",
-        severity=Severity.ERROR,
-        title="一緒に送るファイルがそろっていない、または余分にある",
-        why=(
-            "同じファイル連番のファイルは1組として取り込まれます。足りないと組ごと取り込めないか、"
-            "計画書や利用票の一部が空になることがあります。"
-        ),
-        remedy=(
-            "事業所の方: 介護ソフトが一緒に出力したファイルを、一部だけを選ばずにすべて送ってください。"
-            "ソフト会社の方: 組のファイルを、同じファイル連番ですべて出力してください。"
-        ),
-        reference="§2.4〜2.6（A18）",
-        friends=(
-            "1つのファイルだけを指定して調べたときは、足りないファイルを情報にとどめます。第3表だけがないときは警告です。"
-            "計画書の組と利用票の組、違うものの削除どうしは、同じ秒に出力してあっても、それぞれ1組です。"
-        ),
-    )
+_INCOMPLETE = Rule(
+    id="B701",
+    severity=Severity.ERROR,
+    title="一緒に送るファイルがそろっていない、または余分にある",
+    why=(
+        "同じファイル連番のファイルは1組として取り込まれます。足りないと組ごと取り込めないか、"
+        "計画書や利用票の一部が空になることがあります。"
+    ),
+    remedy=(
+        "事業所の方: 介護ソフトが一緒に出力したファイルを、一部だけを選ばずにすべて送ってください。"
+        "ソフト会社の方: 組のファイルを、同じファイル連番ですべて出力してください。"
+    ),
+    reference="§2.4〜2.6（A18）",
+    friends=(
+        "1つのファイルだけを指定して調べたときは、足りないファイルを情報にとどめます。第3表だけがないときは警告です。"
+        "計画書の組と利用票の組、違うものの削除どうしは、同じ秒に出力してあっても、それぞれ1組です。"
+    ),
 )
-def is_complete(group: Group) -> Iterator[NamedHit]:
+
+
+@between_rule(_INCOMPLETE)
+def units_are_complete(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    for group in together.groups:
+        yield from _is_complete(rule, group)
+
+
+def _is_complete(rule: Rule, group: Group) -> Iterator[NamedHit]:
     missing, first = group.missing, group.first
     # A name without a real serial is a finding of its own, and ties the file to no other.
     if not missing or first is None or not group.has_serial:
@@ -112,7 +53,7 @@ def is_complete(group: Group) -> Iterator[NamedHit]:
     severity, remedy = _weight(group, missing)
     listed = "、".join(file_label(file, group.slot.edition) for file in missing)
     message = f"{_label(group)}に、{listed}のファイルがありません。"
-    yield first.source_name, Hit("B701", severity, message, remedy=remedy)
+    yield first.source_name, hit(rule, message, severity, remedy=remedy)
 
 
 def _weight(group: Group, missing: list[UnitFile]) -> tuple[Severity, str]:
@@ -130,12 +71,15 @@ def _weight(group: Group, missing: list[UnitFile]) -> tuple[Severity, str]:
     return Severity.ERROR, ""
 
 
-def deletes_what_it_brings(groups: Sequence[Group]) -> Iterator[NamedHit]:
-    """The other half of B701: a deletion under the serial of a unit that holds what it deletes."""
+@between_rule(_INCOMPLETE)
+def deletes_what_it_brings(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """A deletion under the serial of a unit that holds what it deletes."""
     brought = {
-        (member.kind[0], *member.parts.values()): member for group in groups for member in group.members
+        (member.kind[0], *member.parts.values()): member
+        for group in together.groups
+        for member in group.members
     }
-    for group in groups:
+    for group in together.groups:
         for member in group.members:
             target = member.deletes
             sibling = brought.get((target, *member.parts.values())) if target else None
@@ -149,24 +93,16 @@ def deletes_what_it_brings(groups: Sequence[Group]) -> Iterator[NamedHit]:
                 "内容を新しくするだけなら、削除のファイルは要りません。"
                 "削除してから送り直すときは、別の時刻に出力して、ファイル連番を分けてください。"
             )
-            yield member.source_name, Hit("B701", Severity.ERROR, message, remedy=remedy)
+            yield member.source_name, hit(rule, message, remedy=remedy)
 
 
 def _label(group: Group) -> str:
-    about = _described(group).about
+    about = described(group).about
     where = f"（{about}）" if about else ""
     return f"ファイル連番 {printable(group.serial, 20)} の「{group.unit.name}」の組{where}"
 
 
-def _receiver(group: Group) -> str:
-    """Whom a unit is sent to, as its names say it: 事業所番号 and service."""
-    parts = group.members[0].parts
-    kind = group.slot.edition.kinds.get(parts["receiver_kind"])
-    words = [printable(parts["receiver_office"], 20), kind.name if kind else ""]
-    return "・".join(word for word in words if word)
-
-
-@rule(
+@between_rule(
     Rule(
         id="B702",
         severity=Severity.ERROR,
@@ -183,18 +119,19 @@ def _receiver(group: Group) -> str:
         friends="同じ秒に複数の相手やサービス種類へ一括して出力した、それぞれそろった組は、正しい組です。",
     )
 )
-def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
-    if not mismatch.stray.examined:
-        return
-    labels = "・".join(PARTS[part] for part in mismatch.parts)
-    message = (
-        f"{_label(mismatch.group)}で、ファイル名の{labels}が、"
-        f"ほかのファイル（{mismatch.sibling.shown}）と違います。"
-    )
-    yield mismatch.stray.source_name, Hit("B702", Severity.ERROR, message)
+def names_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    for mismatch in together.mismatches:
+        if not mismatch.stray.examined:
+            continue
+        labels = "・".join(PARTS[part] for part in mismatch.parts)
+        message = (
+            f"{_label(mismatch.group)}で、ファイル名の{labels}が、"
+            f"ほかのファイル（{mismatch.sibling.shown}）と違います。"
+        )
+        yield mismatch.stray.source_name, hit(rule, message)
 
 
-@rule(
+@between_rule(
     Rule(
         id="B703",
         severity=Severity.ERROR,
@@ -209,9 +146,10 @@ def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
         ),
         reference="§2.3",
         friends="第3表は、利用者ごとには求めません。番号や日付に誤りのある記録は、その誤りだけを指摘し、相手を探しません。",
-    )
+    ),
+    keeps=(KEYS,),
 )
-@rule(
+@between_rule(
     Rule(
         id="B704",
         severity=Severity.ERROR,
@@ -226,31 +164,59 @@ def names_agree(mismatch: Mismatch) -> Iterator[NamedHit]:
         ),
         reference="§2.3",
         friends="形の崩れた記録があるファイルでは、相手の記録を探しません。番号や年月に誤りのある記録は、その誤りだけを指摘します。",
-    )
+    ),
+    keeps=(KEYS,),
 )
-def has_partners(group: Group) -> Iterator[NamedHit]:
+@between_rule(ANNEXES, keeps=(KEYS,))
+def records_have_partners(rule: Rule, together: Together) -> Iterator[NamedHit]:
     """Every record has its parent, and every parent a record in each file that must hold one."""
-    parents = {member.kind[0]: member for member in group.related}
-    for child in group.related:
-        variant = child.facts.variant
-        parent = parents.get(variant.parent or "") if variant else None
-        if variant is None or parent is None or not group.unit.relation:
+    prints = _Prints()
+    for group in together.groups:
+        if group.unit.relation != rule.id:
             continue
-        yield from _lacking(group.unit.relation, child, parent, variant.link)
-        if child.slot.file.per_parent:
-            yield from _lacking(group.unit.relation, parent, child, variant.link)
+        parents = {member.kind[0]: member for member in group.related}
+        for child in group.related:
+            variant = child.facts.variant
+            parent = parents.get(variant.parent or "") if variant else None
+            if variant is None or parent is None:
+                continue
+            pairs = [(child, parent), *([(parent, child)] if child.slot.file.per_parent else [])]
+            for own, other in pairs:
+                if prints.lack(own.facts, other.facts, variant.link):
+                    yield from _lacking(rule, own, other, variant.link)
 
 
-def _lacking(rule_id: str, own: Member, other: Member, link: tuple[str, ...]) -> Iterator[NamedHit]:
+class _Prints:
+    """Fingerprints of the keys of files: whether one file has a key that another has not, as far as they tell."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, tuple[str, ...]], Any] = {}
+
+    def lack(self, own: FileFacts, other: FileFacts, link: tuple[str, ...]) -> bool:
+        """Whether some key of one file may be absent from the other; `_lacking` decides."""
+        keys, others = self._of(own, link), self._of(other, link)
+        return keys is None or others is None or not bool(np.isin(keys, others).all())
+
+    def _of(self, facts: FileFacts, link: tuple[str, ...]) -> Any:
+        known = (id(facts), link)
+        if known not in self._known:
+            kept = facts.kept(KEYS)
+            texts = kept.texts if kept is not None else {}
+            usable = link and set(link) <= set(texts)
+            self._known[known] = mixed(*(value_prints(texts[i]) for i in link)) if usable else None
+        return self._known[known]
+
+
+def _lacking(rule: Rule, own: Member, other: Member, link: tuple[str, ...]) -> Iterator[NamedHit]:
     """A hit where records of one file have no partner in the other."""
-    mine, theirs = Keys.of(own.facts, link), Keys.of(other.facts, link)
+    keys, others = Keys.of(own.facts, link), Keys.of(other.facts, link)
     # The partners that seem to lack may be among the damaged records.
-    if mine is None or theirs is None or other.facts.damaged:
+    if keys is None or others is None or other.facts.damaged:
         return
-    count, places = mine.without_partner(theirs)
+    count, places = keys.without_partner(others)
     if count:
-        names = "・".join(mine.layout.by_id[item_id].name for item_id in link)
-        message = f"この記録の相手が、「{theirs.layout.name}」のファイル（{other.shown}）にありません。{names}で探しました。"
+        names = "・".join(keys.layout.by_id[item_id].name for item_id in link)
+        message = f"この記録の相手が、「{others.layout.name}」のファイル（{other.shown}）にありません。{names}で探しました。"
         beside = OtherPlace(other.source_name)
         told = tuple(replace(p, safe=True, expected="1件以上", found="0件", other=beside) for p in places)
-        yield own.source_name, Hit(rule_id, Severity.ERROR, message, None, count, told)
+        yield own.source_name, hit(rule, message, count=count, places=told)

@@ -1,19 +1,22 @@
-"""The texts of one column, each distinct one once: what the rules on characters look at."""
+"""The texts of one column, each distinct one once, and the stage of the rules on them (family E)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow.compute as pc
 
+from careplan_csv.findings import Rule
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table, content_bytes, decode_values
 from careplan_csv.reading.values import as_flags
+from careplan_csv.rules.hits import FileHit
+from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import Item
 
 
@@ -21,11 +24,17 @@ from careplan_csv.standard import Item
 class ColumnTexts:
     """The distinct values of one column: decoded, as bytes, and which rows hold which."""
 
+    table: Table
     item: Item
-    encoding: str
     values: Any
     raw: Any
     indices: Any
+    made: dict[str, Any] = field(default_factory=dict)
+    """What one rule has found and another asks for, by name."""
+
+    @property
+    def encoding(self) -> str:
+        return self.table.encoding
 
     def rows(self, bad: Flags) -> Positions:
         """The rows whose value is one of the distinct values marked in `bad`."""
@@ -58,9 +67,15 @@ def column_texts(table: Table) -> Iterator[ColumnTexts]:
             continue
         encoded = column.dictionary_encode()
         yield ColumnTexts(
+            table=table,
             item=item,
-            encoding=table.encoding,
             values=arrays.strings(decode_values(encoded.dictionary, table.encoding)),
             raw=encoded.dictionary,
             indices=arrays.indices(encoded),
         )
+
+
+TextRule: TypeAlias = Callable[[Rule, ColumnTexts], Iterator[FileHit]]
+
+text_rule: Stage[TextRule] = Stage()
+"""Rules on the texts of every column that can hold more than ASCII."""

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
-from careplan_csv.reading.structure import Positions
+from careplan_csv.checks.stages import block_rule
+from careplan_csv.findings import Rule, Severity
+from careplan_csv.reading.structure import TAB, Positions
 from careplan_csv.reading.table import Table
+from careplan_csv.rules.hits import FileHit, Place, hit, hits_by_file
 
 _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "古い終端の記号（1A）", 0x1B: "ESC（1B）", 0x7F: "DEL（7F）"}
 
 
-@rule(
+@block_rule(
     Rule(
         id="E204",
         severity=Severity.ERROR,
@@ -28,36 +29,38 @@ _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "古い終端の記号（1A）", 0x
         friends="引用符の中の改行は、正しい書き方です。",
     )
 )
-def control_characters(table: Table, tabs: bool) -> Iterator[Hit]:
-    structure = table.raw.structure
-    for byte in np.unique(table.raw.data[structure.controls]):
-        at = structure.controls[table.raw.data[structure.controls] == byte]
+def control_characters(rule: Rule, table: Table) -> Iterator[FileHit]:
+    structure, data = table.raw.structure, table.raw.data
+    for byte in np.unique(data[structure.controls]):
+        at = structure.controls[data[structure.controls] == byte]
         name = _CONTROL_NAMES.get(int(byte), f"{int(byte):02X}")
-        yield from _at_items(table, at, f"制御文字 {name} があります。", Severity.ERROR)
-    if tabs:
-        yield from _at_items(table, structure.tabs, "タブがあります。", Severity.WARNING)
+        yield from _at_items(rule, table, at, f"制御文字 {name} があります。")
+    # Tabs that separate the items are a finding of their own.
+    if table.delimiter != chr(TAB):
+        yield from _at_items(rule, table, structure.tabs, "タブがあります。", Severity.WARNING)
     if table.raw.dos_end:
-        yield Hit("E204", Severity.ERROR, "ファイルの終わりに古い終端の記号（1A）があります。")
+        yield 0, hit(rule, "ファイルの終わりに古い終端の記号（1A）があります。")
 
 
-def _at_items(table: Table, at: Positions, message: str, severity: Severity) -> Iterator[Hit]:
+def _at_items(
+    rule: Rule, table: Table, at: Positions, message: str, severity: Severity | None = None
+) -> Iterator[FileHit]:
     """Hits per item for characters at byte positions of the block."""
-    structure = table.raw.structure
+    structure, raw = table.raw.structure, table.raw
     if not len(at) or not structure.records:
         return
     records = np.searchsorted(structure.starts, at, side="right") - 1
     firsts = np.cumsum(structure.counts) - structure.counts
     numbers = np.searchsorted(structure.separators, at, side="left") - firsts[records] + 1
     numbers[~table.sound[records]] = 0
+
+    def places(chosen: Positions) -> list[Place]:
+        lines, told = raw.lines(at[chosen]).tolist(), raw.numbers(records[chosen]).tolist()
+        return [Place(line=line, record=record) for line, record in zip(lines, told, strict=True)]
+
     for number in np.unique(numbers):
-        mine = numbers == number
+        chosen = np.flatnonzero(numbers == number)
         item = table.layout.items[number - 1] if number else None
-        places = tuple(
-            Place(
-                line=int(structure.lines_before(at[i : i + 1])[0]) + table.raw.first_line,
-                record=int(records[i]) + table.raw.first_record,
-            )
-            for i in np.flatnonzero(mine)[:EXAMPLES_KEPT]
-        )
         where = f"「{item.name}」に" if item else ""
-        yield Hit("E204", severity, where + message, item, int(mine.sum()), places)
+        files = raw.files_of(records[chosen])
+        yield from hits_by_file(rule, where + message, chosen, files, places, severity, item=item)

@@ -1,66 +1,72 @@
-"""Rules on several files: who is concerned, results against plans (B707, B710)."""
+"""Rules on who is concerned by a file: schedules at the right office, results that were planned (B707, B710)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from careplan_csv.checks.deletions import deletions_follow_something
+from careplan_csv.checks.crossing import PLANNERS, SERVICES
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.gathering import Kept, mixed
-from careplan_csv.checks.planned_counts import tables_agree
-from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.checks.routes import NamedHit, name_of, route
-from careplan_csv.checks.told_persons import persons_agree
-from careplan_csv.findings import EXAMPLES_KEPT, Cause, OtherPlace, Rule, Severity
+from careplan_csv.checks.kept import Kept, firsts, mixed
+from careplan_csv.checks.routes import name_of, route
+from careplan_csv.checks.together import NamedHit, Together, between_rule, named_hits
+from careplan_csv.findings import Cause, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
-from careplan_csv.reading.structure import Flags
-from careplan_csv.standard import Exchange
+from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.rules.hits import FileHit, Place
+from careplan_csv.standard import Exchange, Item, Layout
 from careplan_csv.standard.checkdigits import is_community_centre, is_valid_office_number
 
 
-def check_crossing(files: Sequence[FileFacts]) -> list[NamedHit]:
-    """B705–B708 and B710 on all examined files."""
-    named = [facts for facts in files if facts.name is not None and facts.layout is not None]
-    return [
-        *persons_agree(named),
-        *tables_agree(named),
-        *receiver_is_concerned(named),
-        *deletions_follow_something(named),
-        *results_were_planned(named),
-    ]
-
-
 def _of_persons(
-    rule_id: str, facts: FileFacts, kept: Kept, mask: Flags, keys: Any, message: str, other: OtherPlace | None
-) -> Iterator[NamedHit]:
-    """A hit at the first record of each person (by `keys`) that `mask` is true for."""
-    first = np.zeros(len(kept), dtype=np.bool_)
-    first[np.unique(keys, return_index=True)[1]] = True
-    rows = np.flatnonzero(mask & first)
-    if not len(rows) or facts.layout is None:
-        return
-    rows = rows[np.argsort(kept["record"][rows], kind="stable")]
-    expected, found = ("1件以上", "0件") if other else (None, None)
-    places = tuple(
-        Place(
-            int(kept["line"][row]),
-            int(kept["record"][row]),
-            safe=True,
-            expected=expected,
-            found=found,
-            other=other,
-        )
-        for row in rows[:EXAMPLES_KEPT]
-    )
-    item = facts.layout.by_id["insured_number"]
-    yield facts.source.name, Hit(rule_id, Severity.WARNING, message, item, len(rows), places)
+    rule: Rule,
+    kept: Kept,
+    mask: Flags,
+    keys: Any,
+    message: str,
+    item: Item,
+    others: Sequence[OtherPlace | None],
+) -> Iterator[FileHit]:
+    """Hits at the first record of each person (by `keys`) of each file that `mask` is true for.
+
+    Args:
+        others: for each file, with what it was compared.
+    """
+    rows = firsts(keys, kept["file"])
+    rows = rows[mask[rows]]
+    rows = rows[np.lexsort((kept["record"][rows], kept["file"][rows]))]
+
+    def places(chosen: Positions) -> list[Place]:
+        return [
+            Place(
+                place.line,
+                place.record,
+                safe=True,
+                expected="1件以上" if other else None,
+                found="0件" if other else None,
+                other=other,
+            )
+            for place, other in zip(
+                kept.places(chosen), (others[file] for file in kept["file"][chosen].tolist()), strict=True
+            )
+        ]
+
+    yield from kept.hits(rule, rows, message, item=item, places=places)
 
 
-@rule(
+def _is_schedule(layout: Layout | None) -> bool:
+    return layout is not None and layout.sender == "planning" and "service_date" in layout.by_id
+
+
+def _person_of_file(kept: Kept) -> Any:
+    return mixed(kept["person"], kept["file"].view(np.uint64))
+
+
+@between_rule(
     Rule(
         id="B707",
         severity=Severity.WARNING,
@@ -73,27 +79,41 @@ def _of_persons(
         reference="§2.6（送信先に関係する利用者だけを送る）",
         friends="送信先が居宅介護支援事業所や地域包括支援センターのとき（委託など）は、関わりがあるものとして調べません。",
         cause=Cause.INPUT,
-    )
+    ),
+    keeps=(
+        SERVICES,
+        PLANNERS,
+    ),
 )
-def receiver_is_concerned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B707: schedules sent to a service office."""
-    for facts in files:
-        kept, layout = facts.services, facts.layout
-        if (
-            kept is None
-            or layout is None
-            or layout.sender != "planning"
-            or "service_date" not in layout.by_id
-        ):
+def receiver_is_concerned(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """Schedules sent to a service office."""
+    by_layout: dict[Layout, list[FileFacts]] = defaultdict(list)
+    for facts in together.named:
+        if facts.layout is not None and _is_schedule(facts.layout):
+            by_layout[facts.layout].append(facts)
+    message = "送信先の事業所のサービスが1件も無い利用者が含まれています。"
+    for layout, files in by_layout.items():
+        kept = together.columns(files, SERVICES)
+        if kept is None or not len(kept):
             continue
-        [receiver] = value_prints(arrays.strings([name_of(facts).receiver_office]))
-        own = np.unique(kept["person"][kept["office"] == receiver])
-        if not _receives_services(facts, served=bool(len(own))):
-            continue
-        unsure = np.unique(kept["person"][kept["unsure"]])
-        strangers = ~np.isin(kept["person"], own) & ~np.isin(kept["person"], unsure)
-        message = "送信先の事業所のサービスが1件も無い利用者が含まれています。"
-        yield from _of_persons("B707", facts, kept, strangers, kept["person"], message, None)
+        receivers = value_prints(arrays.strings([name_of(facts).receiver_office for facts in files]))
+        own = kept["office"] == receivers[kept["file"]]
+        served = np.bincount(kept["file"][own], minlength=len(files)) > 0
+        asked = [
+            _receives_services(facts, served=bool(some)) for facts, some in zip(files, served, strict=True)
+        ]
+        person = _person_of_file(kept)
+        without = np.array(asked, dtype=np.bool_)[kept["file"]]
+        without &= ~np.isin(person, person[own]) & ~np.isin(person, person[kept["unsure"]])
+        item = layout.by_id["insured_number"]
+        hits = _of_persons(rule, kept, without, kept["person"], message, item, [None] * len(files))
+        yield from named_hits(hits, files)
+
+
+def _planners(facts: FileFacts) -> frozenset[str]:
+    """The プラン担当業者 of a file's records."""
+    kept = facts.kept(PLANNERS)
+    return frozenset() if kept is None else frozenset(kept.texts["value"].to_pylist())
 
 
 def _receives_services(facts: FileFacts, *, served: bool) -> bool:
@@ -116,11 +136,11 @@ def _receives_services(facts: FileFacts, *, served: bool) -> bool:
     return (
         is_valid_office_number(name.receiver_office)
         and not any(is_community_centre(number) for number in offices)
-        and name.receiver_office not in facts.planners
+        and name.receiver_office not in _planners(facts)
     )
 
 
-@rule(
+@between_rule(
     Rule(
         id="B710",
         severity=Severity.WARNING,
@@ -130,43 +150,41 @@ def _receives_services(facts: FileFacts, *, served: bool) -> bool:
         reference="§2.3、§2.5（予定と実績）",
         friends="その月の予定（同じ2つの事業所の間の第6表）を一緒に調べていないときは、比べません。保険者番号の違いは、住所地特例のことがあるので比べません。",
         cause=Cause.INPUT,
-    )
+    ),
+    keeps=(SERVICES,),
 )
-def results_were_planned(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B710: only where the schedules of that month between the two offices are given, too."""
-    for result in files:
-        kept, layout = result.services, result.layout
-        if kept is None or layout is None or layout.sender != "service":
+def results_were_planned(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """Only where the schedules of that month between the two offices are given, too."""
+    schedules = _schedules(together.named)
+    message = "一緒に調べた予定に無い利用者・事業所の実績です。"
+    for result in together.named:
+        layout = result.layout
+        if layout is None or layout.sender != "service":
             continue
-        plans = _schedules(files, result)
-        if not plans or any(plan.damaged or _is_unsure(plan) for plan in plans):
+        sender, receiver = route(result)
+        plans = schedules.get((receiver, sender, name_of(result).month), [])
+        kept = result.kept(SERVICES) if plans else None
+        if kept is None or any(facts.damaged or plan["unsure"].any() for facts, plan in plans):
             continue
         # 住所地特例: the insurer's number may have been corrected after the import (A16).
-        planned = np.concatenate([_whose(plan.services) for plan in plans if plan.services is not None])
+        planned = np.concatenate([_whose(plan) for _, plan in plans])
         own = _whose(kept)
-        lacking = ~np.isin(own, planned) & ~np.isin(kept["person"], kept["person"][kept["unsure"]])
-        message = "一緒に調べた予定に無い利用者・事業所の実績です。"
-        other = OtherPlace(plans[0].source.name)
-        yield from _of_persons("B710", result, kept, lacking, own, message, other)
+        lacking = ~np.isin(own, planned)
+        if lacking.any():
+            lacking &= ~np.isin(kept["person"], kept["person"][kept["unsure"]])
+            alone = Kept({**kept.columns, "file": np.zeros(len(kept), dtype=np.int64)}, kept.texts)
+            item, other = layout.by_id["insured_number"], OtherPlace(plans[0][0].source.name)
+            hits = _of_persons(rule, alone, lacking, own, message, item, [other])
+            yield from named_hits(hits, [result])
 
 
-def _schedules(files: Sequence[FileFacts], result: FileFacts) -> list[FileFacts]:
-    """The 第6表 of the month that went the other way."""
-    sender, receiver = route(result)
-    return [
-        facts
-        for facts in files
-        if facts.services is not None
-        and facts.layout is not None
-        and facts.layout.sender == "planning"
-        and "service_date" in facts.layout.by_id
-        and route(facts) == (receiver, sender)
-        and name_of(facts).month == name_of(result).month
-    ]
-
-
-def _is_unsure(facts: FileFacts) -> bool:
-    return facts.services is not None and bool(facts.services["unsure"].any())
+def _schedules(files: Sequence[FileFacts]) -> dict[tuple[str, str, str], list[tuple[FileFacts, Kept]]]:
+    """The 第6表 by sender, receiver and month."""
+    schedules: dict[tuple[str, str, str], list[tuple[FileFacts, Kept]]] = defaultdict(list)
+    for facts in files:
+        if _is_schedule(facts.layout) and (kept := facts.kept(SERVICES)) is not None:
+            schedules[(*route(facts), name_of(facts).month)].append((facts, kept))
+    return schedules
 
 
 def _whose(kept: Kept) -> Any:

@@ -7,12 +7,22 @@ from typing import Any
 import numpy as np
 
 from careplan_csv.checks.fallout import incomplete_records, lost_records
-from careplan_csv.checks.gathering import Kept, integers, keep, mixed, prints
+from careplan_csv.checks.kept import (
+    Kept,
+    distinct_values,
+    firsts,
+    integers,
+    keep,
+    mixed,
+    ordered,
+    prints,
+)
 from careplan_csv.checks.records.base import Records
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.table import Table
+from careplan_csv.rules.collectors import Collector
 from careplan_csv.standard import Edition
 
 PERSON = ("insurer_number", "insured_number")
@@ -33,17 +43,11 @@ _ITEM = ("tais_code", "equipment_code", "detail_no")
 _DAYS = 31
 
 
-def services_of(seen: Records) -> Kept | None:
-    """Each user, month, office and service code once: how often, and whether with times.
-
-    Columns: `person`, `insured`, `month`, `office`, `code`, `item` (fingerprints), `count` (回数), `marks`
-    (the days of 日割対象日 as bits), `timed`, `over` (３０日超区分), `over_told` (whether any row of the
-    person has it), `unsure` (a record of the person has a fault of its own), `record`, `line`;
-    `insured` is the 被保険者番号 alone.
-    """
-    table, edition = seen.table, seen.edition
+def _services_of(seen: Records) -> Kept | None:
     if not seen.has(*PERSON, *_SERVICE):
         return None
+    seen = seen.of_named_month
+    table, edition = seen.table, seen.edition
     detail = ~total_rows(table, edition) & ~lost_records(seen, PERSON)
     compared = [*_SERVICE, "prorated_days", "over_30_days", *_ITEM]
     unsure = incomplete_records(seen, PERSON, compared)
@@ -62,17 +66,18 @@ def services_of(seen: Records) -> Kept | None:
         item=np.zeros(int(detail.sum()), dtype=np.uint64),
         timed=_timed(table, edition)[detail],
         over=over[detail],
-        over_told=_of_persons(table, person, over),
+        over_told=_of_persons(table, person, table.files[detail], over),
         unsure=unsure[detail],
     )
-    return summed(_by_item(kept, table, detail))
+    return _summed(_by_item(kept, table, detail))
 
 
-def _of_persons(table: Table, person: Any, where: Flags) -> Flags:
-    """Which of some persons have a record that `where` is true for; totals count too."""
+def _of_persons(table: Table, person: Any, files: Any, where: Flags) -> Flags:
+    """Which of some persons have, in the same file, a record that `where` is true for; totals count too."""
     if not where.any():
         return np.zeros(len(person), dtype=np.bool_)
-    return np.isin(person, prints(table, *PERSON, where=where))
+    concerned = mixed(prints(table, *PERSON, where=where), table.files[where].view(np.uint64))
+    return np.isin(mixed(person, files.view(np.uint64)), concerned)
 
 
 def _marks(seen: Records) -> Any:
@@ -89,7 +94,7 @@ def _by_item(kept: Kept, table: Table, where: Flags) -> Kept:
     """With the products told apart, where any record of the code is claimed by the day."""
     if not kept["marks"].any():
         return kept
-    key = _service_key(kept)
+    key = mixed(_service_key(kept), kept["file"].view(np.uint64))
     daily = np.isin(key, key[kept["marks"] != 0])
     rows = np.zeros(len(where), dtype=np.bool_)
     rows[np.flatnonzero(where)[daily]] = True
@@ -113,43 +118,58 @@ def _service_key(kept: Kept) -> Any:
     return mixed(kept["person"], kept["month"], kept["office"], kept["code"])
 
 
-def summed(kept: Kept) -> Kept:
-    """Rows with equal person, month, office, code, product and ３０日超区分 as one."""
+def _summed(kept: Kept) -> Kept:
+    """Rows of a file with equal person, month, office, code, product and ３０日超区分 as one."""
     if not len(kept):
         return kept
-    return _merged(kept, mixed(_service_key(kept), kept["item"], kept["over"].astype(np.uint64)))
+    return _as_one(kept, mixed(_service_key(kept), kept["item"], kept["over"].astype(np.uint64)))
 
 
-def _merged(kept: Kept, key: Any) -> Kept:
-    """Rows of equal keys as one: counts added, the first place kept."""
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    merged = kept.take(first)
-    if len(first) == len(key):
-        return merged
-    merged.columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int64)
-    merged.columns["timed"] = np.bincount(inverse, weights=kept["timed"]) == np.bincount(inverse)
+SERVICES = Collector(_services_of, _summed, crossing=True)
+"""Each user, month, office and service code once: how often, and whether with times.
+
+Columns: `person`, `insured`, `month`, `office`, `code`, `item` (fingerprints), `count` (回数), `marks`
+(the days of 日割対象日 as bits), `timed`, `over` (３０日超区分), `over_told` (whether any row of the
+person has it), `unsure` (a record of the person has a fault of its own); `insured` is the 被保険者番号 alone.
+"""
+
+
+def _as_one(kept: Kept, key: Any) -> Kept:
+    """Rows of a file with equal keys as one: counts added, the first place kept; in the order of the keys."""
+    order, begins = ordered(key, kept["file"])
+    result = kept.take(order[begins])
+    if begins.all():
+        return result
+    inverse = np.empty(len(order), dtype=np.int64)
+    inverse[order] = np.cumsum(begins) - 1
+    result.columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int64)
+    result.columns["timed"] = np.bincount(inverse, weights=kept["timed"]) == np.bincount(inverse)
     for name in ("over", "over_told", "unsure"):
-        merged.columns[name] = np.bincount(inverse, weights=kept[name]) > 0
+        result.columns[name] = np.bincount(inverse, weights=kept[name]) > 0
     if kept["marks"].any():
-        np.bitwise_or.at(merged["marks"], inverse, kept["marks"])
-    return merged
+        np.bitwise_or.at(result["marks"], inverse, kept["marks"])
+    return result
 
 
 def by_code(kept: Kept) -> Kept:
-    """Each user, month, office and code once; days that are claimed count instead of records (A26)."""
+    """Each user, month, office and code of a file once; days that are claimed count instead of records (A26).
+
+    The rows of a file are in the order of their records.
+    """
     if not len(kept):
         return kept
+    kept = Kept(dict(kept.columns), kept.texts)
     # What is said of a person holds for all that they get.
+    person = mixed(kept["person"], kept["file"].view(np.uint64))
     for name in ("over_told", "unsure"):
         if kept[name].any():
-            kept.columns[name] = np.isin(kept["person"], kept["person"][kept[name]])
+            kept.columns[name] = np.isin(person, person[kept[name]])
     if kept["marks"].any():
-        kept = _merged(kept, mixed(_service_key(kept), kept["item"]))
+        kept = _as_one(kept, mixed(_service_key(kept), kept["item"]))
         days = np.unpackbits(kept["marks"].view(np.uint8).reshape(-1, 8), axis=1).sum(axis=1)
         kept.columns["count"] = np.where(kept["marks"] != 0, days, kept["count"]).astype(np.int64)
-    result = _merged(kept, _service_key(kept))
-    order = np.argsort(result["record"], kind="stable")
-    return result.take(order)
+    result = _as_one(kept, _service_key(kept))
+    return result.take(np.lexsort((result["record"], result["file"])))
 
 
 def _told_prints(seen: Records, item_id: str) -> Any:
@@ -159,11 +179,8 @@ def _told_prints(seen: Records, item_id: str) -> Any:
     return result
 
 
-def persons_of(seen: Records) -> Kept | None:
-    """Each person once per thing that is said differently: `person`, `plan`, a fingerprint of every item of `TOLD`.
-
-    `plan` is the person together with the plan's date, where the file has one. The texts are those of `TOLD`.
-    """
+def _persons_of(seen: Records) -> Kept | None:
+    seen = seen.of_own_month
     table = seen.table
     told = [item_id for item_id in TOLD if seen.has(item_id)]
     if not told or not seen.has(*PERSON):
@@ -171,11 +188,26 @@ def persons_of(seen: Records) -> Kept | None:
     columns = {item_id: _told_prints(seen, item_id) for item_id in told}
     dated = (*PERSON, "plan_date") if seen.has("plan_date") else PERSON
     kept = keep(table, person=prints(table, *PERSON), plan=prints(table, *dated), **columns)
-    lost = lost_records(seen, PERSON)
-    rows = np.flatnonzero(~lost)
-    _, first = np.unique(
-        mixed(kept["plan"][rows], *(column[rows] for column in columns.values())), return_index=True
-    )
-    rows = rows[np.sort(first)]
+    rows = np.flatnonzero(~lost_records(seen, PERSON))
+    said = mixed(kept["plan"][rows], *(column[rows] for column in columns.values()))
+    rows = rows[np.sort(firsts(said, table.files[rows]))]
     texts = {item_id: table.text(item_id).take(arrays.int64(rows)) for item_id in told}
     return Kept(kept.take(rows).columns, texts)
+
+
+PERSONS = Collector(_persons_of, crossing=True)
+"""Each person once per thing that is said differently: `person`, `plan`, a fingerprint of every item of `TOLD`.
+
+`plan` is the person together with the plan's date, where the file has one. The texts are those of `TOLD`.
+"""
+
+
+def _planners_of(records: Records) -> Kept | None:
+    if not records.has("planning_office"):
+        return None
+    offices = records.values("planning_office")
+    return distinct_values(records.table, offices.trimmed, np.flatnonzero(offices.filled))
+
+
+PLANNERS = Collector(_planners_of, crossing=True)
+"""The プラン担当業者 of the records, each once per file and block."""

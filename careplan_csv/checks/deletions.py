@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -11,16 +13,17 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks.crossing import PERSON
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.keys import mistyped, wrong_keys
-from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.checks.routes import NamedHit, full_route, has_sound_name, month_of, name_of
+from careplan_csv.checks.keys import KEYS, key_items, keys_of, mistyped, wrong_keys
+from careplan_csv.checks.routes import full_route, has_sound_name, month_of, name_of
+from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Cause, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import as_flags
+from careplan_csv.rules.hits import Place, hit
 
 
-@rule(
+@between_rule(
     Rule(
         id="B708",
         severity=Severity.WARNING,
@@ -35,53 +38,82 @@ from careplan_csv.reading.values import as_flags
             "同じものの2回目の削除と、ファイル名や番号・日付に誤りのある削除は調べません。"
         ),
         cause=Cause.INPUT,
-    )
+    ),
+    keeps=(KEYS,),
 )
-def deletions_follow_something(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B708: only where earlier files of the same route are given, too."""
-    for deletion in files:
-        target = deletion.variant.deletes if deletion.variant else None
-        if not target or deletion.keys is None or deletion.layout is None or not has_sound_name(deletion):
+def deletions_follow_something(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """Only where earlier files of the same route are given, too."""
+    deletions = [facts for facts in together.named if facts.variant and facts.variant.deletes]
+    if not deletions:
+        return
+    sent = _sent(together.named)
+    for facts in deletions:
+        target = facts.variant.deletes if facts.variant else None
+        deletion = _Keyed.of(facts)
+        if not target or deletion is None or facts.layout is None or not has_sound_name(facts):
             continue
-        earlier = _earlier(files, deletion, target)
-        if not earlier or any(facts.damaged or wrong_keys(facts.keys).any() for facts in earlier):
+        earlier = _earlier(sent, facts, target)
+        if not earlier or any(one.facts.damaged or wrong_keys(one.keys).any() for one in earlier):
             continue
-        rows = np.flatnonzero(_lacking(deletion, earlier, _earlier(files, deletion, deletion.layout.prefix)))
+        rows = np.flatnonzero(_lacking(deletion, earlier, _earlier(sent, facts, facts.layout.prefix)))
         if len(rows):
             message = "前に送ったファイルに無いものを削除しようとしています。"
             places = _places(deletion, earlier, rows)
-            yield deletion.source.name, Hit("B708", Severity.WARNING, message, None, len(rows), places)
+            yield facts.source.name, hit(rule, message, count=len(rows), places=places)
 
 
-def _earlier(files: Sequence[FileFacts], deletion: FileFacts, prefix: str) -> list[FileFacts]:
-    """Files of a kind that went the same way before, for the same month."""
+@dataclass(frozen=True)
+class _Keyed:
+    """A file with its distinct keys (a pyarrow table) and the items that make them."""
+
+    facts: FileFacts
+    keys: Any
+    items: tuple[str, ...]
+
+    @classmethod
+    def of(cls, facts: FileFacts) -> _Keyed | None:
+        keys = keys_of(facts)
+        if keys is None or facts.variant is None:
+            return None
+        return cls(facts, keys, key_items(facts.variant))
+
+
+_Sent: TypeAlias = dict[tuple[str, ...], list[FileFacts]]
+
+
+def _sent(files: Sequence[FileFacts]) -> _Sent:
+    """Files by what they have in common with the deletions of their records: kind, route and month."""
+    sent: _Sent = defaultdict(list)
+    for facts in files:
+        if facts.layout is not None:
+            sent[(facts.layout.prefix, *full_route(facts), month_of(facts))].append(facts)
+    return sent
+
+
+def _earlier(sent: _Sent, deletion: FileFacts, prefix: str) -> list[_Keyed]:
+    """Files of a kind that went the same way before, for the same month, in the order of their serials."""
     found = [
-        facts
-        for facts in files
-        if facts.layout is not None
-        and facts.layout.prefix == prefix
-        and facts.keys is not None
-        and full_route(facts) == full_route(deletion)
-        and name_of(facts).serial < name_of(deletion).serial
-        and month_of(facts) == month_of(deletion)
+        keyed
+        for facts in sent.get((prefix, *full_route(deletion), month_of(deletion)), [])
+        if name_of(facts).serial < name_of(deletion).serial and (keyed := _Keyed.of(facts))
     ]
-    return sorted(found, key=lambda facts: str(name_of(facts).serial))
+    return sorted(found, key=lambda keyed: str(name_of(keyed.facts).serial))
 
 
-def _shared(deletion: FileFacts, earlier: Sequence[FileFacts]) -> list[str]:
+def _shared(deletion: _Keyed, earlier: Sequence[_Keyed]) -> list[str]:
     """The items by which a deletion and what it deletes are compared."""
-    return [item for item in deletion.key_items if all(item in facts.key_items for facts in earlier)]
+    return [item for item in deletion.items if all(item in one.items for one in earlier)]
 
 
-def _lacking(deletion: FileFacts, earlier: Sequence[FileFacts], deletions: Sequence[FileFacts]) -> Flags:
+def _lacking(deletion: _Keyed, earlier: Sequence[_Keyed], deletions: Sequence[_Keyed]) -> Flags:
     """Which of the deletion's keys were never sent; what was deleted in vain before is not told again."""
     items = _shared(deletion, earlier)
     lacking = ~_among(deletion, earlier, items) & ~wrong_keys(deletion.keys)
     for item in items:
-        lacking &= ~as_flags(mistyped(deletion.keys, item, [facts.keys for facts in earlier]))
+        lacking &= ~as_flags(mistyped(deletion.keys, item, [one.keys for one in earlier]))
     if deletions:
         lacking &= ~_among(deletion, deletions, items)
-    if not month_of(deletion):
+    if not month_of(deletion.facts):
         # Plans stay in force for long: somebody else's of another day may have been sent long ago.
         person = [item for item in items if item in PERSON]
         day = [item for item in items if item not in PERSON]
@@ -89,9 +121,9 @@ def _lacking(deletion: FileFacts, earlier: Sequence[FileFacts], deletions: Seque
     return lacking
 
 
-def _among(deletion: FileFacts, earlier: Sequence[FileFacts], items: Sequence[str]) -> Flags:
+def _among(deletion: _Keyed, earlier: Sequence[_Keyed], items: Sequence[str]) -> Flags:
     """Which of the deletion's keys occur in earlier files, by some items."""
-    known = pa.concat_arrays([_joined(facts.keys, items) for facts in earlier])
+    known = pa.concat_arrays([_joined(one.keys, items) for one in earlier])
     return as_flags(pc.is_in(_joined(deletion.keys, items), value_set=known))
 
 
@@ -100,7 +132,7 @@ def _joined(keys: Any, items: Sequence[str]) -> Any:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def _places(deletion: FileFacts, earlier: Sequence[FileFacts], rows: Any) -> tuple[Place, ...]:
+def _places(deletion: _Keyed, earlier: Sequence[_Keyed], rows: Any) -> tuple[Place, ...]:
     """The first places, each with what was sent of the same person last, or with the last file."""
     keys: Any = deletion.keys
     items = _shared(deletion, earlier)
@@ -115,21 +147,20 @@ def _places(deletion: FileFacts, earlier: Sequence[FileFacts], rows: Any) -> tup
         found = "・".join(own[item][0].as_py() for item in day)
         sent = _last_of(earlier, _joined(own, person), person)
         if sent is None:
-            other = OtherPlace(earlier[-1].source.name)
+            other = OtherPlace(earlier[-1].facts.source.name)
             places.append(Place(line, record, safe=True, expected="1件以上", found="0件", other=other))
             continue
-        facts, key = sent
+        last, key = sent
         expected = "・".join(key[item][0].as_py() for item in day)
-        other = OtherPlace(facts.source.name, key["line"][0].as_py(), key["record"][0].as_py())
+        other = OtherPlace(last.facts.source.name, key["line"][0].as_py(), key["record"][0].as_py())
         places.append(Place(line, record, expected=expected, found=found, other=other))
     return tuple(places)
 
 
-def _last_of(earlier: Sequence[FileFacts], whom: Any, person: Sequence[str]) -> tuple[FileFacts, Any] | None:
+def _last_of(earlier: Sequence[_Keyed], whom: Any, person: Sequence[str]) -> tuple[_Keyed, Any] | None:
     """The last key that was sent of a person, with its file."""
-    for facts in reversed(earlier):
-        at = np.flatnonzero(as_flags(pc.is_in(_joined(facts.keys, person), value_set=whom)))
+    for one in reversed(earlier):
+        at = np.flatnonzero(as_flags(pc.is_in(_joined(one.keys, person), value_set=whom)))
         if len(at):
-            keys: Any = facts.keys
-            return facts, keys.slice(int(at[-1]), 1)
+            return one, one.keys.slice(int(at[-1]), 1)
     return None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
-from careplan_csv.checks.column_texts import ColumnTexts
-from careplan_csv.checks.places import places_of
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.column_texts import ColumnTexts, text_rule
+from careplan_csv.checks.lost_characters import lost_rows
+from careplan_csv.checks.places import row_hits
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.encoding import MS932
-from careplan_csv.reading.structure import Flags
-from careplan_csv.reading.table import Table
+from careplan_csv.rules.hits import FileHit
 
 
 def _extensions() -> str:
@@ -41,7 +40,7 @@ def _fragile_patterns() -> tuple[tuple[str, str], ...]:
     )
 
 
-@rule(
+@text_rule(
     Rule(
         id="E206",
         severity=Severity.INFO,
@@ -52,21 +51,17 @@ def _fragile_patterns() -> tuple[tuple[str, str], ...]:
         friends="どれも標準仕様で使える文字で、誤りではありません。",
     )
 )
-def fragile_characters(table: Table, texts: ColumnTexts, lost: Sequence[Flags]) -> Iterator[Hit]:
+def fragile_characters(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
     """E206 on one column; values of which characters were lost already are told of as such."""
     if not texts.item.is_text:
         return
-    for pattern, message in _fragile_patterns():
-        bad = texts.matching(pattern)
-        for values in lost:
-            bad &= ~values
-        if bad.any():
-            rows = texts.rows(bad)
-            yield Hit(
-                "E206",
-                Severity.INFO,
-                f"「{texts.item.name}」に{message}。",
-                texts.item,
-                len(rows),
-                places_of(table, rows),
+    fragile = [(message, texts.matching(pattern)) for pattern, message in _fragile_patterns()]
+    if not any(values.any() for _, values in fragile):
+        return
+    lost = lost_rows(texts)
+    for message, values in fragile:
+        if values.any():
+            rows = values[texts.indices] & ~lost
+            yield from row_hits(
+                texts.table, rule, rows, f"「{texts.item.name}」に{message}。", item=texts.item
             )

@@ -1,4 +1,4 @@
-"""The keys by which records of several files belong together, compared as columns."""
+"""The keys by which records of several files belong together, kept of each file and compared as columns."""
 
 from __future__ import annotations
 
@@ -10,14 +10,73 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.registry import Place
+from careplan_csv.checks.fallout import lost_records
+from careplan_csv.checks.kept import Kept, firsts, keep, mixed
+from careplan_csv.checks.records.base import Records
 from careplan_csv.findings import EXAMPLES_KEPT
 from careplan_csv.reading import arrays
+from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import as_flags
-from careplan_csv.standard import Edition, Layout
+from careplan_csv.rules.collectors import Collector
+from careplan_csv.rules.hits import Place
+from careplan_csv.standard import Edition, Layout, Variant
 
 _SEPARATOR = "\x1f"
+
+
+def key_items(variant: Variant) -> tuple[str, ...]:
+    """The items that tie a file to others (2.3)."""
+    return variant.link or variant.replaces or variant.unique
+
+
+def _keys_of(records: Records) -> Kept | None:
+    items = key_items(records.variant)
+    return changes_of(records.of_named_month, items) if items else None
+
+
+def changes_of(records: Records, item_ids: tuple[str, ...]) -> Kept:
+    """Rows where some items change, with their texts: few, where records of one user stand together.
+
+    Columns say whether each item has a fault of its own, or a check digit that is wrong.
+    """
+    table = records.table
+    changes = np.zeros(len(table.rows), dtype=np.bool_)
+    changes[0] = True
+    changes[1:] = table.files[1:] != table.files[:-1]
+    columns = {item_id: table.text(item_id) for item_id in item_ids}
+    for column in columns.values():
+        changes[1:] |= as_flags(pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)))
+    wrong = {wrong_name(item_id): lost_records(records, (item_id,))[changes] for item_id in item_ids}
+    doubtful = {
+        doubtful_name(item_id): records.soundness.is_doubtful((item_id,))[changes] for item_id in item_ids
+    }
+    mask = arrays.flags(changes)
+    texts = {item_id: column.filter(mask) for item_id, column in columns.items()}
+    return Kept(keep(table, where=changes, **wrong, **doubtful).columns, texts)
+
+
+def _each_once(kept: Kept) -> Kept:
+    """The first row of each key of each file."""
+    keys = mixed(*map(value_prints, kept.texts.values()))
+    return kept.take(np.sort(firsts(keys, kept["file"])))
+
+
+KEYS = Collector(_keys_of, _each_once)
+"""The distinct keys of every file, each at its first record; nothing where the layout ties it to no other."""
+
+
+def table_of(kept: Kept) -> Any:
+    """Keys as a pyarrow table: the items as strings, what the columns say of them, `record` and `line`."""
+    said = {name: arrays.flags(column) for name, column in kept.columns.items() if column.dtype == np.bool_}
+    places = {name: arrays.int64(kept[name]) for name in ("record", "line")}
+    return pa.table({**kept.texts, **said, **places})
+
+
+def keys_of(facts: FileFacts) -> Any:
+    """The keys of a file as a pyarrow table (`table_of`); None where it was not read by a layout."""
+    kept = facts.kept(KEYS)
+    return None if kept is None else table_of(kept)
 
 
 class Keys:
@@ -39,11 +98,12 @@ class Keys:
     @classmethod
     def of(cls, facts: FileFacts, link: tuple[str, ...]) -> Keys | None:
         """The keys of a file; None where it was not read by these items."""
-        if facts.keys is None or facts.layout is None or facts.edition is None:
+        table = keys_of(facts)
+        if table is None or facts.layout is None or facts.edition is None:
             return None
-        if not link or not set(link) <= set(facts.keys.column_names):
+        if not link or not set(link) <= set(table.column_names):
             return None
-        return cls(facts.keys, link, facts.layout, facts.edition)
+        return cls(table, link, facts.layout, facts.edition)
 
     def _is_sound(self, item_id: str, unused: Any) -> Any:
         """Whether each value can be one: a broken value is a finding of its own, not a missing partner."""

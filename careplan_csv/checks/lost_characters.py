@@ -7,20 +7,22 @@ a question mark that a person would put, a price in yen, an ampersand or a V sta
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pyarrow.compute as pc
 
-from careplan_csv.checks.column_texts import ColumnTexts
-from careplan_csv.checks.places import places_of
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.column_texts import ColumnTexts, text_rule
+from careplan_csv.checks.places import row_hits
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.encoding import MS932, UTF8
 from careplan_csv.reading.structure import Flags
-from careplan_csv.reading.table import Table, content_bytes, offsets_of
+from careplan_csv.reading.table import content_bytes, offsets_of
+from careplan_csv.reading.values import as_flags
+from careplan_csv.rules.hits import FileHit
 
 PERSON, PLACE, PERIOD = "person", "place", "period"
 """What a text item holds, as the schemas say behind `text:`."""
@@ -31,6 +33,16 @@ _KANJI = "[一-鿿々]"
 _END = "(?:[^A-Za-z0-9]|$)"
 
 
+def _in_rows(values: Callable[[ColumnTexts], Flags]) -> Callable[[ColumnTexts], Flags]:
+    """From which distinct values show a trace to which rows do."""
+
+    def in_rows(texts: ColumnTexts) -> Flags:
+        rows: Flags = values(texts)[texts.indices]
+        return rows
+
+    return in_rows
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One way to lose characters.
@@ -38,7 +50,7 @@ class Trace:
     Attributes:
         message: what is said of the item, as the rest of a sentence.
         needs: ASCII characters of which the values must hold at least one; empty where that says nothing.
-        finds: which of the distinct values show it.
+        finds: which rows show it, shape (rows,).
     """
 
     message: str
@@ -79,6 +91,7 @@ _DATE = (
 _OPEN_PERIOD = rf"^[\s　]*(?:{_DATE}[\s　]*\?|\?[\s　]*{_DATE})[\s　]*$"
 
 
+@_in_rows
 def _wave_dash(texts: ColumnTexts) -> Flags:
     patterns = [_BETWEEN_NUMBERS, _BETWEEN_DAYS, _BETWEEN_TIMES_OF_DAY]
     if texts.item.argument == PERIOD:
@@ -92,6 +105,7 @@ _IN_A_PLACES_NAME = rf"^\?{{1,2}}{_KANJI}|{_KANJI}\?{{1,2}}{_KANJI}|\?\?{_KANJI}
 _MANY = r"^[\s　?]*\?[\s　]*\?[\s　]*\?[\s　?]*$|\?{5,}|\?{3,}[一-鿿々ァ-ヺ]|^\?{3,}[^?\s　]|\?{2,}[^?]+[^?ぁ-ん？]\?{2,}[^?]"
 
 
+@_in_rows
 def _lost_letters(texts: ColumnTexts) -> Flags:
     found = texts.matching(_MANY)
     if texts.item.argument == PERSON:
@@ -113,6 +127,7 @@ _INSIDE_A_WORD = (
 )
 
 
+@_in_rows
 def _lost_voicing(texts: ColumnTexts) -> Flags:
     """The dakuten of decomposed kana: all of a text's, so that no voiced kana is left beside them."""
     inside = texts.matching(_INSIDE_A_WORD)
@@ -136,6 +151,7 @@ def _ending_in_a_backslash() -> str:
     return "".join(character for character in decoded if len(character) == 1 and character != "\\")
 
 
+@_in_rows
 def _doubled_backslash(texts: ColumnTexts) -> Flags:
     """A backslash behind such characters only; before digits it is a price, and paths have others."""
     behind = texts.counting(rf"[{_ending_in_a_backslash()}]\\(?:[^0-9０-９]|$)")
@@ -167,10 +183,16 @@ _PERHAPS_FIFTH = rf"{_GRADED}[（(]?V(?:[^A-Za-z0-9（(]|$)"
 
 
 def _roman_numerals(texts: ColumnTexts) -> Flags:
-    """Ⅰ–Ⅹ as T–] ; V may be a fifth that a person wrote, unless others of the column are lost too."""
-    found = texts.matching(_ROMAN)
-    if texts.item.argument != PLACE:
-        found |= texts.matching(_PERHAPS_FIFTH if found.any() else _THIRD)
+    """Rows with Ⅰ–Ⅹ as T–] ; V may be a fifth that a person wrote, unless others of the column are lost too."""
+    found: Flags = texts.matching(_ROMAN)[texts.indices]
+    if texts.item.argument == PLACE:
+        return found
+    files = texts.table.files
+    lost = np.bincount(files[found], minlength=int(files[-1]) + 1)[files] > 0
+    if lost.any():
+        found = found | (lost & texts.matching(_PERHAPS_FIFTH)[texts.indices])
+    if not lost.all():
+        found = found | (~lost & texts.matching(_THIRD)[texts.indices])
     return found
 
 
@@ -183,6 +205,7 @@ _CIRCLED = "|".join(
 )
 
 
+@_in_rows
 def _circled_digits(texts: ColumnTexts) -> Flags:
     """①② as @A; a price each (単価@100) and a mail address have other neighbours."""
     return texts.matching(_CIRCLED) & ~texts.matching(r"単価@|[A-Za-z0-9._-]@[A-Za-z0-9]")
@@ -200,6 +223,7 @@ def _not_in_ms932(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error("careplan-invalid", _not_in_ms932)
 
 
+@_in_rows
 def _utf8_read_as_ms932(texts: ColumnTexts) -> Flags:
     """Values whose bytes in MS932 are valid UTF-8 that holds Japanese, and what is left of such values."""
     raw = texts.raw
@@ -212,8 +236,8 @@ def _utf8_read_as_ms932(texts: ColumnTexts) -> Flags:
         chosen = raw.take(arrays.int64(candidates))
         texts_again = b"\x1e".join(chosen.to_pylist()).decode(UTF8, "replace").split("\x1e")
         japanese = arrays.strings(texts_again)
-        mine = ColumnTexts(texts.item, UTF8, japanese, chosen, None)
-        found[candidates] |= mine.matching("[ぁ-ヺ]|[一-鿿]{2}|[一-鿿][、。々]")
+        pattern = "[ぁ-ヺ]|[一-鿿]{2}|[一-鿿][、。々]"
+        found[candidates] |= as_flags(pc.match_substring_regex(japanese, pattern))
     return found
 
 
@@ -238,12 +262,11 @@ def _valid_utf8(values: object) -> Flags:
     return valid
 
 
+@_in_rows
 def _replacement(texts: ColumnTexts) -> Flags:
     """U+FFFD written as a character, in a file that can hold it."""
     if texts.encoding == MS932:
         return np.zeros(len(texts.values), dtype=np.bool_)
-    import pyarrow.compute as pc
-
     return arrays.mask(pc.match_substring(texts.raw, b"\xef\xbf\xbd"))
 
 
@@ -260,6 +283,7 @@ _MARKUP = "|".join(
 )
 
 
+@_in_rows
 def _markup(texts: ColumnTexts) -> Flags:
     return texts.matching(_MARKUP)
 
@@ -278,6 +302,7 @@ _WORD_FOR_NOTHING = "|".join(
 )
 
 
+@_in_rows
 def _program_words(texts: ColumnTexts) -> Flags:
     """`null` and its like as a value, or beside other words; `Null` and `None` may be part of a name."""
     return texts.matching(_WORD_FOR_NOTHING)
@@ -320,7 +345,7 @@ TRACES = (
 )
 
 
-@rule(
+@text_rule(
     Rule(
         id="E205",
         severity=Severity.WARNING,
@@ -334,31 +359,36 @@ TRACES = (
         ),
     )
 )
-def lost_characters(table: Table, texts: ColumnTexts, found: Sequence[tuple[Trace, Flags]]) -> Iterator[Hit]:
-    for trace, values in found:
-        rows = texts.rows(values)
-        yield Hit(
-            "E205",
-            Severity.WARNING,
-            f"「{texts.item.name}」に{trace.message}。",
-            texts.item,
-            len(rows),
-            places_of(table, rows),
-            remedy=trace.remedy,
-        )
+def lost_characters(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
+    for trace, rows in traces_in(texts):
+        message = f"「{texts.item.name}」に{trace.message}。"
+        yield from row_hits(texts.table, rule, rows, message, item=texts.item, remedy=trace.remedy)
+
+
+def lost_rows(texts: ColumnTexts) -> Flags:
+    """Rows of a column that show any trace."""
+    lost = np.zeros(len(texts.indices), dtype=np.bool_)
+    for _, rows in traces_in(texts):
+        lost |= rows
+    return lost
 
 
 def traces_in(texts: ColumnTexts) -> list[tuple[Trace, Flags]]:
-    """Which distinct values of a column show which trace; one that shows several is told of once."""
+    """Which rows of a column show which trace; a value that shows several is told of once."""
+    if "traces" not in texts.made:
+        texts.made["traces"] = _traces_in(texts) if texts.item.is_text else []
+    found: list[tuple[Trace, Flags]] = texts.made["traces"]
+    return found
+
+
+def _traces_in(texts: ColumnTexts) -> list[tuple[Trace, Flags]]:
     found: list[tuple[Trace, Flags]] = []
-    if not texts.item.is_text:
-        return found
-    told = np.zeros(len(texts.values), dtype=np.bool_)
+    told = np.zeros(len(texts.indices), dtype=np.bool_)
     for trace in TRACES:
         if trace.needs and not texts.holds_any(trace.needs):
             continue
-        mine = trace.finds(texts) & ~told
-        if mine.any():
-            told |= mine
-            found.append((trace, mine))
+        rows = trace.finds(texts) & ~told
+        if rows.any():
+            told |= rows
+            found.append((trace, rows))
     return found

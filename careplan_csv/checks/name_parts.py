@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Cause, Rule, Severity, printable
+from careplan_csv.rules.hits import Hit, hit
+from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import Edition, Exchange, Layout, MonthPart, ServiceKind, Standard
 from careplan_csv.standard.checkdigits import is_valid_office_number
 from careplan_csv.standard.filenames import FileName, has_shape, patterns
@@ -54,6 +56,12 @@ class Named:
         return self.edition.kinds.get(self.kinds.get(part, ""))
 
 
+NameRule: TypeAlias = Callable[[Rule, Named], Iterator[Hit]]
+
+name_rule: Stage[NameRule] = Stage()
+"""Rules on the parts of a file name, where the name follows the pattern of an edition."""
+
+
 def is_month(text: str) -> bool:
     """Whether a text is YYYYMM; years before 2000, when the insurance began, are none."""
     return _MONTH.fullmatch(text) is not None
@@ -90,7 +98,7 @@ def quoted(text: str) -> str:
     return f"「{printable(text, 30)}」"
 
 
-@rule(
+@name_rule(
     Rule(
         id="N104",
         severity=Severity.ERROR,
@@ -108,7 +116,7 @@ def quoted(text: str) -> str:
         friends="未来の日時でも、暦にある日時なら、誤りとしません。",
     )
 )
-def has_a_real_serial(named: Named) -> Iterator[Hit]:
+def has_a_real_serial(rule: Rule, named: Named) -> Iterator[Hit]:
     serial = named.name.serial
     if is_serial(serial):
         return
@@ -116,10 +124,10 @@ def has_a_real_serial(named: Named) -> Iterator[Hit]:
         message = f"ファイル名の年月日時分秒{quoted(serial)}は、実在しない日時です。"
     else:
         message = f"ファイル名の年月日時分秒{quoted(serial)}が、数字14桁ではありません。"
-    yield Hit("N104", Severity.ERROR, message)
+    yield hit(rule, message)
 
 
-@rule(
+@name_rule(
     Rule(
         id="N105",
         severity=Severity.ERROR,
@@ -137,7 +145,7 @@ def has_a_real_serial(named: Named) -> Iterator[Hit]:
         friends="利用者補足情報は、計画書に付くときは 000000、利用票に付くときは実際の年月で、どちらも正しい名前です。",
     )
 )
-def has_the_right_month(named: Named) -> Iterator[Hit]:
+def has_the_right_month(rule: Rule, named: Named) -> Iterator[Hit]:
     month, layout = named.name.month, named.layout
     if month_fits(month, layout):
         return
@@ -152,10 +160,10 @@ def has_the_right_month(named: Named) -> Iterator[Hit]:
         message = f"ファイル名の提供年月が{quoted(month)}です（このファイルでは 000000 です）。"
     else:
         message = f"ファイル名の提供年月{quoted(month)}は、YYYYMM の年月ではありません。"
-    yield Hit("N105", Severity.ERROR, message)
+    yield hit(rule, message)
 
 
-@rule(
+@name_rule(
     Rule(
         id="N106",
         severity=Severity.ERROR,
@@ -169,7 +177,7 @@ def has_the_right_month(named: Named) -> Iterator[Hit]:
         friends="英大文字の入った事業所番号は正しい番号です。",
     )
 )
-def has_office_numbers(named: Named) -> Iterator[Hit]:
+def has_office_numbers(rule: Rule, named: Named) -> Iterator[Hit]:
     for part, number in named.offices.items():
         if is_office(number):
             continue
@@ -180,10 +188,10 @@ def has_office_numbers(named: Named) -> Iterator[Hit]:
         else:
             reason = "が、数字と英大文字の10桁ではありません"
         message = f"ファイル名の{PART_LABELS[part]}{quoted(number)}{reason}。"
-        yield Hit("N106", Severity.ERROR, message)
+        yield hit(rule, message)
 
 
-@rule(
+@name_rule(
     Rule(
         id="N107",
         severity=Severity.ERROR,
@@ -200,7 +208,7 @@ def has_office_numbers(named: Named) -> Iterator[Hit]:
         friends="居宅介護支援事業所など（サービス種類 43・46・AF）は、送信元・送信先に使える正しい値です。",
     )
 )
-def has_known_kinds(named: Named) -> Iterator[Hit]:
+def has_known_kinds(rule: Rule, named: Named) -> Iterator[Hit]:
     for part, code in named.kinds.items():
         kind, what = named.kind(part), f"ファイル名の{PART_LABELS[part]}{quoted(code)}"
         if kind is None:
@@ -209,13 +217,13 @@ def has_known_kinds(named: Named) -> Iterator[Hit]:
                 if code.upper() in named.edition.kinds
                 else "は、サービス種類コード表にありません"
             )
-            yield Hit("N107", Severity.ERROR, f"{what}{reason}。")
+            yield hit(rule, f"{what}{reason}。")
         elif kind.exchange is Exchange.NO:
             message = f"{what}（{kind.name}）は、データ連携の対象外のサービスです。"
-            yield Hit("N107", Severity.WARNING, message)
+            yield hit(rule, message, Severity.WARNING)
 
 
-@rule(
+@name_rule(
     Rule(
         id="N108",
         severity=Severity.WARNING,
@@ -232,7 +240,7 @@ def has_known_kinds(named: Named) -> Iterator[Hit]:
         friends="居宅介護支援事業所など（サービス種類 43・46・AF）どうしのやり取り（地域包括支援センターと委託先など）は、正しい向きです。",
     )
 )
-def goes_the_right_way(named: Named) -> Iterator[Hit]:
+def goes_the_right_way(rule: Rule, named: Named) -> Iterator[Hit]:
     roles = {"sender_kind": named.layout.sender, "receiver_kind": named.layout.receiver}
     planning = [k.name for k in named.edition.kinds.values() if k.exchange is Exchange.PLANNING]
     for part, role in roles.items():
@@ -244,11 +252,11 @@ def goes_the_right_way(named: Named) -> Iterator[Hit]:
             f"「{named.layout.name}」の{PART_LABELS[part]}が {kind.code}（{kind.name}）です"
             f"（{'・'.join(planning)}のどれかのはずです）。"
         )
-        yield Hit("N108", Severity.WARNING, message)
-    yield from _to_a_service_of_another_benefit(named)
+        yield hit(rule, message)
+    yield from _to_a_service_of_another_benefit(rule, named)
 
 
-def _to_a_service_of_another_benefit(named: Named) -> Iterator[Hit]:
+def _to_a_service_of_another_benefit(rule: Rule, named: Named) -> Iterator[Hit]:
     """Papers of 介護予防 that go to an office whose service is none of it."""
     receiver = named.kind("receiver_kind")
     if named.layout.receiver != PREVENTION or receiver is None or receiver.exchange is not Exchange.YES:
@@ -262,10 +270,10 @@ def _to_a_service_of_another_benefit(named: Named) -> Iterator[Hit]:
             "送信先のサービス種類を確かめてください。介護予防の書類は、介護予防サービス（62・63 など）か"
             "総合事業（A2・A6 など）の種類を選んで出力します。"
         )
-        yield Hit("N108", Severity.WARNING, message, remedy=remedy)
+        yield hit(rule, message, remedy=remedy)
 
 
-@rule(
+@name_rule(
     Rule(
         id="N109",
         severity=Severity.WARNING,
@@ -277,13 +285,13 @@ def _to_a_service_of_another_benefit(named: Named) -> Iterator[Hit]:
         cause=Cause.INPUT,
     )
 )
-def goes_to_another_office(named: Named) -> Iterator[Hit]:
+def goes_to_another_office(rule: Rule, named: Named) -> Iterator[Hit]:
     name = named.name
     if not is_office(name.sender_office) or name.sender_office != name.receiver_office:
         return
     if name.sender_kind and name.sender_kind == name.receiver_kind:
         message = "ファイル名の送信元と送信先の、事業所番号とサービス種類が同じです。"
-        yield Hit("N109", Severity.WARNING, message)
+        yield hit(rule, message)
         return
     remedy = (
         "1つの事業所番号で両方のサービスを行っているときは、そのままで構いません"
@@ -291,10 +299,10 @@ def goes_to_another_office(named: Named) -> Iterator[Hit]:
         "そうでないときは、相手の事業所を選んで出力し直してください。"
     )
     message = "ファイル名の送信元と送信先の事業所番号が同じです。"
-    yield Hit("N109", Severity.INFO, message, remedy=remedy)
+    yield hit(rule, message, Severity.INFO, remedy=remedy)
 
 
-@rule(
+@name_rule(
     Rule(
         id="N110",
         severity=Severity.WARNING,
@@ -306,24 +314,11 @@ def goes_to_another_office(named: Named) -> Iterator[Hit]:
         cause=Cause.INPUT,
     )
 )
-def has_check_digits(named: Named) -> Iterator[Hit]:
+def has_check_digits(rule: Rule, named: Named) -> Iterator[Hit]:
     wrong: dict[str, list[str]] = {}
     for part, number in named.offices.items():
         if is_office(number) and not is_valid_office_number(number):
             wrong.setdefault(number, []).append(PART_LABELS[part])
     for number, labels in wrong.items():
         message = f"ファイル名の{'・'.join(labels)}「{number}」の検証番号（最後の1桁）が合いません。"
-        yield Hit("N110", Severity.WARNING, message)
-
-
-NameRule = Callable[[Named], Iterator[Hit]]
-
-PART_RULES: tuple[NameRule, ...] = (
-    has_a_real_serial,
-    has_the_right_month,
-    has_office_numbers,
-    has_known_kinds,
-    goes_the_right_way,
-    goes_to_another_office,
-    has_check_digits,
-)
+        yield hit(rule, message)

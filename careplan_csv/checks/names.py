@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from careplan_csv.checks.name_parts import PART_LABELS, PART_RULES, Named, NameRule, quoted
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.name_parts import PART_LABELS, Named, name_rule, quoted
 from careplan_csv.findings import Rule, Severity
+from careplan_csv.rules.hits import Hit, hit
+from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import Edition, Standard
 from careplan_csv.standard.filenames import SEPARATOR, FileName, layout_of, missing_parts, patterns
 
 EXTENSION = ".CSV"
 
 
-def check_name(name: FileName | None, text: str, standard: Standard, csv_version: str | None) -> list[Hit]:
-    """N101–N110 on one file name.
+@dataclass(frozen=True, slots=True)
+class GivenName:
+    """A file name as it was given.
 
-    Args:
-        name: the parts of the name; None where its kind is not known.
+    Attributes:
+        name: its parts; None where its kind is not known.
         text: the name as it stands.
-        standard: editions and versions.
         csv_version: the content's CSVバージョン; None where it is not known.
-
-    Returns:
-        One hit per fault: what fits no pattern at all is only that.
     """
-    hits = list(fits_the_standard(name, text, standard, csv_version))
-    if name is None or not name.csv_version or _absent_parts(name, standard, name.csv_version):
+
+    name: FileName | None
+    text: str
+    standard: Standard
+    csv_version: str | None
+
+
+GivenNameRule: TypeAlias = Callable[[Rule, GivenName], Iterator[Hit]]
+
+given_name_rule: Stage[GivenNameRule] = Stage()
+"""Rules on any file name, whether it follows a pattern or not."""
+
+
+def check_name(given: GivenName) -> list[Hit]:
+    """Every rule on one file name; what follows no pattern at all is only that."""
+    hits = [hit for one in given_name_rule for hit in one.run(one.rule, given)]
+    name, known = given.name, given.standard
+    if name is None or not name.csv_version or _absent_parts(name, known, name.csv_version):
         return hits
-    layout = layout_of(name.prefix, name.csv_version, standard)
-    edition = _edition(name.csv_version, standard)
+    layout = layout_of(name.prefix, name.csv_version, known)
+    edition = _edition(name.csv_version, known)
     if layout is None or edition is None:
         return hits
-    named = Named(name, standard, edition, layout, csv_version)
-    return hits + [hit for check in NAME_RULES for hit in check(named)]
+    named = Named(name, known, edition, layout, given.csv_version)
+    return hits + [hit for one in name_rule for hit in one.run(one.rule, named)]
 
 
 def _edition(csv_version: str, standard: Standard) -> Edition | None:
@@ -66,7 +82,7 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
     return f"{version.name.rpartition('・')[2].removeprefix('第')}（{csv_version}）"
 
 
-@rule(
+@given_name_rule(
     Rule(
         id="N101",
         severity=Severity.ERROR,
@@ -83,13 +99,13 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
         friends="種類と日時が読み取れる名前は、少し違っていても種類を推し量って中身を調べます。そのときもこの規則だけを示します。",
     )
 )
-def fits_the_standard(
-    name: FileName | None, text: str, standard: Standard, csv_version: str | None
-) -> Iterator[Hit]:
+def fits_the_standard(rule: Rule, given: GivenName) -> Iterator[Hit]:
+    name, standard, csv_version = given.name, given.standard, given.csv_version
     if name is None:
-        yield _misnamed(
-            f"名前の先頭{quoted(_beginning(text))}は標準仕様にありません。"
-            f"{_usual_files(standard)} などです（一覧は「careplan-csv layout」で見られます）。"
+        yield hit(
+            rule,
+            f"名前の先頭{quoted(_beginning(given.text))}は標準仕様にありません。"
+            f"{_usual_files(standard)} などです（一覧は「careplan-csv layout」で見られます）。",
         )
         return
     layout = layout_of(name.prefix, name.csv_version, standard)
@@ -100,10 +116,11 @@ def fits_the_standard(
         form = _form(name.prefix, meant, standard)
         labels = "・".join(PART_LABELS.get(part, "サービスコード") for part in lacking)
         fault = f"名前に{labels}がありません" if lacking else "名前の続きが標準仕様の形と合いません"
-        yield _misnamed(f"{label}のファイルのようですが、{fault}（正しい形は {form}）。")
+        yield hit(rule, f"{label}のファイルのようですが、{fault}（正しい形は {form}）。")
         return
     if name.copied:
-        yield _misnamed(
+        yield hit(
+            rule,
             "コピーや2回目のダウンロードで付いた「(1)」「コピー」などが、ファイル名に残っています。",
             remedy=(
                 "同じ名前で印のないファイルがあれば、中身が同じかを確かめてください（違うときは、両方を残します）。"
@@ -114,14 +131,11 @@ def fits_the_standard(
         )
     if layout and _is_absent(name, standard, csv_version):
         edition = _edition_name(name.csv_version, standard)
-        yield _misnamed(f"名前は {edition}の形ですが、{edition}に{label}のファイルはありません。")
-    if name.prefix not in text:
+        yield hit(rule, f"名前は {edition}の形ですが、{edition}に{label}のファイルはありません。")
+    if name.prefix not in given.text:
         # Only letter case differs, which most receivers do not look at: as with the extension (A17).
-        yield Hit("N101", Severity.WARNING, f"ファイル名の先頭「{name.prefix}」が小文字で書かれています。")
-
-
-def _misnamed(message: str, remedy: str = "", yields_to: tuple[str, ...] = ()) -> Hit:
-    return Hit("N101", Severity.ERROR, message, remedy=remedy, yields_to=yields_to)
+        message = f"ファイル名の先頭「{name.prefix}」が小文字で書かれています。"
+        yield hit(rule, message, Severity.WARNING)
 
 
 def _beginning(text: str) -> str:
@@ -168,7 +182,7 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
     return same and edition is not None and name.prefix not in edition.prefixes
 
 
-@rule(
+@name_rule(
     Rule(
         id="N102",
         severity=Severity.ERROR,
@@ -185,7 +199,7 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
         friends="CSVバージョンが読めないファイルや、書き間違い（202410 など）のファイルは、ほかの規則で示します。",
     )
 )
-def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
+def follows_the_contents_edition(rule: Rule, named: Named) -> Iterator[Hit]:
     known = named.standard
     content = known.versions.get(_meant(named.content, known))
     # Versions without a folder of their own have unknown file names: nothing is said of them.
@@ -198,10 +212,10 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
         return
     pattern = _edition_name(named.name.csv_version, known)
     own = _edition_name(content.value, known)
-    yield Hit("N102", Severity.ERROR, f"ファイル名は {pattern}の形ですが、中身は {own}です。")
+    yield hit(rule, f"ファイル名は {pattern}の形ですが、中身は {own}です。")
 
 
-@rule(
+@name_rule(
     Rule(
         id="N103",
         severity=Severity.WARNING,
@@ -215,7 +229,7 @@ def follows_the_contents_edition(named: Named) -> Iterator[Hit]:
         friends="小文字の .csv や .CSV.txt のファイルも、中身はふつうに調べます。",
     )
 )
-def has_the_extension(named: Named) -> Iterator[Hit]:
+def has_the_extension(rule: Rule, named: Named) -> Iterator[Hit]:
     extension = named.name.extension
     small = extension.upper() == EXTENSION
     if extension == EXTENSION or (small and named.name.prefix not in named.name.text):
@@ -226,11 +240,4 @@ def has_the_extension(named: Named) -> Iterator[Hit]:
         message = f"拡張子が{quoted(extension)}です（大文字の .CSV と書きます）。"
     else:
         message = f"拡張子が{quoted(extension)}です（.CSV と書きます）。"
-    yield Hit("N103", Severity.WARNING, message)
-
-
-NAME_RULES: tuple[NameRule, ...] = (
-    follows_the_contents_edition,
-    has_the_extension,
-    *PART_RULES,
-)
+    yield hit(rule, message)

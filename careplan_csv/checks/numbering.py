@@ -8,25 +8,36 @@ from typing import Any
 import numpy as np
 
 from careplan_csv.checks.fallout import incomplete
-from careplan_csv.checks.gathering import EMPTY, Kept, group_ids, integers, is_filled, keep, merged, prints
+from careplan_csv.checks.file_rules import Files, file_rule
+from careplan_csv.checks.kept import (
+    EMPTY,
+    Kept,
+    group_ids,
+    integers,
+    is_filled,
+    keep,
+    prints,
+)
 from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, rule
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.structure import Flags
-from careplan_csv.standard import Layout, Variant
+from careplan_csv.rules.collectors import Collector
+from careplan_csv.rules.hits import FileHit
+from careplan_csv.standard import Layout
 
 _HIGHEST = 99
 
 
-def kept_of(seen: Records, layout: Layout, variant: Variant) -> Kept | None:
-    """What T604 keeps of a block; None where the layout has no numbering."""
+def _kept_of(records: Records) -> Kept | None:
+    layout, link = records.table.layout, records.variant.link
     if not layout.numbering:
         return None
-    table, soundness = seen.table, seen.soundness
+    records = records.of_own_month
+    table, soundness = records.table, records.soundness
     columns = {
-        "owner": prints(table, *variant.link),
-        "lost": soundness.is_wrong(variant.link),
-        "doubtful": soundness.is_doubtful(variant.link),
+        "owner": prints(table, *link),
+        "lost": soundness.is_wrong(link),
+        "doubtful": soundness.is_doubtful(link),
     }
     for level in layout.numbering:
         columns[level.item] = integers(table, level.item)
@@ -39,7 +50,11 @@ def kept_of(seen: Records, layout: Layout, variant: Variant) -> Kept | None:
     return keep(table, **columns)
 
 
-@rule(
+NUMBERING = Collector(_kept_of)
+"""The numbers of a plan's records, and fingerprints of their texts; nothing where the layout has no numbering."""
+
+
+@file_rule(
     Rule(
         id="T604",
         severity=Severity.ERROR,
@@ -54,30 +69,24 @@ def kept_of(seen: Records, layout: Layout, variant: Variant) -> Kept | None:
             "続く記録で文章をくり返しても、空にしても、どちらも正しい書き方です。"
             "記録が番号の順に並んでいないことは情報にとどめ、最初の記録は番号のいちばん小さい記録とします。"
         ),
-    )
+    ),
+    keeps=(NUMBERING,),
 )
-def numbers_and_texts(parts: Sequence[Kept], layout: Layout, last: int) -> Iterator[Hit]:
-    """T604 on one file.
-
-    Args:
-        last: the number of the last record of the file.
-    """
-    kept = merged(parts)
+def numbers_and_texts(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
+    layout = files.layout
     numbers = [kept[level.item] for level in layout.numbering]
     usable = np.logical_and.reduce([(number >= 1) & (number <= _HIGHEST) for number in numbers])
     for level, number in zip(layout.numbering, numbers, strict=True):
-        name = layout.by_id[level.item].name
+        item = layout.by_id[level.item]
         missing = kept[f"{level.item} empty"] & ~kept[f"{level.item} wrong"]
-        yield from _hit(kept, layout, level.item, missing, Severity.ERROR, f"「{name}」がありません。")
+        yield from kept.hits(rule, missing, f"「{item.name}」がありません。", item=item)
         outside = (number != EMPTY) & ((number < 1) | (number > _HIGHEST)) & ~kept[f"{level.item} wrong"]
-        message = f"「{name}」が 1〜{_HIGHEST} ではありません。"
-        yield from _hit(kept, layout, level.item, outside, Severity.ERROR, message)
-    doubtful = kept["doubtful"]
-    lost = kept["lost"] | (doubtful & (not doubtful.all()))
+        message = f"「{item.name}」が 1〜{_HIGHEST} ではありません。"
+        yield from kept.hits(rule, outside, message, item=item)
     # A plan of which some record cannot be placed lacks its texts and its order for that reason alone.
-    unsure = incomplete(kept["owner"], lost, ~usable, kept["record"], last)
-    yield from _order(kept, layout, numbers, ~unsure)
-    yield from _texts(kept, layout, numbers, ~unsure)
+    sure = ~incomplete(kept, kept.lost, ~usable, files.last)
+    yield from _order(rule, kept, layout, numbers, sure)
+    yield from _texts(rule, kept, layout, numbers, sure)
 
 
 def _place_value(numbers: Sequence[Any]) -> Any:
@@ -88,24 +97,24 @@ def _place_value(numbers: Sequence[Any]) -> Any:
     return value
 
 
-def _order(kept: Kept, layout: Layout, numbers: Sequence[Any], sure: Flags) -> Iterator[Hit]:
-    value = _place_value(numbers)
+def _order(rule: Rule, kept: Kept, layout: Layout, numbers: Sequence[Any], sure: Flags) -> Iterator[FileHit]:
+    value, owner = _place_value(numbers), kept.owned
     back = np.zeros(len(kept), dtype=np.bool_)
-    same = (kept["owner"][1:] == kept["owner"][:-1]) & sure[1:] & sure[:-1]
+    same = (owner[1:] == owner[:-1]) & sure[1:] & sure[:-1]
     back[1:] = same & (value[1:] < value[:-1])
-    item = layout.numbering[0].item
+    item = layout.by_id[layout.numbering[0].item]
     levels = "・".join(layout.by_id[level.item].name for level in layout.numbering)
     message = "番号が小さい順に並んでいません（受け取る側が番号で並べ直せば、支障はありません）。"
     remedy = f"ソフト会社の方: {levels}の小さい順に並べて出力してください。"
-    yield from _hit(kept, layout, item, back, Severity.INFO, message, remedy)
+    yield from kept.hits(rule, back, message, Severity.INFO, item=item, remedy=remedy)
 
 
-def _texts(kept: Kept, layout: Layout, numbers: Sequence[Any], sure: Flags) -> Iterator[Hit]:
+def _texts(rule: Rule, kept: Kept, layout: Layout, numbers: Sequence[Any], sure: Flags) -> Iterator[FileHit]:
     order = np.argsort(_place_value(numbers), kind="stable")
     for depth, level in enumerate(layout.numbering):
         if not level.texts:
             continue
-        groups = group_ids(kept["owner"], *numbers[: depth + 1])
+        groups = group_ids(kept.owned, *numbers[: depth + 1])
         _, first = np.unique(groups[order], return_index=True)
         starts = np.zeros(len(kept), dtype=np.bool_)
         starts[order[first]] = True
@@ -115,7 +124,8 @@ def _texts(kept: Kept, layout: Layout, numbers: Sequence[Any], sure: Flags) -> I
         remedy = (
             "ソフト会社の方: 文章は、同じ番号の最初の記録（番号のいちばん小さい記録）に出力してください。"
         )
-        yield from _hit(kept, layout, level.texts[0], lacking, Severity.WARNING, message, remedy)
+        item = layout.by_id[level.texts[0]]
+        yield from kept.hits(rule, lacking, message, Severity.WARNING, item=item, remedy=remedy)
         for text in (*level.texts, *level.more):
             told = kept[text]
             reference = np.zeros(int(groups.max(initial=0)) + 1, dtype=np.uint64)
@@ -127,18 +137,5 @@ def _texts(kept: Kept, layout: Layout, numbers: Sequence[Any], sure: Flags) -> I
                 "事業所の方: 同じ番号に2つの文章がないかを確かめてください。"
                 "ソフト会社の方: 文章が違うときは、別の番号を付けて出力してください。"
             )
-            yield from _hit(kept, layout, text, differs, Severity.WARNING, message, remedy)
-
-
-def _hit(
-    kept: Kept,
-    layout: Layout,
-    item_id: str,
-    mask: Flags,
-    severity: Severity,
-    message: str,
-    remedy: str = "",
-) -> Iterator[Hit]:
-    rows = np.flatnonzero(mask)
-    if len(rows):
-        yield Hit("T604", severity, message, layout.by_id[item_id], len(rows), kept.places(rows), remedy)
+            item = layout.by_id[text]
+            yield from kept.hits(rule, differs, message, Severity.WARNING, item=item, remedy=remedy)

@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from careplan_csv.checks.crossing import by_code
+from careplan_csv.checks.crossing import SERVICES, by_code
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.gathering import Kept, mixed
-from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.checks.routes import NamedHit, name_of, unit_key
-from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
-from careplan_csv.reading.structure import Flags
+from careplan_csv.checks.kept import Kept, mixed
+from careplan_csv.checks.routes import name_of, unit_key
+from careplan_csv.checks.together import NamedHit, Together, between_rule, joined_shares
+from careplan_csv.findings import OtherPlace, Rule, Severity
+from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.rules.hits import Place
+from careplan_csv.standard import Layout
 
 
-@rule(
+@between_rule(
     Rule(
         id="B706",
         severity=Severity.WARNING,
@@ -31,54 +33,74 @@ from careplan_csv.reading.structure import Flags
             "第6表に日割対象日のあるサービス（定期巡回、小規模多機能、福祉用具貸与など）は、対象の日の数（同じ記録が何件あっても1日は1日）と比べ、記録の件数とは比べません。"
             "比べるのは、送信元・送信先・両方のサービス種類・ファイル連番・サービス提供年月が同じ組の中だけです。"
         ),
-    )
+    ),
+    keeps=(SERVICES,),
 )
-def tables_agree(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B706: within a transmission unit."""
+def tables_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """Within a transmission unit; the units of the same layouts are compared at once."""
+    for pairs in _pairs(together.named).values():
+        plan = Side.of([planned for planned, _ in pairs])
+        table = Side.of([billed for _, billed in pairs])
+        yield from _counts_agree(rule, plan, table)
+        yield from _over_30_agrees(rule, plan, table)
+
+
+_Pairs = dict[tuple[Layout, Layout], list[tuple[FileFacts, FileFacts]]]
+
+
+def _pairs(files: Sequence[FileFacts]) -> _Pairs:
+    """Every 第7表 with the 第6表 of its unit, by the layouts of the two."""
     units: dict[Any, list[FileFacts]] = defaultdict(list)
     for facts in files:
-        if facts.services is not None and not facts.damaged:
+        if not facts.damaged and facts.kept(SERVICES) is not None:
             units[(*unit_key(facts), name_of(facts).month)].append(facts)
+    pairs: _Pairs = defaultdict(list)
     for unit in units.values():
         parents = {facts.layout.prefix: facts for facts in unit if facts.layout}
         for table in unit:
             plan = parents.get(table.variant.parent or "") if table.variant else None
-            if plan is not None and plan.services is not None and table.services is not None:
-                planned, billed = by_code(plan.services), by_code(table.services)
-                sides = Side(plan, planned, plan.services), Side(table, billed, table.services)
-                yield from _counts_agree(*sides)
-                yield from _over_30_agrees(*sides)
+            if plan is not None and plan.layout is not None and table.layout is not None:
+                pairs[plan.layout, table.layout].append((plan, table))
+    return pairs
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two tables: what it holds by code, and before that by product and ３０日超区分."""
+    """One of the two tables of every pair: what it holds by code, and before that by product and ３０日超区分.
 
-    facts: FileFacts
+    In both, `file` is the number of the pair, and `person` differs from pair to pair.
+    """
+
+    files: Sequence[FileFacts]
     kept: Kept
     single: Kept
 
-    @property
-    def name(self) -> str:
-        return self.facts.source.name
+    @classmethod
+    def of(cls, files: Sequence[FileFacts]) -> Side:
+        shares = [facts.kept(SERVICES) for facts in files]
+        whole = joined_shares([(number, share) for number, share in enumerate(shares) if share is not None])
+        person = mixed(whole["person"], whole["file"].view(np.uint64))
+        single = Kept({**whole.columns, "person": person}, whole.texts)
+        return cls(files, by_code(single), single)
+
+    def name(self, pair: int) -> str:
+        return self.files[pair].source.name
 
 
-def _counts_agree(plan: Side, table: Side) -> Iterator[NamedHit]:
+def _counts_agree(rule: Rule, plan: Side, table: Side) -> Iterator[NamedHit]:
     planned, billed = plan.kept, table.kept
     known = _sure(billed, planned)
     there, at = _looked_up(billed, planned)
     message = "第7表の明細にあるサービスが、第6表の予定に1件もありません。"
     none = np.zeros(len(billed), dtype=np.int64)
-    yield from _hit(
-        table, plan, ~there & known, message, Severity.WARNING, "service_code", none, billed["count"]
-    )
+    yield from _hits(rule, table, plan, ~there & known, message, None, "service_code", none, billed["count"])
     if len(planned):
         count, daily, timed = planned["count"][at], planned["marks"][at] != 0, planned["timed"][at]
         differs = there & known & (billed["count"] != count)
         more = differs & timed & (billed["count"] > count)
         for mask, message, severity in (
-            (more & ~daily, "第7表の回数が、第6表の予定の回数より多くなっています。", Severity.WARNING),
-            (more & daily, "第7表の日数が、第6表の日割対象日の数より多くなっています。", Severity.WARNING),
+            (more & ~daily, "第7表の回数が、第6表の予定の回数より多くなっています。", None),
+            (more & daily, "第7表の日数が、第6表の日割対象日の数より多くなっています。", None),
             (
                 differs & ~more & ~daily,
                 "第7表の回数と、第6表の予定の回数が違います（月に1回の加算などでは誤りではありません）。",
@@ -90,12 +112,14 @@ def _counts_agree(plan: Side, table: Side) -> Iterator[NamedHit]:
                 Severity.INFO,
             ),
         ):
-            yield from _hit(table, plan, mask, message, severity, "service_count", count, billed["count"], at)
+            yield from _hits(
+                rule, table, plan, mask, message, severity, "service_count", count, billed["count"], at
+            )
     there, _ = _looked_up(planned, billed)
     message = "第6表の予定にあるサービスが、第7表の明細にありません。"
     none = np.zeros(len(planned), dtype=np.int64)
     lacking = ~there & _sure(planned, billed)
-    yield from _hit(plan, table, lacking, message, Severity.WARNING, "service_code", planned["count"], none)
+    yield from _hits(rule, plan, table, lacking, message, None, "service_code", planned["count"], none)
 
 
 def _sure(own: Kept, other: Kept) -> Flags:
@@ -120,7 +144,7 @@ def _looked_up(wanted: Kept, known: Kept) -> tuple[Flags, Any]:
     return keys[at] == _service_key(wanted), order[at]
 
 
-def _over_30_agrees(plan: Side, table: Side) -> Iterator[NamedHit]:
+def _over_30_agrees(rule: Rule, plan: Side, table: Side) -> Iterator[NamedHit]:
     """Days over 30 in 第6表 of a person of whom 第7表 knows none."""
     over, billed = plan.single.take(plan.single["over"]), table.kept
     if not len(over):
@@ -129,39 +153,47 @@ def _over_30_agrees(plan: Side, table: Side) -> Iterator[NamedHit]:
     wrong = there & ~billed["over_told"] & _sure(billed, plan.kept)
     message = "第6表に30日を超える日（３０日超区分 1）がありますが、第7表のどの行も３０日超区分が 0 です。"
     one, none = np.ones(len(billed), dtype=np.int64), np.zeros(len(billed), dtype=np.int64)
-    days = Side(plan.facts, over, over)
-    yield from _hit(table, days, wrong, message, Severity.WARNING, "over_30_days", one, none, at, unit="")
+    days = Side(plan.files, over, over)
+    yield from _hits(rule, table, days, wrong, message, None, "over_30_days", one, none, at, unit="")
 
 
-def _hit(
+def _hits(
+    rule: Rule,
     own: Side,
     other: Side,
     mask: Flags,
     message: str,
-    severity: Severity,
+    severity: Severity | None,
     item_id: str,
     expected: Any,
     found: Any,
     at: Any = None,
     unit: str = "回",
 ) -> Iterator[NamedHit]:
-    """A hit in one table; `at` says which row of the other table each row was compared with."""
-    rows, kept, layout = np.flatnonzero(mask), own.kept, own.facts.layout
-    if not len(rows) or layout is None:
+    """Hits in one table; `at` says which row of the other table each row was compared with."""
+    kept, layout = own.kept, own.files[0].layout
+    if layout is None:
         return
-    rows = rows[np.argsort(kept["record"][rows], kind="stable")]
-    places = []
-    for row in rows[:EXAMPLES_KEPT].tolist():
-        here = kept.place(row)
-        beside = OtherPlace(other.name) if at is None else other.kept.place(int(at[row]), other.name)
-        places.append(
+
+    def places(rows: Positions) -> list[Place]:
+        return [
             Place(
-                here.line,
-                here.record,
+                place.line,
+                place.record,
                 safe=True,
                 expected=f"{expected[row]}{unit}",
                 found=f"{found[row]}{unit}",
-                other=beside,
+                other=_beside(other, int(kept["file"][row]), None if at is None else int(at[row])),
             )
-        )
-    yield own.name, Hit("B706", severity, message, layout.by_id[item_id], len(rows), tuple(places))
+            for place, row in zip(kept.places(rows), rows.tolist(), strict=True)
+        ]
+
+    hits = kept.hits(rule, mask, message, severity, item=layout.by_id[item_id], places=places)
+    for pair, hit in hits:
+        yield own.name(pair), hit
+
+
+def _beside(other: Side, pair: int, row: int | None) -> OtherPlace:
+    """What a row was compared with: a row of the other table, or the table as a whole."""
+    name = other.name(pair)
+    return OtherPlace(name) if row is None else other.kept.place(row, name)

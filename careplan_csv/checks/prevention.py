@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.registry import Hit, Place, rule
+from careplan_csv.checks.kept import Kept
+from careplan_csv.checks.keys import changes_of, table_of
+from careplan_csv.checks.pictures import Pictures
+from careplan_csv.checks.records.base import Records
+from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity, printable
 from careplan_csv.reading import arrays
 from careplan_csv.reading.jpeg import hidden_metadata
 from careplan_csv.reading.sources import Origin, Source
-
-NamedHit = tuple[str, Hit]
+from careplan_csv.rules.collectors import Collector
+from careplan_csv.rules.hits import Place, hit
 
 _BRANCH = re.compile(r"_[0-9]{4}\.jpg\Z", re.IGNORECASE)
 
 
-@dataclass
-class Pictures:
-    """The pictures that were given, as the rule uses them up.
+def _names_of(records: Records) -> Kept | None:
+    item_id = records.table.layout.image_item
+    return changes_of(records.of_own_month, (item_id,)) if item_id else None
 
-    Attributes:
-        by_name: by the lower-case name; the same name may stand in several folders.
-        concerned: names of the sources that some file of the standard has to do with.
-    """
 
-    given: Sequence[Source]
-    by_name: dict[str, list[Source]] = field(default_factory=dict)
-    concerned: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        for source in self.given:
-            self.by_name.setdefault(source.file_name.lower(), []).append(source)
-
-    @property
-    def unconcerned(self) -> tuple[str, ...]:
-        """What no file of the standard has to do with."""
-        return tuple(source.name for source in self.given if source.name not in self.concerned)
+PICTURE_NAMES = Collector(_names_of)
+"""The names of pictures, with their places; nothing where the layout has none."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +51,11 @@ class Parent:
     @classmethod
     def of(cls, facts: FileFacts) -> Parent | None:
         """None where the file names no pictures, or its own name is wrong."""
-        name, layout, table = facts.name, facts.layout, facts.pictures
-        if table is None or layout is None or name is None or not name.csv_version or name.copied:
+        name, layout, kept = facts.name, facts.layout, facts.kept(PICTURE_NAMES)
+        if kept is None or layout is None or name is None or not name.csv_version or name.copied:
             return None
         rest = name.text.removesuffix(name.extension)[len(layout.prefix) :]
+        table = table_of(kept)
         column = pc.utf8_lower(pc.utf8_trim_whitespace(table[layout.image_item]))
         names = pa.table({"name": column, "record": table["record"], "line": table["line"]})
         return cls(
@@ -73,7 +64,9 @@ class Parent:
             names.filter(pc.not_equal(names["name"], arrays.strings([""])[0])),
         )
 
-    def hit(self, message: str, severity: Severity, rows: Any = None, remedy: str = "") -> NamedHit:
+    def hit(
+        self, rule: Rule, message: str, severity: Severity | None = None, rows: Any = None, remedy: str = ""
+    ) -> NamedHit:
         """A hit on the item that names the pictures; `rows` are the names that it is about."""
         layout = self.facts.layout
         item = layout.by_id[layout.image_item] if layout else None
@@ -83,35 +76,39 @@ class Parent:
             found = rows.slice(0, EXAMPLES_KEPT)
             lines, records = found["line"].to_pylist(), found["record"].to_pylist()
             count, places = len(rows), tuple(map(Place, lines, records))
-        return self.facts.source.name, Hit("B711", severity, message, item, count, places, remedy)
+        return self.facts.source.name, hit(
+            rule, message, severity, item=item, count=count, places=places, remedy=remedy
+        )
 
 
-def check_pictures(files: Sequence[FileFacts], pictures: Pictures) -> list[NamedHit]:
-    """B711 on the pictures of all files."""
-    parents = [parent for facts in files if (parent := Parent.of(facts))]
-    hits = [hit for parent in parents for hit in pictures_are_there(parent, pictures)]
-    return [*hits, *_surplus(parents, pictures)]
-
-
-@rule(
-    Rule(
-        id="B711",
-        severity=Severity.ERROR,
-        title="利用者基本情報・予防計画書の別表や画像が、親の記録と合わない",
-        why=(
-            "別表（SUB）は親の記録に、家族構成の画像は基本情報に書かれたファイル名に結び付きます。"
-            "合わないと、取り込めないか、別の人の画像になることがあります。"
-            "画像に撮影の情報が残っていると、自宅の場所などの個人情報が気付かないうちに相手に伝わります。"
-        ),
-        remedy=(
-            "事業所の方: 親のファイルと別表・画像を、介護ソフトが付けた名前のまま、すべて一緒に送ってください。"
-            "ソフト会社の方: 同じファイル連番で一緒に出力し、画像は JPEG で、親のファイルに書いた名前と同じ名前にしてください。"
-        ),
-        reference="§3.3、§3.4、別紙 利用者基本情報 №62",
-        friends="家族構成の画像は任意です。画像ファイル名が空の利用者基本情報に、画像は要りません。",
-    )
+ANNEXES = Rule(
+    id="B711",
+    severity=Severity.ERROR,
+    title="利用者基本情報・予防計画書の別表や画像が、親の記録と合わない",
+    why=(
+        "別表（SUB）は親の記録に、家族構成の画像は基本情報に書かれたファイル名に結び付きます。"
+        "合わないと、取り込めないか、別の人の画像になることがあります。"
+        "画像に撮影の情報が残っていると、自宅の場所などの個人情報が気付かないうちに相手に伝わります。"
+    ),
+    remedy=(
+        "事業所の方: 親のファイルと別表・画像を、介護ソフトが付けた名前のまま、すべて一緒に送ってください。"
+        "ソフト会社の方: 同じファイル連番で一緒に出力し、画像は JPEG で、親のファイルに書いた名前と同じ名前にしてください。"
+    ),
+    reference="§3.3、§3.4、別紙 利用者基本情報 №62",
+    friends="家族構成の画像は任意です。画像ファイル名が空の利用者基本情報に、画像は要りません。",
 )
-def pictures_are_there(parent: Parent, pictures: Pictures) -> Iterator[NamedHit]:
+
+
+@between_rule(ANNEXES, keeps=(PICTURE_NAMES,))
+def pictures_are_there(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    pictures = together.pictures
+    parents = [parent for facts in together.files if (parent := Parent.of(facts))]
+    for parent in parents:
+        yield from _named_pictures(rule, parent, pictures)
+    yield from _surplus(rule, parents, pictures)
+
+
+def _named_pictures(rule: Rule, parent: Parent, pictures: Pictures) -> Iterator[NamedHit]:
     """Every name is one of the standard's, and stands for a picture that is there and tells nothing else."""
     column = parent.names["name"]
     well_named = pc.match_substring_regex(column, f"^{re.escape(parent.stem)}_[0-9]{{4}}\\.jpg$")
@@ -127,7 +124,7 @@ def pictures_are_there(parent: Parent, pictures: Pictures) -> Iterator[NamedHit]
             f"ソフト会社の方: 画像の名前を {parent.stem.upper()}_0001.jpg のように直し、"
             "親のファイルの「家族構成 画像ファイル名」にも同じ名前を出力してください。"
         )
-        yield parent.hit(message, Severity.ERROR, wrong, remedy)
+        yield parent.hit(rule, message, rows=wrong, remedy=remedy)
     if len(absent):
         chosen = parent.facts.source.origin in (Origin.NAMED, Origin.STREAM)
         severity = Severity.INFO if chosen else Severity.ERROR
@@ -136,9 +133,9 @@ def pictures_are_there(parent: Parent, pictures: Pictures) -> Iterator[NamedHit]
             if chosen
             else "書かれた名前の画像を、同じフォルダーに一緒に出力してください。画像が無ければ、この項目を空にします。"
         )
-        yield parent.hit("書かれた名前の画像がありません。", severity, absent, remedy)
+        yield parent.hit(rule, "書かれた名前の画像がありません。", severity, absent, remedy)
     for name in pc.unique(parent.names.filter(pc.and_(well_named, given))["name"]).to_pylist():
-        yield from _content(parent, _nearest(pictures.by_name[name], parent), pictures)
+        yield from _content(rule, parent, _nearest(pictures.by_name[name], parent), pictures)
 
 
 def _nearest(sources: Sequence[Source], parent: Parent) -> Source:
@@ -147,7 +144,7 @@ def _nearest(sources: Sequence[Source], parent: Parent) -> Source:
     return next((source for source in sources if source.folder == folder), sources[0])
 
 
-def _content(parent: Parent, source: Source, pictures: Pictures) -> Iterator[NamedHit]:
+def _content(rule: Rule, parent: Parent, source: Source, pictures: Pictures) -> Iterator[NamedHit]:
     """Whether a picture is a JPEG, and tells nothing besides."""
     pictures.concerned.add(source.name)
     label = f"画像 {printable(source.file_name, 120)} "
@@ -155,11 +152,11 @@ def _content(parent: Parent, source: Source, pictures: Pictures) -> Iterator[Nam
         with source.open() as stream:
             kinds = hidden_metadata(stream)
     except OSError:
-        yield parent.hit(f"{label}を読めないため、調べていません。", Severity.WARNING)
+        yield parent.hit(rule, f"{label}を読めないため、調べていません。", Severity.WARNING)
         return
     if kinds is None:
         remedy = "画像を JPEG で保存し直してください（名前の終わりを変えるだけでは JPEG になりません）。"
-        yield parent.hit(f"{label}が JPEG ではありません。", Severity.ERROR, remedy=remedy)
+        yield parent.hit(rule, f"{label}が JPEG ではありません。", remedy=remedy)
     elif kinds:
         message = (
             f"{label}に、撮影の場所・日時などの情報（{'、'.join(kinds)}）が残っています。"
@@ -169,10 +166,10 @@ def _content(parent: Parent, source: Source, pictures: Pictures) -> Iterator[Nam
             "画像の情報を消して保存し直してください"
             "（Windows では、プロパティの「詳細」の「プロパティや個人情報を削除」で消せます）。"
         )
-        yield parent.hit(message, Severity.WARNING, remedy=remedy)
+        yield parent.hit(rule, message, Severity.WARNING, remedy=remedy)
 
 
-def _surplus(parents: Sequence[Parent], pictures: Pictures) -> Iterator[NamedHit]:
+def _surplus(rule: Rule, parents: Sequence[Parent], pictures: Pictures) -> Iterator[NamedHit]:
     """Pictures that bear a name of the standard, but that no file names."""
     if not parents:
         return
@@ -194,10 +191,8 @@ def _surplus(parents: Sequence[Parent], pictures: Pictures) -> Iterator[NamedHit
         label = f"画像 {shown} "
         remedy = "別の人の画像でないかを確かめ、要らない画像は送らないでください。"
         if own:
-            yield own.hit(
-                f"{label}は、どの記録にも書かれていない余分な画像です。", Severity.ERROR, remedy=remedy
-            )
+            yield own.hit(rule, f"{label}は、どの記録にも書かれていない余分な画像です。", remedy=remedy)
         else:
             # The error, if it is one, is not this file's.
             message = f"{label}に対応する利用者基本情報のファイルがありません。"
-            yield parent.hit(message, Severity.WARNING, remedy=remedy)
+            yield parent.hit(rule, message, Severity.WARNING, remedy=remedy)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.name_parts import is_serial
-from careplan_csv.checks.registry import Hit
 from careplan_csv.standard.checkdigits import is_valid_office_number
-
-NamedHit: TypeAlias = tuple[str, Hit]
-"""A hit with the name of the source that it is about."""
 
 
 def name_of(facts: FileFacts) -> Any:

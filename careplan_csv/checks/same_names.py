@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.name_parts import is_serial
-from careplan_csv.checks.registry import Hit, Place, rule
+from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import Cause, OtherPlace, Rule, Severity, printable
-
-NamedHit = tuple[str, Hit]
+from careplan_csv.rules.hits import Place, hit
 
 _KEEP_BOTH = (
     "どちらも消さないで、それぞれがだれの、いつの内容かを確かめてください。"
@@ -20,7 +19,7 @@ _KEEP_BOTH = (
 )
 
 
-@rule(
+@between_rule(
     Rule(
         id="B709",
         severity=Severity.ERROR,
@@ -35,23 +34,23 @@ _KEEP_BOTH = (
         cause=Cause.HANDLING,
     )
 )
-def names_are_unique(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B709: in one folder, and in the folders of one input."""
+def names_are_unique(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """In one folder, and in the folders of one input."""
     alike: dict[Hashable, dict[str, list[FileFacts]]] = defaultdict(lambda: defaultdict(list))
-    for facts in files:
+    for facts in together.files:
         key = (facts.source.given, _identity(facts))
         alike[key][facts.source.folder].append(facts)
     for folders in alike.values():
         originals = []
-        for together in folders.values():
-            original = next((facts for facts in together if not _is_copied(facts)), together[0])
+        for alike_here in folders.values():
+            original = next((facts for facts in alike_here if not _is_copied(facts)), alike_here[0])
             originals.append(original)
-            for facts in together:
+            for facts in alike_here:
                 if facts is not original:
-                    yield from _in_one_folder(facts, original)
+                    yield from _in_one_folder(rule, facts, original)
         for facts in originals[1:]:
             if facts.sha256 != originals[0].sha256:
-                yield _in_two_folders(facts, originals[0])
+                yield _in_two_folders(rule, facts, originals[0])
 
 
 def _identity(facts: FileFacts) -> Hashable:
@@ -67,20 +66,20 @@ def _is_copied(facts: FileFacts) -> bool:
     return facts.name is not None and facts.name.copied
 
 
-def _in_one_folder(facts: FileFacts, original: FileFacts) -> Iterator[NamedHit]:
+def _in_one_folder(rule: Rule, facts: FileFacts, original: FileFacts) -> Iterator[NamedHit]:
     shown = printable(original.source.file_name, 120)
     place = Place(other=OtherPlace(original.source.name))
     if facts.sha256 != original.sha256:
         message = f"「{shown}」と同じ名前（種類とファイル連番）ですが、中身が違います。"
-        yield facts.source.name, Hit("B709", Severity.ERROR, message, places=(place,))
+        yield facts.source.name, hit(rule, message, places=(place,))
     elif facts.source.file_name != original.source.file_name:
         message = f"「{shown}」と中身が同じコピーです。"
         remedy = f"送るのは「{shown}」だけにしてください。このコピーは消しても構いません。"
-        yield facts.source.name, Hit("B709", Severity.INFO, message, places=(place,), remedy=remedy)
+        yield facts.source.name, hit(rule, message, Severity.INFO, places=(place,), remedy=remedy)
 
 
-def _in_two_folders(facts: FileFacts, other: FileFacts) -> NamedHit:
+def _in_two_folders(rule: Rule, facts: FileFacts, other: FileFacts) -> NamedHit:
     shown = printable(other.source.name, 160)
     message = f"別のフォルダーの「{shown}」と同じ名前（種類とファイル連番）ですが、中身が違います。"
     place = Place(other=OtherPlace(other.source.name))
-    return facts.source.name, Hit("B709", Severity.WARNING, message, places=(place,))
+    return facts.source.name, hit(rule, message, Severity.WARNING, places=(place,))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.records.base import Records, record_rule
 from careplan_csv.checks.totals import total_rows
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.rules.hits import FileHit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ class _Verdict:
         return _Verdict(*(part[which] & where for part in parts))
 
 
-@rule(
+@record_rule(
     Rule(
         id="R518",
         severity=Severity.WARNING,
@@ -67,26 +67,23 @@ class _Verdict:
         ),
         reference="別紙 第6表 №8・15、第7表 №9・13（最新版の介護給付費単位数等サービスコード表）",
         friends="--service-codes で一覧を渡したときだけ調べます。一覧に単位数の無いコードでは、単位数を比べません。",
-    )
+    ),
+    needs=(*_KEY, "service_count"),
 )
-def codes_are_in_the_master(records: Records, master: ServiceCodes) -> Iterator[Hit]:
-    """Codes, their periods and units against the master, on one block.
+def codes_are_in_the_master(rule: Rule, records: Records) -> Iterator[FileHit]:
+    """Codes, their periods and units against the user's own master, on one block.
 
     Units are compared only where they cannot differ rightly: 0 fits, a whole multiple fits, and 第6表,
     whose units are those after a discount, may hold less.
     """
-    if not records.has(*_KEY, "service_count") or not len(records.table.rows):
+    if records.master is None:
         return
-    found = _verdict(records, master)
-    yield from _hit(records, found.absent, "サービスコードが、指定されたコード表にありません。")
-    yield from _hit(records, found.expired, _EXPIRED)
-    yield from _hit(records, found.unfit & _comparable(records), _UNFIT, "units")
-    for hit in records.hit("R518", found.aside, _ASIDE, "service_code", Severity.INFO):
-        yield replace(hit, remedy=_NAME_MORE)
-
-
-def _hit(records: Records, mask: Flags, message: str, item_id: str = "service_code") -> Iterator[Hit]:
-    yield from records.hit("R518", mask, message, item_id, Severity.WARNING)
+    found = _verdict(records, records.master)
+    message = "サービスコードが、指定されたコード表にありません。"
+    yield from records.hits(rule, found.absent, message, "service_code")
+    yield from records.hits(rule, found.expired, _EXPIRED, "service_code")
+    yield from records.hits(rule, found.unfit & _comparable(records), _UNFIT, "units")
+    yield from records.hits(rule, found.aside, _ASIDE, "service_code", Severity.INFO, remedy=_NAME_MORE)
 
 
 def _verdict(records: Records, master: ServiceCodes) -> _Verdict:

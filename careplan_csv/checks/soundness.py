@@ -10,9 +10,6 @@ import numpy as np
 from careplan_csv.findings import Severity
 from careplan_csv.reading.structure import Flags, Positions
 
-_MAY_BE_RIGHT = ("F416", "F420")
-"""Rules whose warning is about a check digit: a number of that form may exist all the same."""
-
 
 @dataclass
 class Soundness:
@@ -28,12 +25,11 @@ class Soundness:
     wrong: dict[str, Flags] = field(default_factory=dict)
     doubtful: dict[str, Flags] = field(default_factory=dict)
 
-    def mark(self, item_id: str, rule_id: str, severity: Severity, rows: Positions) -> None:
+    def mark(self, item_id: str, rows: Positions, severity: Severity, *, doubtful: bool = False) -> None:
         """Take in the records of one finding; informations say that a value may be right."""
         if severity is Severity.INFO:
             return
-        digit = rule_id in _MAY_BE_RIGHT and severity is Severity.WARNING
-        marks = self.doubtful if digit else self.wrong
+        marks = self.doubtful if doubtful else self.wrong
         marks.setdefault(item_id, np.zeros(self.rows, dtype=np.bool_))[rows] = True
 
     def also_wrong(self, item_id: str, rows: Flags) -> Soundness:

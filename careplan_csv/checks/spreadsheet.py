@@ -7,15 +7,31 @@ from dataclasses import replace
 
 import numpy as np
 
-from careplan_csv.checks.places import places_of_records
-from careplan_csv.checks.registry import Hit
-from careplan_csv.findings import EXAMPLES_KEPT, Severity
+from careplan_csv.checks.places import record_hits
+from careplan_csv.checks.stages import syntax_rule
+from careplan_csv.findings import EXAMPLES_KEPT, Cause, Rule, Severity
 from careplan_csv.item_checks import Failure
 from careplan_csv.reading.structure import QUOTE, Flags, Positions
 from careplan_csv.reading.table import Table
+from careplan_csv.rules.hits import FileHit, Hit, hit
 from careplan_csv.standard import Item, Requirement
 
-RULE = "F421"
+SPREADSHEET = Rule(
+    id="F421",
+    severity=Severity.ERROR,
+    title="表計算ソフトで開いて保存した跡がある",
+    why="Excel などで CSV を開いて保存すると、先頭の 0 が消え、日付や長い番号が書き換わります。",
+    remedy=(
+        "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに、そのまま渡してください。"
+        "ソフト会社の方: 出力したときからこの形であれば、番号を数値ではなく文字として出力してください。"
+    ),
+    reference="別紙 書式（番号・年月日）",
+    friends=(
+        "桁をそろえた 2025/04/01 のような日付は、表計算ソフトの跡とはみなしません（F405 で示します）。"
+        "1つのファイルに跡がいくつあっても、まとめて1件とします。"
+    ),
+    cause=Cause.HANDLING,
+)
 STANDS_FOR = frozenset({"F403", "F405", "F406", "F407", "F411", "F416"})
 """Rules that the same values break as well: the cause is told, and not what follows from it."""
 
@@ -28,7 +44,7 @@ _MOST_NAMES = 8
 
 def without_consequences(failures: Sequence[Failure]) -> list[Failure]:
     """Failures of the rules on single items, less those that a trace of a spreadsheet explains."""
-    explained = {failure.item.id: failure.rows for failure in failures if failure.rule == RULE}
+    explained = {failure.item.id: failure.rows for failure in failures if failure.rule == SPREADSHEET.id}
     left = []
     for failure in failures:
         rows = failure.rows
@@ -45,33 +61,33 @@ def as_one(hits: Sequence[Hit], quoted: int) -> list[Hit]:
     Args:
         quoted: how many items of the file are in quotes.
     """
-    traces = [hit for hit in hits if hit.rule == RULE]
+    traces = [one for one in hits if one.rule == SPREADSHEET.id]
     if not traces:
         return list(hits)
-    unquoted = sum(hit.count for hit in hits if hit.rule == "C305")
-    bare = quoted < unquoted and any(hit.severity is Severity.ERROR for hit in traces)
-    others = [hit for hit in hits if hit.rule != RULE and not (bare and hit.rule == "C305")]
+    unquoted = sum(one.count for one in hits if one.rule == "C305")
+    bare = quoted < unquoted and any(one.severity is Severity.ERROR for one in traces)
+    others = [one for one in hits if one.rule != SPREADSHEET.id and not (bare and one.rule == "C305")]
     return [*others, _merged(traces, bare)]
 
 
 def _merged(traces: Sequence[Hit], bare: bool) -> Hit:
     names: dict[str, dict[str, None]] = {}
-    for hit in traces:
-        names.setdefault(hit.message, {}).update({hit.item.name: None} if hit.item else {})
+    for one in traces:
+        names.setdefault(one.message, {}).update({one.item.name: None} if one.item else {})
     sentences = [
         f"{kind}: {_listed(list(items))}。" if items else f"{kind}。" for kind, items in names.items()
     ]
     if bare:
         sentences.append("文字の項目の引用符もなくなっています。")
-    places = sorted((place for hit in traces for place in hit.places), key=lambda place: place.record or 0)
-    items = {hit.item.id: hit.item for hit in traces if hit.item}
-    return Hit(
-        RULE,
-        min((hit.severity for hit in traces), key=lambda severity: severity.rank),
+    places = sorted((place for one in traces for place in one.places), key=lambda place: place.record or 0)
+    items = {one.item.id: one.item for one in traces if one.item}
+    return hit(
+        SPREADSHEET,
         f"表計算ソフトで開いて保存した跡があります。{''.join(sentences)}",
-        next(iter(items.values())) if len(items) == 1 else None,
-        sum(hit.count for hit in traces),
-        tuple(places[:EXAMPLES_KEPT]),
+        min((one.severity for one in traces), key=lambda severity: severity.rank),
+        item=next(iter(items.values())) if len(items) == 1 else None,
+        count=sum(one.count for one in traces),
+        places=tuple(places[:EXAMPLES_KEPT]),
     )
 
 
@@ -80,7 +96,8 @@ def _listed(names: Sequence[str]) -> str:
     return "、".join(names[:_MOST_NAMES]) + more
 
 
-def short_records(table: Table) -> Iterator[Hit]:
+@syntax_rule(SPREADSHEET)
+def short_records(rule: Rule, table: Table) -> Iterator[FileHit]:
     """Records that lack only empty items at their end, with texts that are not in quotes."""
     structure, items = table.raw.structure, table.layout.items
     counts = structure.counts
@@ -90,10 +107,10 @@ def short_records(table: Table) -> Iterator[Hit]:
     for count in np.unique(counts[candidates]):
         if all(item.required is Requirement.OPTIONAL for item in items[count:]):
             records = np.flatnonzero(candidates & (counts == count))
-            yield from _of_one_count(table, records, int(count))
+            yield from _of_one_count(rule, table, records, int(count))
 
 
-def _of_one_count(table: Table, records: Positions, count: int) -> Iterator[Hit]:
+def _of_one_count(rule: Rule, table: Table, records: Positions, count: int) -> Iterator[FileHit]:
     structure, data = table.raw.structure, table.raw.data
     last = np.cumsum(structure.counts)[records]
     ends = structure.separators[(last - count)[:, None] + np.arange(count)]
@@ -108,11 +125,12 @@ def _of_one_count(table: Table, records: Positions, count: int) -> Iterator[Hit]
     if not bare.any():
         return
     chosen = records[bare]
-    yield Hit(RULE, Severity.WARNING, SHORT, None, len(chosen), places_of_records(table, chosen))
+    yield from record_hits(table, rule, chosen, SHORT, Severity.WARNING)
+    files = table.raw.files_of(records)
     for item in table.layout.items[:count]:
         lost = bare & _has_lost_zeros(item, lengths[:, item.no - 1], first[:, item.no - 1])
-        if lost.any():
-            yield Hit(RULE, Severity.ERROR, ZEROS, item, 0)
+        for file in np.unique(files[lost]).tolist():
+            yield file, hit(rule, ZEROS, item=item, count=0)
 
 
 def _has_lost_zeros(item: Item, lengths: Positions, first: Positions) -> Flags:

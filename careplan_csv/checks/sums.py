@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from careplan_csv.checks.billing_rows import LIMITED, OUTSIDE, OVER_30, Rows
-from careplan_csv.checks.gathering import EMPTY
-from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
-from careplan_csv.reading.structure import Flags
-from careplan_csv.standard import Layout
+from careplan_csv.checks.file_rules import Files, file_rule
+from careplan_csv.checks.kept import EMPTY, Kept
+from careplan_csv.checks.table7 import BILLING, billing_rows
+from careplan_csv.findings import Rule, Severity
+from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.rules.hits import FileHit, Place
 
 _AMOUNT, _MANAGED, _PRICE = "unit_amount", "managed_units", "unit_price"
 _EXCESS, _WITHIN = "category_limit_excess_units", "category_limit_within_units"
@@ -37,27 +38,28 @@ class Wrong:
     expected: Any
     others: Any | None = None
 
-    def hit(self, table: Rows, layout: Layout) -> Hit:
-        """The hit, at the rows in the order of the file."""
-        found = table.kept[self.item_id]
-        places = tuple(self._place(table, at, found) for at in range(min(len(self.rows), EXAMPLES_KEPT)))
-        return Hit("T606", Severity.WARNING, self.message, layout.by_id[self.item_id], len(self.rows), places)
-
-    def _place(self, table: Rows, at: int, found: Any) -> Place:
-        row, kept = self.rows[at], table.kept
-        other = None
-        if self.others is not None and self.others[at] >= 0:
-            beside = self.others[at]
-            other = OtherPlace("", int(kept["line"][beside]), int(kept["record"][beside]))
-        told = "（空）" if found[row] == EMPTY else str(int(found[row]))
-        return Place(
-            int(kept["line"][row]),
-            int(kept["record"][row]),
-            safe=True,
-            expected=str(int(self.expected[at])),
-            found=told,
-            other=other,
-        )
+    def places(self, kept: Kept, rows: Positions) -> list[Place]:
+        """Some of its rows, with what stands there and what should."""
+        at = np.searchsorted(self.rows, rows)
+        others = np.full(len(rows), -1) if self.others is None else self.others[at]
+        found = kept[self.item_id][rows]
+        return [
+            Place(
+                place.line,
+                place.record,
+                safe=True,
+                expected=str(expected),
+                found="（空）" if value == EMPTY else str(value),
+                other=kept.place(other) if other >= 0 else None,
+            )
+            for place, expected, value, other in zip(
+                kept.places(rows),
+                self.expected[at].astype(np.int64).tolist(),
+                found.tolist(),
+                others.tolist(),
+                strict=True,
+            )
+        ]
 
 
 def _yen(units: Any, price: Any) -> Any:
@@ -75,7 +77,7 @@ def _is_yen(money: Any, units: Any, price: Any) -> Flags:
 
 @dataclass
 class Sums:
-    """The amounts of a file while they are checked.
+    """The amounts of some files while they are checked.
 
     Attributes:
         mended: by item, its values as they should be: what follows from a wrong one is not told again.
@@ -154,7 +156,7 @@ class Sums:
     _scopes: dict[int, Any] = field(default_factory=dict)
 
 
-@rule(
+@file_rule(
     Rule(
         id="T606",
         severity=Severity.WARNING,
@@ -171,12 +173,14 @@ class Sums:
             "区分支給限度の対象外の加算の費用を AAAA の行に含める書き方（EEEE の行が無いとき）、"
             "30日超の行の費用総額が 0 か空、公費・生活保護で利用者負担が 0、大規模の通所などで給付管理単位数とサービス単位が違うことも、誤りとしません。"
         ),
-    )
+    ),
+    keeps=(BILLING,),
 )
-def sums_agree(rows: Rows, layout: Layout) -> Iterator[Hit]:
-    """T606 on one file."""
-    sums = Sums(rows)
-    names = {item_id: layout.by_id[item_id].name for item_id in (_AMOUNT, _FULL, *_UNITS, *_MONEY)}
+def sums_agree(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
+    if not len(kept):
+        return
+    sums, by_id = Sums(billing_rows(kept, files)), files.layout.by_id
+    names = {item_id: by_id[item_id].name for item_id in (_AMOUNT, _FULL, *_UNITS, *_MONEY)}
     _amounts(sums, names)
     _limits(sums, names)
     _costs(sums, names)
@@ -187,7 +191,8 @@ def sums_agree(rows: Rows, layout: Layout) -> Iterator[Hit]:
         _subtotals(sums, part, names)
     _grand_totals(sums, names)
     for wrong in sums.found:
-        yield wrong.hit(rows, layout)
+        places = partial(wrong.places, kept)
+        yield from kept.hits(rule, wrong.rows, wrong.message, item=by_id[wrong.item_id], places=places)
 
 
 def _amounts(sums: Sums, names: dict[str, str]) -> None:

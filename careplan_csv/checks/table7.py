@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from careplan_csv.checks import sums
 from careplan_csv.checks.billing_rows import NUMBERS, Rows
 from careplan_csv.checks.fallout import incomplete
-from careplan_csv.checks.gathering import EMPTY, Kept, integers, keep, merged, mixed, prints
+from careplan_csv.checks.file_rules import Files, file_rule
+from careplan_csv.checks.kept import EMPTY, Kept, integers, keep, mixed, prints
 from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, Place, rule
 from careplan_csv.checks.totals import total_rows
-from careplan_csv.findings import OtherPlace, Rule, Severity
+from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading import arrays
-from careplan_csv.reading.structure import Flags
+from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.values import Values
-from careplan_csv.standard import Layout, Variant
+from careplan_csv.rules.collectors import Collector
+from careplan_csv.rules.hits import FileHit, Place
 
 _CENTS = 100
 
 
-def kept_of(seen: Records, layout: Layout, variant: Variant) -> Kept | None:
-    """What T605 and T606 keep of a block; None where the layout has no total rows."""
-    table, edition = seen.table, seen.edition
-    code = layout.by_id.get("service_code")
+def _kept_of(seen: Records) -> Kept | None:
+    table, edition, variant = seen.table, seen.edition, seen.variant
+    code = table.layout.by_id.get("service_code")
     if code is None or code.format != "service_code_or_total" or not variant.link:
         return None
+    seen = seen.of_own_month
     codes = seen.values("service_code")
     matrix, right = codes.fixed(6)
     grand = codes.isin([edition.totals.grand_total_code])
@@ -83,7 +84,16 @@ def _price(seen: Records) -> Any:
     return prices[arrays.indices(distinct)]
 
 
-@rule(
+BILLING = Collector(_kept_of)
+"""The numbers of all rows of 第7表; nothing where the layout has no total rows."""
+
+
+def billing_rows(kept: Kept, files: Files) -> Rows:
+    """The rows of 第7表, with those of which the owner's rows may not all be there."""
+    return files.once("billing", lambda: Rows(kept, incomplete(kept, kept.lost, kept["faulty"], files.last)))
+
+
+@file_rule(
     Rule(
         id="T605",
         severity=Severity.ERROR,
@@ -92,22 +102,25 @@ def _price(seen: Records) -> Any:
         remedy="ソフト会社の方: 利用者と対象年月ごとに、全合計の行（サービス事業所コード 9999999999、サービスコード 999999）を1つだけ出力してください。",
         reference="別紙 第7表 №9（A33）",
         friends="区分支給限度の対象のサービスコードが1つだけの種類には、小計（種類＋AAAA）を求めません。小計は、種類ごとに1つでも、サテライトごとに1つでも構いません。",
-    )
+    ),
+    keeps=(BILLING,),
 )
-def totals_are_there(rows: Rows, layout: Layout) -> Iterator[Hit]:
-    """T605 on one file."""
-    kept = rows.kept
+def totals_are_there(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
+    if not len(kept):
+        return
+    rows, item = billing_rows(kept, files), files.layout.by_id["service_code"]
     owners, sure = rows.owners, ~rows.unsure
     grands = np.bincount(owners[kept["grand"]], minlength=int(owners.max(initial=0)) + 1)
     lacking = (grands[owners] == 0) & _firsts(owners) & sure
-    yield from _hit(kept, layout, lacking, Severity.ERROR, "この利用者の全合計の行がありません。")
+    yield from kept.hits(rule, lacking, "この利用者の全合計の行がありません。", item=item)
     first = np.full(len(grands), -1, dtype=np.int64)
     places = np.flatnonzero(kept["grand"])[::-1]
     first[owners[places]] = places
     more = kept["grand"] & (first[owners] != np.arange(len(kept))) & sure
     message = "この利用者の全合計の行が、ほかにもあります。"
     remedy = "ソフト会社の方: 利用者と対象年月ごとに、全合計の行を1つだけにしてください。事業所ごとの合計は、小計の行に書きます。"
-    yield from _hit(kept, layout, more, Severity.ERROR, message, remedy, first[owners])
+    beside = partial(_places, kept, first[owners])
+    yield from kept.hits(rule, more, message, item=item, places=beside, remedy=remedy)
     branches = rows.branches
     limited = np.flatnonzero(rows.inside & sure)
     pairs = mixed(branches[limited].astype(np.uint64), kept["code"][limited])
@@ -118,7 +131,7 @@ def totals_are_there(rows: Rows, layout: Layout) -> Iterator[Hit]:
     lacking = several[rows.groups] & ~rows.has_subtotal(0) & _firsts(rows.groups) & sure
     message = "区分支給限度の対象のサービスコードが複数ある種類ですが、小計（種類＋AAAA）の行がありません。"
     remedy = "ソフト会社の方: この種類の小計の行（種類＋AAAA）を加えて出力してください。"
-    yield from _hit(kept, layout, lacking, Severity.WARNING, message, remedy)
+    yield from kept.hits(rule, lacking, message, Severity.WARNING, item=item, remedy=remedy)
 
 
 def _firsts(groups: Any) -> Flags:
@@ -128,42 +141,9 @@ def _firsts(groups: Any) -> Flags:
     return firsts
 
 
-def check_table7(parts: Sequence[Kept], layout: Layout, last: int) -> Iterator[Hit]:
-    """T605 and T606 on one file.
-
-    Args:
-        last: the number of the last record of the file.
-    """
-    kept = merged(parts)
-    if not len(kept):
-        return
-    doubtful = kept["doubtful"]
-    lost = kept["lost"] | (doubtful & (not doubtful.all()))
-    rows = Rows(kept, incomplete(kept["owner"], lost, kept["faulty"], kept["record"], last))
-    yield from totals_are_there(rows, layout)
-    yield from sums.sums_agree(rows, layout)
-
-
-def _hit(
-    kept: Kept,
-    layout: Layout,
-    mask: Flags,
-    severity: Severity,
-    message: str,
-    remedy: str = "",
-    others: Any | None = None,
-) -> Iterator[Hit]:
-    rows = np.flatnonzero(mask)
-    if not len(rows):
-        return
-    places = kept.places(rows)
-    if others is not None:
-        compared = kept.places(others[rows])
-        places = tuple(
-            Place(own.line, own.record, other=OtherPlace("", other.line, other.record))
-            for own, other in zip(places, compared, strict=True)
-        )
-    yield Hit("T605", severity, message, layout.by_id["service_code"], len(rows), places, remedy)
-
-
-__all__ = ["check_table7", "kept_of"]
+def _places(kept: Kept, others: Any, rows: Positions) -> list[Place]:
+    """Rows, each with another one of the same owner."""
+    return [
+        Place(place.line, place.record, other=kept.place(int(others[row])))
+        for place, row in zip(kept.places(rows), rows.tolist(), strict=True)
+    ]

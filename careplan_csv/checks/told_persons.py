@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from careplan_csv.checks.crossing import TOLD
+from careplan_csv.checks.crossing import PERSONS, TOLD
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.gathering import Kept
-from careplan_csv.checks.registry import Hit, Place, rule
-from careplan_csv.checks.routes import NamedHit, day_of, month_of, name_of, route, unit_key
+from careplan_csv.checks.kept import Kept, mixed
+from careplan_csv.checks.routes import day_of, month_of, name_of, route, unit_key
+from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Cause, Rule, Severity
 from careplan_csv.reading.structure import Flags
+from careplan_csv.rules.hits import Place, hit
 
 _STABLE = ("user_name", "birth_date", "sex")
 """What does not change from month to month; the rest is compared within one transmission unit only."""
@@ -26,7 +27,7 @@ Told: TypeAlias = tuple[FileFacts, Kept]
 _REMEDY_LATER = "氏名の変更や生年月日の訂正があったときは、そのままで構いません。心当たりが無いときは、介護ソフトの登録を確かめてください。"
 
 
-@rule(
+@between_rule(
     Rule(
         id="B705",
         severity=Severity.WARNING,
@@ -40,46 +41,75 @@ _REMEDY_LATER = "氏名の変更や生年月日の訂正があったときは、
             "送った日が違うときは、氏名の変更や訂正のことがあるので、情報にとどめます。"
         ),
         cause=Cause.INPUT,
-    )
+    ),
+    keeps=(PERSONS,),
 )
-def persons_agree(files: Sequence[FileFacts]) -> Iterator[NamedHit]:
-    """B705: names between the units of a day, certification within a unit, changes from day to day."""
-    routes: dict[Any, list[FileFacts]] = defaultdict(list)
-    units: dict[Any, list[FileFacts]] = defaultdict(list)
-    for facts in files:
-        if facts.persons is not None:
-            routes[(*route(facts), facts.source.folder)].append(facts)
-            units[(*unit_key(facts), month_of(facts))].append(facts)
-    for group in routes.values():
+def persons_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
+    """Names between the units of a day, certification within a unit, changes from day to day."""
+    routes: dict[Any, list[Told]] = defaultdict(list)
+    units: dict[Any, list[Told]] = defaultdict(list)
+    for facts in together.named:
+        if (kept := facts.kept(PERSONS)) is not None:
+            routes[(*route(facts), facts.source.folder)].append((facts, kept))
+            units[(*unit_key(facts), month_of(facts))].append((facts, kept))
+    for group, item_ids in _differing(list(routes.values()), _STABLE, ["person"] * len(routes)):
         current = sorted(_without_replaced(group), key=lambda told: day_of(told[0]))
-        for item_id in _STABLE:
+        for item_id in item_ids:
             known = Known()
             for _, told in groupby(current, key=lambda told: day_of(told[0])):
                 day = list(told)
-                yield from _changed_since(known, day, item_id)
-                yield from _told_differently(day, item_id, "person")
+                yield from _changed_since(rule, known, day, item_id)
+                yield from _told_differently(rule, day, item_id, "person")
     changing = tuple(item_id for item_id in TOLD if item_id not in _STABLE)
-    for (*_, month), group in units.items():
-        unit = [(facts, facts.persons) for facts in group if facts.persons is not None]
-        for item_id in changing:
-            # Plans of several dates may stand in one unit, each with what held at its time.
-            yield from _told_differently(unit, item_id, "person" if month else "plan")
+    # Plans of several dates may stand in one unit, each with what held at its time.
+    whose = ["person" if month else "plan" for *_, month in units]
+    for unit, item_ids in _differing(list(units.values()), changing, whose):
+        who = "person" if month_of(unit[0][0]) else "plan"
+        for item_id in item_ids:
+            yield from _told_differently(rule, unit, item_id, who)
 
 
-def _without_replaced(group: Sequence[FileFacts]) -> list[Told]:
-    """What files say of persons, less what a later serial of the same file and month says anew (2.5)."""
-    left: list[Told] = []
-    newer: dict[Any, Any] = {}
-    for facts in sorted(group, key=lambda facts: str(name_of(facts).serial), reverse=True):
-        kept = facts.persons
-        if kept is None:
+def _differing(
+    groups: Sequence[list[Told]], item_ids: Sequence[str], whose: Sequence[str]
+) -> list[tuple[list[Told], list[str]]]:
+    """The groups in which a person's item is told in two ways, with these items.
+
+    Args:
+        whose: for each group the column of whom it is told, `person` or `plan`.
+    """
+    differing: dict[int, list[str]] = defaultdict(list)
+    for item_id in item_ids:
+        told = [
+            (number, kept[who], kept[item_id])
+            for number, (group, who) in enumerate(zip(groups, whose, strict=True))
+            for _, kept in group
+            if item_id in kept.columns
+        ]
+        if not told:
             continue
+        numbers = np.repeat([number for number, _, _ in told], [len(values) for _, _, values in told])
+        values = np.concatenate([values for _, _, values in told])
+        filled = np.flatnonzero(values)
+        numbers, values = numbers[filled], values[filled]
+        persons = mixed(np.concatenate([persons for _, persons, _ in told])[filled], numbers.view(np.uint64))
+        first = np.unique(mixed(persons, values), return_index=True)[1]
+        _, person_of, times = np.unique(persons[first], return_inverse=True, return_counts=True)
+        for number in np.unique(numbers[first[times[person_of] > 1]]).tolist():
+            differing[number].append(item_id)
+    return [(groups[number], item_ids) for number, item_ids in sorted(differing.items())]
+
+
+def _without_replaced(group: Sequence[Told]) -> list[Told]:
+    """What files say of persons, less what a later serial of the same file and month says anew (2.5)."""
+    current: list[Told] = []
+    newer: dict[Any, Any] = {}
+    for facts, kept in sorted(group, key=lambda told: str(name_of(told[0]).serial), reverse=True):
         key = (day_of(facts), name_of(facts).receiver_kind, name_of(facts).prefix, name_of(facts).month)
         seen = newer.get(key, np.empty(0, dtype=np.uint64))
-        left.append((facts, kept.take(~np.isin(kept["person"], seen))))
+        current.append((facts, kept.take(~np.isin(kept["person"], seen))))
         newer[key] = np.union1d(seen, kept["person"])
-    order = {id(facts): place for place, facts in enumerate(group)}
-    return sorted(left, key=lambda told: order[id(told[0])])
+    order = {id(facts): place for place, (facts, _) in enumerate(group)}
+    return sorted(current, key=lambda told: order[id(told[0])])
 
 
 @dataclass
@@ -116,7 +146,7 @@ class Known:
         self.persons, self.values, self.files, self.rows = (column[first] for column in pairs)
 
 
-def _told_differently(group: Sequence[Told], item_id: str, who: str) -> Iterator[NamedHit]:
+def _told_differently(rule: Rule, group: Sequence[Told], item_id: str, who: str) -> Iterator[NamedHit]:
     """Files in which a person's item is another than in the first file that tells it.
 
     Args:
@@ -132,12 +162,12 @@ def _told_differently(group: Sequence[Told], item_id: str, who: str) -> Iterator
         if there.any():
             differs &= known.values[at] != kept[item_id]
         message = f"同じ利用者の「{facts.layout.by_id[item_id].name}」が、ほかのファイルと違います。"
-        yield from _hit(told, known, at, differs, item_id, message, Severity.WARNING)
+        yield from _hit(rule, told, known, at, differs, item_id, message)
         new = np.flatnonzero(~there & (kept[item_id] != 0))
         known.learn(told, kept[who], kept[item_id], new)
 
 
-def _changed_since(known: Known, day: Sequence[Told], item_id: str) -> Iterator[NamedHit]:
+def _changed_since(rule: Rule, known: Known, day: Sequence[Told], item_id: str) -> Iterator[NamedHit]:
     """Persons of whom a day says something else than the days before; each change is told once."""
     for told in day:
         facts, kept = told
@@ -151,12 +181,19 @@ def _changed_since(known: Known, day: Sequence[Told], item_id: str) -> Iterator[
             message = (
                 f"同じ利用者の「{facts.layout.by_id[item_id].name}」が、前の日に送ったファイルと違います。"
             )
-            yield from _hit(told, known, at, differs, item_id, message, Severity.INFO)
+            yield from _hit(rule, told, known, at, differs, item_id, message, Severity.INFO)
         known.learn(told, kept["person"], kept[item_id], np.flatnonzero(filled), anew=True)
 
 
 def _hit(
-    told: Told, known: Known, at: Any, mask: Flags, item_id: str, message: str, severity: Severity
+    rule: Rule,
+    told: Told,
+    known: Known,
+    at: Any,
+    mask: Flags,
+    item_id: str,
+    message: str,
+    severity: Severity | None = None,
 ) -> Iterator[NamedHit]:
     facts, kept = told
     rows = np.flatnonzero(mask)
@@ -178,4 +215,7 @@ def _hit(
         )
     remedy = _REMEDY_LATER if severity is Severity.INFO else ""
     item = facts.layout.by_id[item_id]
-    yield facts.source.name, Hit("B705", severity, message, item, len(rows), tuple(places), remedy)
+    yield (
+        facts.source.name,
+        hit(rule, message, severity, item=item, count=len(rows), places=tuple(places), remedy=remedy),
+    )

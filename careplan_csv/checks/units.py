@@ -10,6 +10,7 @@ from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.name_parts import is_office, is_serial, month_fits
 from careplan_csv.findings import printable
 from careplan_csv.reading.sources import Origin, Source
+from careplan_csv.results import Status, UnitReport
 from careplan_csv.standard import Edition, Exchange, MonthPart, Standard, TransmissionUnit, UnitFile
 from careplan_csv.standard.checkdigits import is_valid_office_number
 from careplan_csv.standard.filenames import FileName, layout_of, parse
@@ -342,3 +343,42 @@ def _differences(one: Member, other: Member) -> tuple[str, ...]:
     """The parts in which two names differ though both are well written."""
     unsure = one.unsure | other.unsure
     return tuple(p for p in PARTS if p not in unsure and one.parts[p] != other.parts[p])
+
+
+def unit_reports(groups: Sequence[Group], files: Sequence[FileFacts]) -> list[UnitReport]:
+    """The units in the order of their first files.
+
+    The status is `unverified` where files are absent that nobody claimed to be there, or could not be read;
+    else `conformant`, until the caller has counted in the findings of the unit's files.
+    """
+    order = {facts.source.name: number for number, facts in enumerate(files)}
+    reports = [report for group in groups if (report := _report(group, order))]
+    return sorted(reports, key=lambda report: order[report.files[0]])
+
+
+def _report(group: Group, order: dict[str, int]) -> UnitReport | None:
+    names = [m.source_name for m in (*group.members, *group.surplus) if m.examined]
+    if not names or not group.serial:
+        return None
+    return described(group, tuple(sorted(names, key=order.__getitem__)))
+
+
+def described(group: Group, files: tuple[str, ...] = ()) -> UnitReport:
+    seen = all(member.examined for member in group.members) and not (group.missing and group.is_selection)
+    return UnitReport(
+        serial=group.serial,
+        unit=group.unit.id,
+        name=group.unit.name,
+        receiver=_receiver(group),
+        month=group.month,
+        files=files,
+        status=Status.CONFORMANT if seen else Status.UNVERIFIED,
+    )
+
+
+def _receiver(group: Group) -> str:
+    """Whom a unit is sent to, as its names say it: 事業所番号 and service."""
+    parts = group.members[0].parts
+    kind = group.slot.edition.kinds.get(parts["receiver_kind"])
+    words = [printable(parts["receiver_office"], 20), kind.name if kind else ""]
+    return "・".join(word for word in words if word)

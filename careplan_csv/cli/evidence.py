@@ -35,7 +35,7 @@ PASSPHRASE = "CAREPLAN_CSV_PASSPHRASE"
 def tool_settings() -> dict[str, str]:
     """Name, version and rule set of this program."""
     from careplan_csv import __version__
-    from careplan_csv.checks.registry import rule_set_version
+    from careplan_csv.checks import rule_set_version
     from careplan_csv.reporting.json_report import TOOL
 
     return {"tool": TOOL, "version": __version__, "rule_set": rule_set_version()}

@@ -117,7 +117,7 @@ def make(
 
 
 def _write(kit: Kit, out: Path, *, long_sheet: bool = False) -> None:
-    from careplan_csv.checks.registry import rule_set_version
+    from careplan_csv.checks import rule_set_version
     from careplan_csv.conformance.kit.sheet_choice import Length
     from careplan_csv.reporting.kit_files import kit_files
 

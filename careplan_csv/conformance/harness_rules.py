@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from careplan_csv.checks import in_order
-from careplan_csv.checks.registry import FAMILIES
 from careplan_csv.findings import Rule, Severity
+from careplan_csv.rules.registry import FAMILIES
 
 _TABLES = "§2.2・§3.2、要件の表"
 _ORDER = "§2.5・§3.5"

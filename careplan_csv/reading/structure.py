@@ -6,7 +6,7 @@ following byte of a character lies below 0x40. Everything here works on whole bl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -32,6 +32,13 @@ _OF_HOLLOW_ROWS[[COMMA, QUOTE, TAB, 0x20]] = True
 _DELETE = 0x7F
 
 
+def positions_of(rows: Positions | Flags) -> Positions:
+    """Positions as they are, or those at which a mask is true."""
+    if rows.dtype == np.bool_:
+        return np.flatnonzero(rows)
+    return rows.view(np.int64)
+
+
 @dataclass(frozen=True)
 class Structure:
     """The records of one block.
@@ -52,6 +59,7 @@ class Structure:
         unterminated: the last record has no terminator.
         controls, tabs: positions of control characters.
         cut: the block ends here; the bytes behind belong to the next one.
+        restarted: a broken quote was met, and the records behind it were found again by how they begin.
     """
 
     starts: Positions
@@ -70,6 +78,7 @@ class Structure:
     controls: Positions
     tabs: Positions
     cut: int
+    restarted: bool = False
 
     @property
     def records(self) -> int:
@@ -165,7 +174,8 @@ def split(data: Bytes, *, final: bool) -> Structure:
     whole = len(data) if final else (int(terminators[-1]) + 1 if len(terminators) else 0)
     bad = bad[bad < whole]
     unclosed = bool(len(inside) and inside[-1]) if final else len(data) - whole > MAX_RECORD_BYTES
-    if len(bad) or unclosed:
+    restarted = bool(len(bad)) or unclosed
+    if restarted:
         trouble = int(bad[0]) if len(bad) else whole
         if not len(bad) and final:
             trouble = int(marks.at[marks.is_quote][-1])
@@ -173,7 +183,8 @@ def split(data: Bytes, *, final: bool) -> Structure:
         resets = _candidates(data, marks, int(before[-1]) + 1 if len(before) else 0)
         inside = _inside(marks, resets)
         bad = _bad_quotes(data, marks, inside)
-    return _records(data, marks, inside, bad, resets, final)
+    structure = _records(data, marks, inside, bad, resets, final)
+    return replace(structure, restarted=True) if restarted else structure
 
 
 def _records(
@@ -270,13 +281,11 @@ def _without(structure: Structure, empty: Flags) -> Structure:
     """The structure without rows that are no records."""
     keep = ~empty
     separators = structure.separators[np.repeat(keep, structure.counts)]
-    return Structure(
-        **{
-            **structure.__dict__,
-            "starts": structure.starts[keep],
-            "ends": structure.ends[keep],
-            "counts": structure.counts[keep],
-            "malformed": structure.malformed[keep],
-            "separators": separators,
-        }
+    return replace(
+        structure,
+        starts=structure.starts[keep],
+        ends=structure.ends[keep],
+        counts=structure.counts[keep],
+        malformed=structure.malformed[keep],
+        separators=separators,
     )

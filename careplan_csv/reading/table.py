@@ -1,4 +1,4 @@
-"""A block's sound records as columns, and the way back from a column to a place in the file."""
+"""A block's sound records as columns, and the way back from a column to a place in its file."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ class Table:
         layout: the layout whose items the columns are.
         encoding: of the bytes: `cp932` or `utf-8`.
         header: the first record of the block is a header record and no data.
+        delimiter: what separates the items in place of commas; empty where commas do.
     """
 
-    def __init__(self, raw: RawBlock, layout: Layout, encoding: str, *, header: bool = False) -> None:
+    def __init__(
+        self, raw: RawBlock, layout: Layout, encoding: str, *, header: bool = False, delimiter: str = ""
+    ) -> None:
         self.raw = raw
         self.layout = layout
         self.encoding = encoding
         self.header = header
+        self.delimiter = delimiter
         self._texts: dict[str, Any] = {}
         self._ascii: dict[str, bool] = {}
 
@@ -47,6 +51,16 @@ class Table:
     def rows(self) -> Positions:
         """Index within the block of each sound record, shape (rows,)."""
         return np.flatnonzero(self.sound)
+
+    @cached_property
+    def files(self) -> Positions:
+        """Which file of the block each row belongs to, from 0, shape (rows,)."""
+        return self.raw.files_of(self.rows)
+
+    @cached_property
+    def numbers(self) -> Positions:
+        """The record number in its file of each row, from 1, shape (rows,)."""
+        return self.raw.numbers(self.rows)
 
     @cached_property
     def ends(self) -> Positions:
@@ -150,11 +164,11 @@ class Table:
         return begins
 
     def record_numbers(self, rows: Positions) -> Positions:
-        """Record numbers in the file, from 1, of some sound rows."""
-        return self.rows[rows] + self.raw.first_record
+        """Record numbers in their file, from 1, of some sound rows."""
+        return self.raw.numbers(self.rows[rows])
 
     def lines(self, rows: Positions) -> Positions:
-        """Physical line, from 1, on which some sound rows begin."""
+        """Physical line of their file, from 1, on which some sound rows begin."""
         return self.record_lines(self.rows[rows])
 
     def item_columns(self, item: Item, rows: Positions) -> list[int | None]:
@@ -176,9 +190,8 @@ class Table:
         return len(before.decode(self.encoding, "replace")) + 1
 
     def record_lines(self, records: Positions) -> Positions:
-        """Physical line, from 1, on which records of the block (sound or not) begin."""
-        structure = self.raw.structure
-        return structure.lines_before(structure.starts[records]) + self.raw.first_line
+        """Physical line of their file, from 1, on which records of the block (sound or not) begin."""
+        return self.raw.lines(self.raw.structure.starts[records])
 
 
 def items_of(raw: RawBlock, record: int, encoding: str) -> list[tuple[str, bool]]:

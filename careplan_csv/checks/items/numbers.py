@@ -133,8 +133,8 @@ def is_postal_code(values: Values, context: ItemContext) -> Passes:
     ),
     applies=has_format("tel"),
     variants=(
-        Variant("「{name}」に全角の文字が使われています。", r".*[^ -~].*", Severity.WARNING),
-        Variant("「{name}」に電話番号に使わない文字があります。", None, Severity.WARNING),
+        Variant("「{name}」に全角の文字が使われています。", r".*[^ -~].*"),
+        Variant("「{name}」に電話番号に使わない文字があります。"),
     ),
 )
 def is_telephone(values: Values, context: ItemContext) -> Passes:
@@ -248,6 +248,7 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
             _bad_check_digit,
             Severity.WARNING,
             "指定通知書の事業所番号と見比べ、違っていたら介護ソフトで直してください。同じであれば、そのままで構いません。",
+            may_be_right=True,
         ),
         Variant(
             "「{name}」の桁数が足りません（10桁で書きます）。先頭の 0 が落ちたものと思われます。",
@@ -305,8 +306,7 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
     variants=(
         Variant(
             "「{name}」の検証番号（最後の1桁）が合いません。全国地方公共団体コード（市区町村コード）との取り違えや、書き間違いと思われます。",
-            None,
-            Severity.WARNING,
+            may_be_right=True,
         ),
     ),
     about_form=False,

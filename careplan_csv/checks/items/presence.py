@@ -6,9 +6,9 @@ import numpy as np
 
 from careplan_csv.checks.items.dates import WIDTHS
 from careplan_csv.checks.items.rules import Failed, Variant, item_rule
-from careplan_csv.checks.spreadsheet import DATES, EXPONENTS, ZEROS
+from careplan_csv.checks.spreadsheet import DATES, EXPONENTS, SPREADSHEET, ZEROS
 from careplan_csv.checks.totals import total_rows
-from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.findings import Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
@@ -103,7 +103,7 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
         friends="空の値は、引用符があってもなくても構いません。",
     ),
     applies=lambda item: item.format == "unused",
-    variants=(Variant("使用しない項目「{name}」に値があります。", None, Severity.WARNING),),
+    variants=(Variant("使用しない項目「{name}」に値があります。"),),
     about_form=False,
 )
 def is_unused(values: Values, context: ItemContext) -> Passes:
@@ -125,8 +125,8 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
     ),
     applies=lambda item: not item.is_text,
     variants=(
-        Variant("「{name}」が空白だけです（空で書きます）。", "", Severity.WARNING),
-        Variant("「{name}」の前後に空白があります。", None, Severity.WARNING),
+        Variant("「{name}」が空白だけです（空で書きます）。", ""),
+        Variant("「{name}」の前後に空白があります。"),
     ),
     about_form=False,
 )
@@ -163,22 +163,7 @@ def _spreadsheet_pattern(item: Item) -> str:
 
 
 @item_rule(
-    Rule(
-        id="F421",
-        severity=Severity.ERROR,
-        title="表計算ソフトで開いて保存した跡がある",
-        why="Excel などで CSV を開いて保存すると、先頭の 0 が消え、日付や長い番号が書き換わります。",
-        remedy=(
-            "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに、そのまま渡してください。"
-            "ソフト会社の方: 出力したときからこの形であれば、番号を数値ではなく文字として出力してください。"
-        ),
-        reference="別紙 書式（番号・年月日）",
-        friends=(
-            "桁をそろえた 2025/04/01 のような日付は、表計算ソフトの跡とはみなしません（F405 で示します）。"
-            "1つのファイルに跡がいくつあっても、まとめて1件とします。"
-        ),
-        cause=Cause.HANDLING,
-    ),
+    SPREADSHEET,
     applies=lambda item: item.format in ("ymd", "ym", *_NUMBERS) and item.id != "csv_version",
     variants=(Variant(EXPONENTS, _SCIENTIFIC), Variant(DATES, _SLASHED), Variant(ZEROS)),
     about_form=False,

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from careplan_csv.checks.lost_characters import PROGRAM_WORDS
-from careplan_csv.checks.places import places_of
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.places import row_hits
 from careplan_csv.checks.soundness import Soundness
 from careplan_csv.findings import Rule, Severity
-from careplan_csv.item_checks import Failure, ItemCheck, ItemContext, Passes
+from careplan_csv.item_checks import Failure, ItemCheck, ItemContext, Passes, column_of
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
+from careplan_csv.rules.hits import FileHit
+from careplan_csv.rules.registry import register
 from careplan_csv.standard import Edition, Item, Requirement
 
 
@@ -38,14 +40,17 @@ class Variant:
         message, remedy: may hold {name} and {length} of the item.
         matches: which of the failed values it is about: a pattern (RE2, end to end), or a function;
             None for all that are left.
+        severity: the rule's own unless given.
         yields_to: rules of which a finding in the same file tells the cause.
+        may_be_right: only a check digit is wrong: such a number may exist all the same.
     """
 
     message: str
     matches: str | Callable[[Failed], Flags] | None = None
-    severity: Severity = Severity.ERROR
+    severity: Severity | None = None
     remedy: str = ""
     yields_to: tuple[str, ...] = ()
+    may_be_right: bool = False
 
     def sort(self, failed: Failed) -> Flags:
         """Which of the failed values belong to this variant."""
@@ -63,23 +68,27 @@ Variants = Sequence[Variant] | Callable[[Item, Edition], Sequence[Variant]]
 class ItemRule:
     """An item check with the variants that word its failures."""
 
+    rule: Rule
     check: ItemCheck
     variants: Variants
-    severity: Severity
     about_form: bool
 
-    def hits(self, failure: Failure, table: Table, edition: Edition, soundness: Soundness) -> Iterator[Hit]:
+    def hits(
+        self, failure: Failure, table: Table, edition: Edition, soundness: Soundness
+    ) -> Iterator[FileHit]:
         """Word each variant of a failure, and mark its records."""
         item = failure.item
         for variant, rows in self._sorted(failure, table, edition):
-            soundness.mark(item.id, self.check.rule, variant.severity, rows)
-            yield Hit(
-                rule=self.check.rule,
-                severity=variant.severity,
-                message=variant.message.format(name=item.name, length=item.length),
+            severity = variant.severity or self.rule.severity
+            soundness.mark(item.id, rows, severity, doubtful=variant.may_be_right)
+            yield from row_hits(
+                table,
+                self.rule,
+                rows,
+                variant.message.format(name=item.name, length=item.length),
+                severity,
                 item=item,
-                count=len(rows),
-                places=places_of(table, rows, item),
+                values_of=item,
                 remedy=variant.remedy.format(name=item.name, length=item.length),
                 yields_to=variant.yields_to,
             )
@@ -89,19 +98,18 @@ class ItemRule:
     ) -> Iterator[tuple[Variant, Positions]]:
         """The failed rows by variant, first match first."""
         item, rows = failure.item, failure.rows
-        column = table.columns[item.id] if item.is_text else table.text(item.id)
-        values = Values(column.take(rows))
+        values = Values(column_of(table, item).take(arrays.int64(rows)))
         variants = self.variants(item, edition) if callable(self.variants) else self.variants
         if self.about_form:
-            variants = (*_for_nothing(item, self.severity), *variants)
-        left = np.ones(len(rows), dtype=np.bool_)
+            variants = (*_for_nothing(item), *variants)
+        unmatched = np.ones(len(rows), dtype=np.bool_)
         for variant in variants:
             failed = Failed(values, rows, item, edition, table)
-            mine = left & variant.sort(failed)
-            left &= ~mine
-            if mine.any():
-                yield variant, rows[mine]
-            if not left.any():
+            matched = unmatched & variant.sort(failed)
+            unmatched &= ~matched
+            if matched.any():
+                yield variant, rows[matched]
+            if not unmatched.any():
                 return
 
 
@@ -118,22 +126,20 @@ _FILL_IN = (
 )
 
 
-def _for_nothing(item: Item, severity: Severity) -> tuple[Variant, ...]:
+def _for_nothing(item: Item) -> tuple[Variant, ...]:
     """What is written where there is no value: it is to be left empty, not to be mended."""
     remedy = _FILL_IN if item.required is Requirement.REQUIRED else _LEAVE_EMPTY
     empty = "（値がないときは空にします）"
     words = f"(?:{PROGRAM_WORDS})"
     found = [
-        Variant(
-            f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, severity, remedy
-        )
+        Variant(f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, remedy=remedy)
     ]
     if item.format in ("ymd", "ym"):
         message = f"「{{name}}」が 0 だけなど、日付がないことを表す値です{empty}。"
-        found.append(Variant(message, _NO_DATE, severity, remedy))
+        found.append(Variant(message, _NO_DATE, remedy=remedy))
     if item.format != "code":
         message = f"「{{name}}」に、値がないことを表す記号や語が書かれています{empty}。"
-        found.append(Variant(message, f"{_DASHES}|{_NOTHING_IN_WORDS}", severity, remedy))
+        found.append(Variant(message, f"{_DASHES}|{_NOTHING_IN_WORDS}", remedy=remedy))
     return tuple(found)
 
 
@@ -144,22 +150,20 @@ CheckFunction = Callable[[Values, ItemContext], Passes]
 
 
 def item_rule(
-    meta: Rule, *, applies: Callable[[Item], bool], variants: Variants, about_form: bool = True
+    rule: Rule, *, applies: Callable[[Item], bool], variants: Variants, about_form: bool = True
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a rule on single items above the function that says which values pass.
 
     Args:
         about_form: it judges how a value is written, so that it also meets what stands for no value at all.
     """
+    register(rule)
 
-    def register(function: CheckFunction) -> CheckFunction:
-        rule(meta)(function)
-        ITEM_RULES[meta.id] = ItemRule(
-            ItemCheck(meta.id, applies, function), variants, meta.severity, about_form
-        )
+    def decorate(function: CheckFunction) -> CheckFunction:
+        ITEM_RULES[rule.id] = ItemRule(rule, ItemCheck(rule.id, applies, function), variants, about_form)
         return function
 
-    return register
+    return decorate
 
 
 def has_format(*formats: str) -> Callable[[Item], bool]:

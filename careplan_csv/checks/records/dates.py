@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from careplan_csv.checks.items.dates import Numbers
 from careplan_csv.checks.name_parts import is_serial
-from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.records.base import Records, record_rule
 from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.rules.hits import FileHit
 
 
-@rule(
+@record_rule(
     Rule(
         id="R513",
         severity=Severity.WARNING,
@@ -26,30 +27,29 @@ from careplan_csv.findings import Cause, Rule, Severity
         ),
         reference="標準仕様 4.1版・3.2版の通知（A13）",
         friends="適用の始まる月・終わる月の記録は、誤りとしません。",
-    )
+    ),
+    needs=("service_month",),
 )
-def version_applies(records: Records) -> Iterator[Hit]:
+def version_applies(rule: Rule, records: Records) -> Iterator[FileHit]:
     version = records.version
-    if version is None or not records.has("service_month"):
+    if version is None:
         return
     months, right = records.digits("service_month", 6)
     right = right & ~records.equals("service_month", records.edition.no_month)
     number = months.astype(np.int64) @ (10 ** np.arange(5, -1, -1)) - 0x30 * 111111
     early = right & (number < int(version.applies_from))
     late = right & (number > int(version.applies_to or "999999"))
-    yield from records.hit(
-        "R513",
+    yield from records.hits(
+        rule,
         early,
         f"CSVバージョン {version.value} は、{version.applies_from} より前の対象年月には使いません。",
         "service_month",
-        Severity.WARNING,
     )
-    yield from records.hit(
-        "R513",
+    yield from records.hits(
+        rule,
         late,
         f"CSVバージョン {version.value} は、{version.applies_to} より後の対象年月には使いません。",
         "service_month",
-        Severity.WARNING,
     )
 
 
@@ -63,7 +63,7 @@ _POINTS = ("daily_end_time",)
 _NOON = 1200
 
 
-@rule(
+@record_rule(
     Rule(
         id="R505",
         severity=Severity.WARNING,
@@ -77,7 +77,7 @@ _NOON = 1200
         ),
     )
 )
-def ends_after_start(records: Records) -> Iterator[Hit]:
+def ends_after_start(rule: Rule, records: Records) -> Iterator[FileHit]:
     for start_item, end_item in _TIMES:
         if not records.has(start_item, end_item):
             continue
@@ -85,16 +85,15 @@ def ends_after_start(records: Records) -> Iterator[Hit]:
         end, has_end = records.times(end_item)
         wrong = has_start & has_end & ((end < start) if end_item in _POINTS else (end <= start))
         overnight = wrong & (end < start) & (end <= _NOON)
-        yield from records.hit(
-            "R505",
+        yield from records.hits(
+            rule,
             wrong & ~overnight,
             "終了時刻が、開始時刻と同じか、それより前です。",
             end_item,
-            Severity.WARNING,
             beside=(start_item,),
         )
-        yield from records.hit(
-            "R505",
+        yield from records.hits(
+            rule,
             overnight,
             "終了時刻が開始時刻より前です（日をまたぐものとして読みました）。",
             end_item,
@@ -108,7 +107,7 @@ _EARLIEST_BIRTH = 19000101
 _AFTER_BIRTH = ("plan_date", "consultation_date")
 
 
-@rule(
+@record_rule(
     Rule(
         id="R507",
         severity=Severity.ERROR,
@@ -120,19 +119,19 @@ _AFTER_BIRTH = ("plan_date", "consultation_date")
         cause=Cause.INPUT,
     )
 )
-def periods_run_forward(records: Records) -> Iterator[Hit]:
+def periods_run_forward(rule: Rule, records: Records) -> Iterator[FileHit]:
     for start_item, end_item in _PERIODS:
         if records.has(start_item, end_item):
             start, has_start = records.dates(start_item)
             end, has_end = records.dates(end_item)
             message = f"「{records.item(end_item).name}」が「{records.item(start_item).name}」より前です。"
             wrong = has_start & has_end & (end < start)
-            yield from records.hit("R507", wrong, message, end_item, beside=(start_item,))
+            yield from records.hits(rule, wrong, message, end_item, beside=(start_item,))
     if not records.has("birth_date"):
         return
     birth, has_birth = records.dates("birth_date")
-    yield from records.hit(
-        "R507",
+    yield from records.hits(
+        rule,
         has_birth & (birth < _EARLIEST_BIRTH),
         "生年月日が 1900年より前です。",
         "birth_date",
@@ -141,8 +140,8 @@ def periods_run_forward(records: Records) -> Iterator[Hit]:
     for later_item in _AFTER_BIRTH:
         if records.has(later_item):
             later, has_later = records.dates(later_item)
-            yield from records.hit(
-                "R507",
+            yield from records.hits(
+                rule,
                 has_birth & has_later & (birth > later),
                 f"生年月日が「{records.item(later_item).name}」より後です。",
                 "birth_date",
@@ -151,7 +150,7 @@ def periods_run_forward(records: Records) -> Iterator[Hit]:
             )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R515",
         severity=Severity.WARNING,
@@ -166,45 +165,52 @@ def periods_run_forward(records: Records) -> Iterator[Hit]:
         ),
     )
 )
-def created_in_order(records: Records) -> Iterator[Hit]:
+def created_in_order(rule: Rule, records: Records) -> Iterator[FileHit]:
     if records.has("first_plan_date", "plan_date"):
         first, has_first = records.dates("first_plan_date")
         plan, has_plan = records.dates("plan_date")
-        yield from records.hit(
-            "R515",
+        yield from records.hits(
+            rule,
             has_first & has_plan & (first > plan),
             f"「{records.item('first_plan_date').name}」が「{records.item('plan_date').name}」より後です。",
             "first_plan_date",
-            Severity.WARNING,
             beside=("plan_date",),
         )
-    if records.name is None or not is_serial(records.name.serial):
-        return
     if records.has("creation_date"):
-        yield from _after_sending(records, "creation_date", records.name.serial[:8])
+        yield from _after_sending(rule, records, "creation_date")
         if records.has("first_plan_date", "plan_date"):
-            yield from _after_sending(records, "plan_date", records.name.serial[:8])
+            yield from _after_sending(rule, records, "plan_date")
 
 
-def _after_sending(records: Records, item_id: str, sent: str) -> Iterator[Hit]:
+def _sent(records: Records) -> Numbers:
+    """For every file the day of the serial as the number YYYYMMDD; `_NEVER` where the name has no real serial."""
+    serials = [name.serial if name and is_serial(name.serial) else "" for name in records.names]
+    return np.array([int(serial[:8]) if serial else _NEVER for serial in serials], dtype=np.int64)
+
+
+def _after_sending(rule: Rule, records: Records, item_id: str) -> Iterator[FileHit]:
     """A date that lies too far after the day of the serial; never compared with today."""
+    sent = _sent(records)
     latest = pc.max(records.values(item_id).distinct.array).as_py()
-    if latest is None or latest <= sent:
+    if latest is None or latest <= str(sent.min()):
         return
     dates, right = records.dates(item_id)
-    name = records.item(item_id).name
+    name, sent = records.item(item_id).name, records.of_files(sent)
     if records.has("service_month") and records.table.layout.sender == "planning":
         months, has_month = records.digits("service_month", 6)
         last = (months.astype(np.int64) @ (10 ** np.arange(5, -1, -1)) - 0x30 * 111111) * 100 + 99
-        wrong = right & has_month & (dates > int(sent)) & (dates > last)
+        wrong = right & has_month & (dates > sent) & (dates > last)
         message = f"「{name}」が、送った日（ファイル連番）と対象年月の末日のどちらよりも後です。"
         beside: tuple[str, ...] = ("service_month",)
     else:
-        wrong = right & (_months_ahead(dates) > _months_ahead(np.int64(int(sent))) + _FAR * _DAYS)
+        wrong = right & (_months_ahead(dates) > _months_ahead(sent) + _FAR * _DAYS)
         message = f"「{name}」が、送った日（ファイル連番）より3か月を超えて後です。"
         beside = ()
-    yield from records.hit("R515", wrong, message, item_id, Severity.WARNING, beside=beside)
+    yield from records.hits(rule, wrong, message, item_id, beside=beside)
 
+
+_NEVER = 99999999
+"""Later than every date."""
 
 _FAR = 3
 """Months that a plan may be dated ahead of its sending (A28)."""

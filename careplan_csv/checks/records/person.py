@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.records.base import Records, record_rule
 from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import MonthPart
 
 
-@rule(
+@record_rule(
     Rule(
         id="R510",
         severity=Severity.ERROR,
@@ -29,22 +29,22 @@ from careplan_csv.standard import MonthPart
         friends="計画書に付くものと利用票に付くものを、別のファイルに分けて出力するのは正しい形です。",
     )
 )
-def supplement_variant(records: Records) -> Iterator[Hit]:
+def supplement_variant(rule: Rule, records: Records) -> Iterator[FileHit]:
     parts = {variant.month for variant in records.table.layout.variants}
     if not records.has("plan_date", "service_month") or MonthPart.ZERO not in parts:
         return
     no_month = records.equals("service_month", records.edition.no_month)
     no_date = records.equals("plan_date", records.edition.no_date)
     known = records.digits("service_month", 6)[1] & records.digits("plan_date", 8)[1]
-    yield from records.hit(
-        "R510",
+    yield from records.hits(
+        rule,
         known & no_month & no_date,
         "対象年月が 000000 の記録（計画書に付くもの）に、計画作成（変更）日がありません（00000000 です）。",
         "plan_date",
         beside=("service_month",),
     )
-    yield from records.hit(
-        "R510",
+    yield from records.hits(
+        rule,
         known & ~no_month & ~no_date,
         "対象年月のある記録（利用票に付くもの）の計画作成（変更）日が 00000000 ではありません。",
         "plan_date",
@@ -53,10 +53,10 @@ def supplement_variant(records: Records) -> Iterator[Hit]:
     fits = known & (no_month ^ no_date)
     if records.month_part is MonthPart.ZERO:
         message = "ファイル名の年月は 000000（計画書に付くもの）ですが、対象年月のある記録があります。"
-        yield from records.hit("R510", fits & ~no_month, message, "service_month")
+        yield from records.hits(rule, fits & ~no_month, message, "service_month")
     if records.month_part is MonthPart.REAL:
         message = "ファイル名に年月がある（利用票に付くもの）のに、対象年月が 000000 の記録があります。"
-        yield from records.hit("R510", fits & no_month, message, "service_month")
+        yield from records.hits(rule, fits & no_month, message, "service_month")
 
 
 _CERTIFICATION = (
@@ -68,7 +68,7 @@ _ELIGIBLE = {"care_level": "eligible", "support_level": "eligible_for_support"}
 """What says of a level that it is found by a check list (基本チェックリスト), not certified for a period."""
 
 
-@rule(
+@record_rule(
     Rule(
         id="R508",
         severity=Severity.WARNING,
@@ -83,7 +83,7 @@ _ELIGIBLE = {"care_level": "eligible", "support_level": "eligible_for_support"}
         cause=Cause.INPUT,
     )
 )
-def certification_is_told(records: Records) -> Iterator[Hit]:
+def certification_is_told(rule: Rule, records: Records) -> Iterator[FileHit]:
     items = next((ids for ids in _CERTIFICATION if records.has("certification_status", *ids)), None)
     if items is None:
         return
@@ -91,12 +91,11 @@ def certification_is_told(records: Records) -> Iterator[Hit]:
     # While it is applied for, whatever is well formed may stand here (A27).
     certified = records.means("certification_status", "certified") & ~records.means(level, _ELIGIBLE[level])
     complete = np.logical_and.reduce([records.filled(item_id) for item_id in items])
-    yield from records.hit(
-        "R508",
+    yield from records.hits(
+        rule,
         certified & ~complete,
         f"認定状況区分が「認定済」ですが、認定日・有効期間・{records.item(level).name}のどれかがありません。",
         "certification_status",
-        Severity.WARNING,
         beside=items,
     )
 
@@ -108,7 +107,7 @@ _REASONS = (
 )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R509",
         severity=Severity.WARNING,
@@ -119,31 +118,29 @@ _REASONS = (
         friends="「その他」などを選び、内容も書かれていれば、正しい書き方です。",
     )
 )
-def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
+def reason_and_text_go_together(rule: Rule, records: Records) -> Iterator[FileHit]:
     for code_item, meaning, text_item in _REASONS:
         if not records.has(code_item, text_item) or meaning not in records.edition.meanings:
             continue
         chosen, told = records.means(code_item, meaning), records.filled(text_item)
         code_name, text_name = records.item(code_item).name, records.item(text_item).name
-        yield from records.hit(
-            "R509",
+        yield from records.hits(
+            rule,
             chosen & ~told,
             f"「{code_name}」で「その他」など、内容を書く値を選んでいますが、「{text_name}」が空です。",
             text_item,
-            Severity.WARNING,
             beside=(code_item,),
         )
-        yield from records.hit(
-            "R509",
+        yield from records.hits(
+            rule,
             ~chosen & told,
             f"「{text_name}」に内容がありますが、「{code_name}」が「その他」などになっていません。",
             code_item,
-            Severity.WARNING,
             beside=(text_item,),
         )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R511",
         severity=Severity.WARNING,
@@ -154,7 +151,7 @@ def reason_and_text_go_together(records: Records) -> Iterator[Hit]:
         friends="種類別限度額を使わない記録では、すべて空で構いません。",
     )
 )
-def kind_limits_in_order(records: Records) -> Iterator[Hit]:
+def kind_limits_in_order(rule: Rule, records: Records) -> Iterator[FileHit]:
     slots: list[int] = []
     while records.has(f"kind_limit_{len(slots) + 1}_service_kind"):
         slots.append(len(slots) + 1)
@@ -171,12 +168,12 @@ def kind_limits_in_order(records: Records) -> Iterator[Hit]:
             gap = filled & ~kinds[index - 1].filled
             message = "種類別限度額の枠が、1枠目から順に使われていません。"
             before = f"kind_limit_{slots[index - 1]}_service_kind"
-            yield from records.hit("R511", gap, message, item_id, Severity.WARNING, beside=(before,))
+            yield from records.hits(rule, gap, message, item_id, beside=(before,))
             twice = filled & np.logical_or.reduce([codes[index] == codes[k] for k in range(index)])
             message = "種類別限度額で、同じサービス種類が2つの枠にあります。"
             earlier = tuple(f"kind_limit_{slot}_service_kind" for slot in slots[:index])
-            yield from records.hit("R511", twice, message, item_id, Severity.WARNING, beside=earlier)
+            yield from records.hits(rule, twice, message, item_id, beside=earlier)
         lacking = filled & ~records.filled(f"kind_limit_{slot}_units")
         message = "種類別限度額の枠に、サービス種類だけがあり、支給限度基準額がありません。"
         units = f"kind_limit_{slot}_units"
-        yield from records.hit("R511", lacking, message, item_id, Severity.WARNING, beside=(units,))
+        yield from records.hits(rule, lacking, message, item_id, beside=(units,))

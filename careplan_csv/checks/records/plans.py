@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.records.base import Records, record_rule
 from careplan_csv.findings import Rule, Severity
+from careplan_csv.rules.hits import FileHit
 
 _KINDS = ("weekly_service", "daily_activity", "other_service")
 """The texts of the three kinds of record; times without a text are none of them."""
 
 
-@rule(
+@record_rule(
     Rule(
         id="R514",
         severity=Severity.WARNING,
@@ -23,31 +23,28 @@ _KINDS = ("weekly_service", "daily_activity", "other_service")
         remedy="ソフト会社の方: 1件に1種類だけを書き、ほかの種類は別の記録に分けてください。内容（文字）の無い、時刻や曜日だけの記録は出力しないでください。",
         reference="別紙 第3表 №6〜13",
         friends="同じ曜日に2つのサービスがあるときは、記録を2件に分けるのが正しい書き方です。時刻の無い活動も、正しい書き方です。",
-    )
+    ),
+    needs=_KINDS,
 )
-def one_kind_of_weekly_record(records: Records) -> Iterator[Hit]:
-    if not records.has(*_KINDS):
-        return
+def one_kind_of_weekly_record(rule: Rule, records: Records) -> Iterator[FileHit]:
     count = np.sum([records.filled(item_id) for item_id in _KINDS], axis=0)
-    yield from records.hit(
-        "R514",
+    yield from records.hits(
+        rule,
         count == 0,
         "介護サービス内容・主な日常生活上の活動・週単位以外のサービスが、どれも空です。",
         _KINDS[0],
-        Severity.WARNING,
         beside=_KINDS,
     )
-    yield from records.hit(
-        "R514",
+    yield from records.hits(
+        rule,
         count > 1,
         "介護サービス内容・主な日常生活上の活動・週単位以外のサービスの2つ以上が、1件に書かれています。",
         _KINDS[0],
-        Severity.WARNING,
         beside=_KINDS,
     )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R516",
         severity=Severity.WARNING,
@@ -62,34 +59,31 @@ def one_kind_of_weekly_record(records: Records) -> Iterator[Hit]:
             "保険の対象でない支援（家族など）に事業者が無いのは正しい書き方です。"
             "担当者会議の前の原案では、事業者が決まっていないことがあるので、事業者が無いことは情報にとどめます。"
         ),
-    )
+    ),
+    needs=("insurance_coverage", "service_type_text", "provider_office", "provider_office_name"),
 )
-def covered_support_names_its_provider(records: Records) -> Iterator[Hit]:
-    if not records.has("insurance_coverage", "service_type_text", "provider_office", "provider_office_name"):
-        return
+def covered_support_names_its_provider(rule: Rule, records: Records) -> Iterator[FileHit]:
     office, name = records.filled("provider_office"), records.filled("provider_office_name")
     covered = records.means("insurance_coverage", "covered")
-    yield from records.hit(
-        "R516",
+    yield from records.hits(
+        rule,
         covered & ~records.filled("service_type_text"),
         "保険対象区分が Y ですが、サービス種別が書かれていません。",
         "insurance_coverage",
-        Severity.WARNING,
         beside=("service_type_text",),
     )
-    yield from records.hit(
-        "R516",
+    yield from records.hits(
+        rule,
         covered & ~(office | name),
         "保険対象区分が Y ですが、サービス事業者コードも事業所名も書かれていません（事業者を決める前の原案であれば、そのままで構いません）。",
         "insurance_coverage",
         Severity.INFO,
         beside=("provider_office", "provider_office_name"),
     )
-    yield from records.hit(
-        "R516",
+    yield from records.hits(
+        rule,
         office & ~name,
         "サービス事業者コードがありますが、サービス事業所名がありません。",
         "provider_office_name",
-        Severity.WARNING,
         beside=("provider_office",),
     )

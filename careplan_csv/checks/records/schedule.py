@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from careplan_csv.checks.items.dates import days_of_month
-from careplan_csv.checks.records.base import Records
-from careplan_csv.checks.registry import Hit, rule
+from careplan_csv.checks.records.base import Records, record_rule
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.structure import Flags
+from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import ServiceKind
 
 
-@rule(
+@record_rule(
     Rule(
         id="R501",
         severity=Severity.ERROR,
@@ -26,16 +26,15 @@ from careplan_csv.standard import ServiceKind
         ),
         reference="§2.3、別紙 第6表 対象年月・サービス利用日",
         friends="月の初日と末日は、その月の日として扱います。",
-    )
+    ),
+    needs=("service_date", "service_month"),
 )
-def service_date_in_month(records: Records) -> Iterator[Hit]:
-    if not records.has("service_date", "service_month"):
-        return
+def service_date_in_month(rule: Rule, records: Records) -> Iterator[FileHit]:
     dates, has_date = records.digits("service_date", 8)
     months, has_month = records.digits("service_month", 6)
     outside = has_date & has_month & (dates[:, :6] != months).any(axis=1)
     message = "サービス利用日が、その記録の対象年月の日ではありません。"
-    yield from records.hit("R501", outside, message, "service_date", beside=("service_month",))
+    yield from records.hits(rule, outside, message, "service_date", beside=("service_month",))
 
 
 def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, Flags]:
@@ -50,7 +49,7 @@ def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, F
     return of_kind, product
 
 
-@rule(
+@record_rule(
     Rule(
         id="R502",
         severity=Severity.ERROR,
@@ -62,23 +61,22 @@ def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, F
         ),
         reference="別紙 第6表 №16・17、第7表 №10・11（A20）",
         friends="福祉用具貸与の加算（項目コードが 1 で始まらないもの）には、商品のコードを求めません。",
-    )
+    ),
+    needs=("service_code", "tais_code", "equipment_code"),
 )
-def equipment_has_code(records: Records) -> Iterator[Hit]:
-    if not records.has("service_code", "tais_code", "equipment_code"):
-        return
+def equipment_has_code(rule: Rule, records: Records) -> Iterator[FileHit]:
     kinds = [kind for kind in records.edition.kinds.values() if kind.equipment]
     tais, registered = records.values("tais_code").filled, records.values("equipment_code").filled
     of_kind, product = equipment_rows(records, kinds)
-    yield from records.hit(
-        "R502",
+    yield from records.hits(
+        rule,
         product & ~tais & ~registered,
         "福祉用具貸与の商品の記録ですが、TAISコードと福祉用具届出コードのどちらもありません。",
         "tais_code",
         beside=("equipment_code", "service_code"),
     )
-    yield from records.hit(
-        "R502",
+    yield from records.hits(
+        rule,
         tais & registered,
         "TAISコードと福祉用具届出コードの両方があります（どちらか一方を書きます）。",
         "equipment_code",
@@ -88,8 +86,8 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
     strange = ~of_kind & (tais ^ registered)
     if strange.any():
         strange &= records.values("service_code").matches("[0-9A-Z]{6}")
-    yield from records.hit(
-        "R502",
+    yield from records.hits(
+        rule,
         strange,
         "福祉用具貸与ではない記録に、TAISコードまたは福祉用具届出コードがあります。",
         "service_code",
@@ -98,7 +96,7 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
     )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R504",
         severity=Severity.ERROR,
@@ -107,16 +105,15 @@ def equipment_has_code(records: Records) -> Iterator[Hit]:
         remedy="ソフト会社の方: 時間表示の無いサービスは開始時刻・終了時刻とも 9999、有るサービスは両方に時刻を出力してください。",
         reference="別紙 第6表 サービス開始時刻・終了時刻",
         friends="開始も終了も 9999 の記録は正しい書き方です。",
-    )
+    ),
+    needs=("start_time", "end_time"),
 )
-def both_times_or_none(records: Records) -> Iterator[Hit]:
-    if not records.has("start_time", "end_time"):
-        return
+def both_times_or_none(rule: Rule, records: Records) -> Iterator[FileHit]:
     no_start = records.equals("start_time", records.edition.no_time)
     no_end = records.equals("end_time", records.edition.no_time)
     both = records.values("start_time").filled & records.values("end_time").filled
-    yield from records.hit(
-        "R504",
+    yield from records.hits(
+        rule,
         both & (no_start ^ no_end),
         "サービス開始時刻と終了時刻の一方だけが 9999（時間表示なし）です。",
         "start_time",
@@ -124,7 +121,7 @@ def both_times_or_none(records: Records) -> Iterator[Hit]:
     )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R503",
         severity=Severity.WARNING,
@@ -133,27 +130,25 @@ def both_times_or_none(records: Records) -> Iterator[Hit]:
         remedy="ソフト会社の方: 福祉用具貸与（17・67）以外の記録では、明細判別コードを空で出力してください。",
         reference="別紙 第6表 №19 明細判別コード",
         friends="福祉用具貸与（17・67）の番号は、T607 が調べます。",
-    )
+    ),
+    needs=("service_code", "detail_no"),
 )
-def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
-    if not records.has("service_code", "detail_no"):
-        return
+def detail_number_only_for_equipment(rule: Rule, records: Records) -> Iterator[FileHit]:
     kinds = [kind for kind in records.edition.kinds.values() if kind.equipment]
     codes = records.values("service_code")
     numbered = records.values("detail_no").filled & codes.matches("[0-9A-Z]{6}")
     if numbered.any():
         of_kind, _ = equipment_rows(records, kinds)
-        yield from records.hit(
-            "R503",
+        yield from records.hits(
+            rule,
             numbered & ~of_kind,
             "福祉用具貸与ではない記録に、明細判別コードがあります。",
             "detail_no",
-            Severity.WARNING,
             beside=("service_code",),
         )
 
 
-@rule(
+@record_rule(
     Rule(
         id="R506",
         severity=Severity.ERROR,
@@ -162,11 +157,10 @@ def detail_number_only_for_equipment(records: Records) -> Iterator[Hit]:
         remedy="ソフト会社の方: 月の末日より後の桁は 0 にしてください。サービス利用日は、日割りの対象にした日の中から書いてください。",
         reference="別紙 第6表 日割対象日・サービス利用日",
         friends="31日の無い月でも31桁で書くのは正しい書き方です。",
-    )
+    ),
+    needs=("prorated_days", "service_month", "service_date"),
 )
-def prorated_days_in_month(records: Records) -> Iterator[Hit]:
-    if not records.has("prorated_days", "service_month", "service_date"):
-        return
+def prorated_days_in_month(rule: Rule, records: Records) -> Iterator[FileHit]:
     if not records.values("prorated_days").filled.any():
         return
     flags, right = records.values("prorated_days").fixed(31)
@@ -176,16 +170,16 @@ def prorated_days_in_month(records: Records) -> Iterator[Hit]:
     marked = flags == ord("1")
     right = right & ((flags == ord("0")) | marked).all(axis=1) & has_date
     beyond = right & (marked & (days > last[:, None])).any(axis=1)
-    yield from records.hit(
-        "R506",
+    yield from records.hits(
+        rule,
         beyond,
         "日割対象日で、その月に無い日が対象（1）になっています。",
         "prorated_days",
         beside=("service_date",),
     )
     own = marked[np.arange(len(marked)), np.clip(dates % 100, 1, 31) - 1]
-    yield from records.hit(
-        "R506",
+    yield from records.hits(
+        rule,
         right & ~own,
         "サービス利用日が、日割対象日で対象（1）になっていません。",
         "service_date",

@@ -1,0 +1,111 @@
+"""The stages that look at a block of records, and at the files of which all blocks were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from careplan_csv.checker.settings import Reading, Settings
+from careplan_csv.checks.column_texts import column_texts, text_rule
+from careplan_csv.checks.file_rules import Files, file_rule
+from careplan_csv.checks.items import ITEM_RULES
+from careplan_csv.checks.kept import Keeps, Kept, merged
+from careplan_csv.checks.records import Records, record_rule
+from careplan_csv.checks.soundness import Soundness
+from careplan_csv.checks.spreadsheet import without_consequences
+from careplan_csv.checks.stages import block_rule, syntax_rule
+from careplan_csv.checks.together import between_rule
+from careplan_csv.item_checks import failures
+from careplan_csv.reading.blocks import RawBlock
+from careplan_csv.reading.structure import Positions
+from careplan_csv.reading.table import Table
+from careplan_csv.rules.hits import FileHit
+from careplan_csv.standard.filenames import FileName
+
+Parts = dict[Keeps, Kept]
+"""What the collectors have kept of a block, or of whole files."""
+
+
+@dataclass
+class Examined:
+    """What the stages on one block found.
+
+    Attributes:
+        damaged: how many records of each file could not be split into items, shape (files,).
+    """
+
+    hits: list[FileHit]
+    damaged: Positions
+    parts: Parts = field(default_factory=dict)
+
+
+def collectors(*, several: bool) -> list[Keeps]:
+    """Every collector that some rule needs; those of rules on several files where there are several."""
+    needed = {keeps: None for stage in (file_rule, between_rule) for one in stage for keeps in one.keeps}
+    return [collector for collector in needed if several or not collector.crossing]
+
+
+def examine(
+    raw: RawBlock, reading: Reading, names: Sequence[FileName | None], settings: Settings
+) -> Examined:
+    """Every stage on one block. It changes nothing, for blocks are examined side by side.
+
+    Args:
+        names: of the files of the block, in order.
+    """
+    header = reading.header and raw.first_record == 1
+    table = Table(raw, reading.layout, reading.encoding, header=header, delimiter=reading.delimiter)
+    hits = [hit for texts in column_texts(table) for one in text_rule for hit in one.run(one.rule, texts)]
+    hits += [hit for one in block_rule for hit in one.run(one.rule, table)]
+    damaged = np.zeros(raw.files, dtype=np.int64)
+    if not reading.by_items or reading.variant is None:
+        return Examined(hits, damaged)
+    hits += [hit for one in syntax_rule for hit in one.run(one.rule, table)]
+    damaged += np.bincount(raw.files_of(np.flatnonzero(~table.sound)), minlength=raw.files)
+    damaged -= table.header
+    if not len(table.rows):
+        return Examined(hits, damaged)
+    soundness = Soundness(len(table.rows))
+    hits += _item_hits(table, reading, soundness, settings)
+    version = settings.version(reading)
+    records = Records(table, reading.edition, version, reading.variant, names, soundness, settings.master)
+    for one in record_rule:
+        if records.has(*one.needs):
+            hits += one.run(one.rule, records)
+    parts = ((keeps, keeps.of_block(records)) for keeps in collectors(several=settings.several))
+    return Examined(hits, damaged, {keeps: part for keeps, part in parts if part is not None})
+
+
+def _item_hits(table: Table, reading: Reading, soundness: Soundness, settings: Settings) -> Iterator[FileHit]:
+    """The hits of the rules on single items, which mark in `soundness` what they found."""
+    found = failures(table, settings.item_checks(table.layout, reading.edition))
+    for failure in without_consequences(found):
+        yield from ITEM_RULES[failure.rule].hits(failure, table, reading.edition, soundness)
+
+
+def joined_parts(blocks: Iterable[Parts]) -> Parts:
+    """What was kept of all blocks of a file, or of the files of one block."""
+    by_collector: dict[Keeps, list[Kept]] = {}
+    for parts in blocks:
+        for keeps, part in parts.items():
+            by_collector.setdefault(keeps, []).append(part)
+    return {keeps: keeps.of_files(merged(parts)) for keeps, parts in by_collector.items()}
+
+
+def file_hits(
+    kept: Parts, reading: Reading, names: Sequence[FileName | None], last: Positions
+) -> Iterator[FileHit]:
+    """The stage of the rules on whole files.
+
+    Args:
+        last: the number of the last record of each file, shape (files,).
+    """
+    if reading.variant is None:
+        return
+    files = Files(reading.layout, reading.edition, reading.variant, names, last)
+    for one in file_rule:
+        [keeps] = one.keeps
+        if keeps in kept:
+            yield from one.run(one.rule, kept[keeps], files)

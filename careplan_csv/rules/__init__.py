@@ -1,0 +1,1 @@
+"""Rules: their words, the stages at which they run, and what they report."""

@@ -1,0 +1,118 @@
+"""What a rule reports: one message, and the places where it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
+from careplan_csv.reading.structure import Positions
+from careplan_csv.standard import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file: `line`, `record` and `column` (characters of the line) start at 1.
+
+    `value`, and `expected` and `found` of a finding that compares, are raw and must be masked before
+    they are shown, unless `safe` says that they tell of no person. `other` is what it was compared with.
+    """
+
+    line: int | None = None
+    record: int | None = None
+    value: str | None = None
+    safe: bool = False
+    column: int | None = None
+    expected: str | None = None
+    found: str | None = None
+    other: OtherPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message of a rule at `count` places, the first of them in `places`.
+
+    Hits of one file with equal rule, severity, item and message become one finding.
+    `message` must not hold line numbers or values of single records; `remedy` is the rule's own
+    unless a better one is known. Where the file has a finding of one of the rules in `yields_to`, the
+    cause is told there already, and this is left out.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    item: Item | None = None
+    count: int = 1
+    places: tuple[Place, ...] = ()
+    remedy: str = ""
+    yields_to: tuple[str, ...] = ()
+
+
+FileHit: TypeAlias = tuple[int, Hit]
+"""A hit and the file that it is about: its place among the files that are looked at together, from 0."""
+
+PlacesOf: TypeAlias = Callable[[Positions], Sequence[Place]]
+"""From some rows to a place for each."""
+
+
+def hit(
+    rule: Rule,
+    message: str,
+    severity: Severity | None = None,
+    *,
+    item: Item | None = None,
+    count: int = 1,
+    places: tuple[Place, ...] = (),
+    remedy: str = "",
+    yields_to: tuple[str, ...] = (),
+) -> Hit:
+    """A hit of a rule, by default with the rule's own severity."""
+    return Hit(rule.id, severity or rule.severity, message, item, count, places, remedy, yields_to)
+
+
+def hits_by_file(
+    rule: Rule,
+    message: str,
+    rows: Positions,
+    files: Positions,
+    places: PlacesOf,
+    severity: Severity | None = None,
+    *,
+    item: Item | None = None,
+    remedy: str = "",
+    yields_to: tuple[str, ...] = (),
+) -> Iterator[FileHit]:
+    """One hit for each file that has some of the rows.
+
+    Args:
+        rows: where the message holds, in the order in which the places are to be told.
+        files: the file of each row, ascending, shape (rows,).
+        places: called once, with the first rows of every file.
+    """
+    if not len(rows):
+        return
+    cuts = np.flatnonzero(files[1:] != files[:-1]) + 1
+    bounds = list(pairwise([0, *cuts.tolist(), len(rows)]))
+    firsts = [slice(start, min(stop, start + EXAMPLES_KEPT)) for start, stop in bounds]
+    found = places(rows[firsts[0]] if len(firsts) == 1 else np.concatenate([rows[first] for first in firsts]))
+    told = 0
+    for (start, stop), first in zip(bounds, firsts, strict=True):
+        shown = first.stop - first.start
+        yield (
+            int(files[start]),
+            hit(
+                rule,
+                message,
+                severity,
+                item=item,
+                count=stop - start,
+                places=tuple(found[told : told + shown]),
+                remedy=remedy,
+                yields_to=yields_to,
+            ),
+        )
+        told += shown

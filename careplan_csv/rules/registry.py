@@ -1,0 +1,95 @@
+"""The registry of rules: a rule is registered, and put on its stage, by the decorator above its function."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from careplan_csv.findings import Rule
+from careplan_csv.rules.collectors import Collector
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FAMILIES = {
+    "N": "N ファイル名",
+    "E": "E 文字コードと文字",
+    "C": "C CSV の書き方",
+    "F": "F 項目",
+    "R": "R 記録",
+    "T": "T ファイル全体",
+    "B": "B ファイルの組",
+}
+"""The families of rules by the letter of their ids, in the order in which people read them."""
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its id, filled when the modules that define rules are imported."""
+
+
+def register(rule: Rule) -> None:
+    """Take in a rule; the same rule may be registered at several stages.
+
+    Raises:
+        ValueError: another rule has the id.
+    """
+    if RULES.setdefault(rule.id, rule) is not rule:
+        raise ValueError(f"rule id {rule.id} is used twice")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Generic[Function]):
+    """A rule with the function that checks it.
+
+    Attributes:
+        run: takes the rule first, then what its stage hands to it.
+        needs: the items without which the rule says nothing: it runs only where the layout has them all.
+        keeps: what is to be kept of every block for it.
+    """
+
+    rule: Rule
+    run: Function
+    needs: tuple[str, ...] = ()
+    keeps: tuple[Collector[Any, Any], ...] = ()
+
+
+class Stage(Generic[Function]):
+    """The rules that look at the same thing at the same time.
+
+    Calling a stage gives the decorator that registers a rule; iterating gives its rules, in the order of
+    their definition.
+    """
+
+    def __init__(self) -> None:
+        self._rules: list[Registered[Function]] = []
+
+    def __call__(
+        self, rule: Rule, *, needs: tuple[str, ...] = (), keeps: tuple[Collector[Any, Any], ...] = ()
+    ) -> Callable[[Function], Function]:
+        """Register a rule above the function that checks it.
+
+        Raises:
+            ValueError: another rule has the id.
+        """
+        register(rule)
+
+        def decorate(function: Function) -> Function:
+            self._rules.append(Registered(rule, function, needs, keeps))
+            return function
+
+        return decorate
+
+    def __iter__(self) -> Iterator[Registered[Function]]:
+        return iter(self._rules)
+
+
+def in_order() -> list[Rule]:
+    """All rules, family by family."""
+    letters = list(FAMILIES)
+    return sorted(RULES.values(), key=lambda rule: (letters.index(rule.id[0]), rule.id))
+
+
+def rule_set_version() -> str:
+    """A short digest of all ids and severities: two runs with the same one applied the same rules."""
+    text = ";".join(f"{rule.id}:{rule.severity}" for _, rule in sorted(RULES.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
