@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.kept import mixed
 from careplan_csv.checks.keys import KEYS, Keys
 from careplan_csv.checks.prevention import ANNEXES
 from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.checks.units import PARTS, Group, Member, described, file_label
 from careplan_csv.findings import OtherPlace, Rule, Severity, printable
-from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.rules.hits import hit
 from careplan_csv.standard import UnitFile
 
@@ -170,7 +167,15 @@ def names_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
 @between_rule(ANNEXES, keeps=(KEYS,))
 def records_have_partners(rule: Rule, together: Together) -> Iterator[NamedHit]:
     """Every record has its parent, and every parent a record in each file that must hold one."""
-    prints = _Prints()
+    for link, pairs in _related(rule, together).items():
+        files = [(own.facts, other.facts) for own, other in pairs]
+        for number in np.flatnonzero(together.key_prints.lacking(files, link)).tolist():
+            yield from _lacking(rule, *pairs[number], link)
+
+
+def _related(rule: Rule, together: Together) -> dict[tuple[str, ...], list[tuple[Member, Member]]]:
+    """Pairs of files of which the first needs its keys in the second, by the items that tie them."""
+    pairs: dict[tuple[str, ...], list[tuple[Member, Member]]] = defaultdict(list)
     for group in together.groups:
         if group.unit.relation != rule.id:
             continue
@@ -178,33 +183,11 @@ def records_have_partners(rule: Rule, together: Together) -> Iterator[NamedHit]:
         for child in group.related:
             variant = child.facts.variant
             parent = parents.get(variant.parent or "") if variant else None
-            if variant is None or parent is None:
-                continue
-            pairs = [(child, parent), *([(parent, child)] if child.slot.file.per_parent else [])]
-            for own, other in pairs:
-                if prints.lack(own.facts, other.facts, variant.link):
-                    yield from _lacking(rule, own, other, variant.link)
-
-
-class _Prints:
-    """Fingerprints of the keys of files: whether one file has a key that another has not, as far as they tell."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[str, ...]], Any] = {}
-
-    def lack(self, own: FileFacts, other: FileFacts, link: tuple[str, ...]) -> bool:
-        """Whether some key of one file may be absent from the other; `_lacking` decides."""
-        keys, others = self._of(own, link), self._of(other, link)
-        return keys is None or others is None or not bool(np.isin(keys, others).all())
-
-    def _of(self, facts: FileFacts, link: tuple[str, ...]) -> Any:
-        known = (id(facts), link)
-        if known not in self._known:
-            kept = facts.kept(KEYS)
-            texts = kept.texts if kept is not None else {}
-            usable = link and set(link) <= set(texts)
-            self._known[known] = mixed(*(value_prints(texts[i]) for i in link)) if usable else None
-        return self._known[known]
+            if variant is not None and parent is not None:
+                pairs[variant.link].append((child, parent))
+                if child.slot.file.per_parent:
+                    pairs[variant.link].append((parent, child))
+    return pairs
 
 
 def _lacking(rule: Rule, own: Member, other: Member, link: tuple[str, ...]) -> Iterator[NamedHit]:

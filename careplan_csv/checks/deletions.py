@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks.crossing import PERSON
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.keys import KEYS, key_items, keys_of, mistyped, wrong_keys
+from careplan_csv.checks.keys import KEYS, KeyPrints, key_items, keys_of, mistyped, wrong_keys
 from careplan_csv.checks.routes import full_route, has_sound_name, month_of, name_of
 from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Cause, OtherPlace, Rule, Severity
@@ -47,35 +47,60 @@ def deletions_follow_something(rule: Rule, together: Together) -> Iterator[Named
     if not deletions:
         return
     sent = _sent(together.named)
-    for facts in deletions:
-        target = facts.variant.deletes if facts.variant else None
-        deletion = _Keyed.of(facts)
-        if not target or deletion is None or facts.layout is None or not has_sound_name(facts):
+    for deletion in deletions:
+        target = deletion.variant.deletes if deletion.variant else None
+        if not target or deletion.layout is None or not has_sound_name(deletion):
             continue
-        earlier = _earlier(sent, facts, target)
-        if not earlier or any(one.facts.damaged or wrong_keys(one.keys).any() for one in earlier):
-            continue
-        rows = np.flatnonzero(_lacking(deletion, earlier, _earlier(sent, facts, facts.layout.prefix)))
-        if len(rows):
-            message = "前に送ったファイルに無いものを削除しようとしています。"
-            places = _places(deletion, earlier, rows)
-            yield facts.source.name, hit(rule, message, count=len(rows), places=places)
+        earlier = _earlier(sent, deletion, target)
+        if _may_lack(deletion, earlier, together.key_prints):
+            before = _earlier(sent, deletion, deletion.layout.prefix)
+            yield from _not_sent(rule, deletion, earlier, before)
+
+
+def _may_lack(deletion: FileFacts, earlier: Sequence[FileFacts], prints: KeyPrints) -> bool:
+    """Whether the deletion may have a key that was not sent before, as far as fingerprints tell."""
+    if not earlier or any(facts.damaged for facts in earlier):
+        return False
+    items = tuple(_shared(deletion, earlier))
+    sent = [prints.of(facts, items) for facts in earlier]
+    own = prints.of(deletion, items)
+    if own is None or any(keys is None for keys in sent):
+        return True
+    return not bool(np.isin(own, np.concatenate(sent)).all())
+
+
+def _not_sent(
+    rule: Rule, facts: FileFacts, sent: Sequence[FileFacts], deleted: Sequence[FileFacts]
+) -> Iterator[NamedHit]:
+    """A hit at the keys that no earlier file has, and no earlier deletion.
+
+    Args:
+        sent: the earlier files of the kind that is deleted, at least one.
+        deleted: the earlier deletions of that kind.
+    """
+    deletion = _Keyed.of(facts)
+    earlier = [keyed for one in sent if (keyed := _Keyed.of(one))]
+    if deletion is None or not earlier or any(wrong_keys(one.keys).any() for one in earlier):
+        return
+    before = [keyed for one in deleted if (keyed := _Keyed.of(one))]
+    rows = np.flatnonzero(_lacking(deletion, earlier, before))
+    if len(rows):
+        message = "前に送ったファイルに無いものを削除しようとしています。"
+        places = _places(deletion, earlier, rows)
+        yield facts.source.name, hit(rule, message, count=len(rows), places=places)
 
 
 @dataclass(frozen=True)
 class _Keyed:
-    """A file with its distinct keys (a pyarrow table) and the items that make them."""
+    """A file with its distinct keys, a pyarrow table."""
 
     facts: FileFacts
     keys: Any
-    items: tuple[str, ...]
 
     @classmethod
     def of(cls, facts: FileFacts) -> _Keyed | None:
         keys = keys_of(facts)
-        if keys is None or facts.variant is None:
-            return None
-        return cls(facts, keys, key_items(facts.variant))
+        return None if keys is None else cls(facts, keys)
 
 
 _Sent: TypeAlias = dict[tuple[str, ...], list[FileFacts]]
@@ -90,24 +115,32 @@ def _sent(files: Sequence[FileFacts]) -> _Sent:
     return sent
 
 
-def _earlier(sent: _Sent, deletion: FileFacts, prefix: str) -> list[_Keyed]:
+def _earlier(sent: _Sent, deletion: FileFacts, prefix: str) -> list[FileFacts]:
     """Files of a kind that went the same way before, for the same month, in the order of their serials."""
     found = [
-        keyed
+        facts
         for facts in sent.get((prefix, *full_route(deletion), month_of(deletion)), [])
-        if name_of(facts).serial < name_of(deletion).serial and (keyed := _Keyed.of(facts))
+        if name_of(facts).serial < name_of(deletion).serial and facts.kept(KEYS) is not None
     ]
-    return sorted(found, key=lambda keyed: str(name_of(keyed.facts).serial))
+    return sorted(found, key=lambda facts: str(name_of(facts).serial))
 
 
-def _shared(deletion: _Keyed, earlier: Sequence[_Keyed]) -> list[str]:
+def _items(facts: FileFacts) -> tuple[str, ...]:
+    return key_items(facts.variant) if facts.variant else ()
+
+
+def _shared(deletion: FileFacts, earlier: Sequence[FileFacts]) -> list[str]:
     """The items by which a deletion and what it deletes are compared."""
-    return [item for item in deletion.items if all(item in one.items for one in earlier)]
+    return [item for item in _items(deletion) if all(item in _items(facts) for facts in earlier)]
+
+
+def _shared_keys(deletion: _Keyed, earlier: Sequence[_Keyed]) -> list[str]:
+    return _shared(deletion.facts, [one.facts for one in earlier])
 
 
 def _lacking(deletion: _Keyed, earlier: Sequence[_Keyed], deletions: Sequence[_Keyed]) -> Flags:
     """Which of the deletion's keys were never sent; what was deleted in vain before is not told again."""
-    items = _shared(deletion, earlier)
+    items = _shared_keys(deletion, earlier)
     lacking = ~_among(deletion, earlier, items) & ~wrong_keys(deletion.keys)
     for item in items:
         lacking &= ~as_flags(mistyped(deletion.keys, item, [one.keys for one in earlier]))
@@ -135,7 +168,7 @@ def _joined(keys: Any, items: Sequence[str]) -> Any:
 def _places(deletion: _Keyed, earlier: Sequence[_Keyed], rows: Any) -> tuple[Place, ...]:
     """The first places, each with what was sent of the same person last, or with the last file."""
     keys: Any = deletion.keys
-    items = _shared(deletion, earlier)
+    items = _shared_keys(deletion, earlier)
     person = [item for item in items if item in PERSON]
     day = [item for item in items if item not in PERSON]
     records = arrays.numbers(keys.column("record").combine_chunks(), np.int64)

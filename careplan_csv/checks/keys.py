@@ -79,6 +79,45 @@ def keys_of(facts: FileFacts) -> Any:
     return None if kept is None else table_of(kept)
 
 
+class KeyPrints:
+    """Fingerprints of the keys of many files: whether a file may have a key that others have not."""
+
+    def __init__(self, files: Sequence[FileFacts]) -> None:
+        self._kept = {id(facts): kept for facts in files if (kept := facts.kept(KEYS)) is not None}
+        self._known: dict[tuple[str, ...], dict[int, Any]] = {}
+
+    def of(self, facts: FileFacts, link: tuple[str, ...]) -> Any:
+        """A fingerprint of each key, by some items, shape (keys,); None where the file has not all of them."""
+        if link not in self._known:
+            self._known[link] = self._of_all(link)
+        return self._known[link].get(id(facts))
+
+    def _of_all(self, link: tuple[str, ...]) -> dict[int, Any]:
+        kept = {file: one for file, one in self._kept.items() if link and set(link) <= set(one.texts)}
+        if not kept:
+            return {}
+        columns = (pa.concat_arrays([one.texts[item_id] for one in kept.values()]) for item_id in link)
+        prints = mixed(*map(value_prints, columns))
+        cuts = np.cumsum([len(one) for one in kept.values()])[:-1]
+        return dict(zip(kept, np.split(prints, cuts), strict=True))
+
+    def lacking(self, pairs: Sequence[tuple[FileFacts, FileFacts]], link: tuple[str, ...]) -> Flags:
+        """Which pairs of files have a key in the first that the second may lack, shape (pairs,)."""
+        sides = [[self.of(facts, link) for facts in side] for side in zip(*pairs, strict=True)]
+        absent = np.zeros(0, dtype=np.uint64)
+        own, other = ([absent if prints is None else prints for prints in side] for side in sides)
+        numbers = [
+            np.repeat(np.arange(len(pairs)), [len(prints) for prints in side]) for side in (own, other)
+        ]
+        keys, others = (
+            mixed(np.concatenate(side), number.view(np.uint64))
+            for side, number in zip((own, other), numbers, strict=True)
+        )
+        lacking = np.zeros(len(pairs), dtype=np.bool_)
+        lacking[numbers[0][~np.isin(keys, others)]] = True
+        return lacking
+
+
 class Keys:
     """The distinct keys of one file.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from careplan_csv.findings import Cause, Rule, Severity, printable
@@ -67,6 +68,7 @@ def is_month(text: str) -> bool:
     return _MONTH.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_serial(text: str) -> bool:
     """Whether a text is a real date and time of 14 digits."""
     if not has_shape("serial", text):

@@ -11,6 +11,7 @@ import numpy as np
 
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.kept import Keeps, Kept, merged
+from careplan_csv.checks.keys import KeyPrints
 from careplan_csv.checks.pictures import Pictures
 from careplan_csv.checks.units import Group, Mismatch, find_units
 from careplan_csv.findings import Rule
@@ -53,6 +54,11 @@ class Together:
     def mismatches(self) -> list[Mismatch]:
         """Files that belong to a unit although their names differ."""
         return self._units[1]
+
+    @cached_property
+    def key_prints(self) -> KeyPrints:
+        """Fingerprints of the keys of all files."""
+        return KeyPrints(self.files)
 
     @cached_property
     def pictures(self) -> Pictures:

@@ -68,6 +68,7 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|meta|title|frame
 _XML = re.compile(rb"<\?xml\b", re.IGNORECASE)
 _JSON = re.compile(rb'(?:\{\s*"|\[\s*\{\s*")')
 _SAMPLE = 4096
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1a\x1b")
 _MOST_CONTROLS = 0.1
 
 
@@ -100,7 +101,7 @@ def _page(head: bytes) -> FileKind | None:
 def unnamed_data(head: bytes) -> FileKind | None:
     """Data of no kind that is known here: full of control characters, as no text is."""
     sample = head[:_SAMPLE]
-    controls = sum(byte < 32 and byte not in (9, 10, 13, 26, 27) for byte in sample)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if len(sample) >= 16 and controls > len(sample) * _MOST_CONTROLS:
         return FileKind("画像やプログラムなどのデータ", _DATA)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def valid_insurer_numbers(characters: Characters) -> Flags:
     return result
 
 
+@lru_cache(maxsize=16384)
 def is_valid_office_number(number: str) -> bool:
     """Whether one 事業所番号 has ten characters and its check digit fits."""
     row = _row(number, OFFICE_LENGTH)

@@ -87,6 +87,7 @@ class Pattern:
     csv_version: str
     parts: tuple[str, ...]
 
+    @cache  # noqa: B019  # there are as many patterns as editions
     def wanted(self, *, month: bool) -> tuple[str, ...]:
         """The parts of a file with or without 提供年月."""
         return tuple(part for part in self.parts if month or part != "month")
@@ -104,6 +105,7 @@ def patterns(standard: Standard) -> tuple[Pattern, ...]:
     )
 
 
+@cache
 def layout_of(prefix: str, csv_version: str, standard: Standard) -> Layout | None:
     """The layout of a prefix in an edition, else in the newest edition that has such a file."""
     for candidate in (csv_version, *reversed(standard.editions)):
