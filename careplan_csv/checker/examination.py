@@ -47,6 +47,12 @@ def collectors(*, several: bool) -> list[Keeps]:
     return [collector for collector in needed if several or not collector.crossing]
 
 
+def shared(kept: Parts) -> Parts:
+    """What rules on several files need, of what was kept: the rest is let go."""
+    needed = {keeps for one in between_rule for keeps in one.keeps}
+    return {keeps: part for keeps, part in kept.items() if keeps in needed}
+
+
 def examine(
     raw: RawBlock, reading: Reading, names: Sequence[FileName | None], settings: Settings
 ) -> Examined:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 
 import numpy as np
 
-from careplan_csv.checker.examination import Examined, Parts, examine, file_hits, joined_parts
+from careplan_csv.checker.examination import Examined, Parts, examine, file_hits, joined_parts, shared
 from careplan_csv.checker.outcome import Outcome, hint
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.opening import Opening, opening_rule
@@ -140,4 +140,4 @@ class OneFile:
         kept = joined_parts(self.parts)
         last = np.array([self.shape.records], dtype=np.int64)
         self.outcome.file_hits = [hit for _, hit in file_hits(kept, self.reading, [self.name], last)]
-        self.outcome.kept = kept.get
+        self.outcome.kept = shared(kept).get

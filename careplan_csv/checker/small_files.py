@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from careplan_csv.checker.examination import Parts, examine, file_hits, joined_parts
+from careplan_csv.checker.examination import Parts, examine, file_hits, joined_parts, shared
 from careplan_csv.checker.outcome import Outcome, hint
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.kept import Keeps, Kept
@@ -27,7 +27,10 @@ from careplan_csv.standard.filenames import FileName, parse
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read whole."""
 
-WAITING_BYTES = 4 * BLOCK_BYTES
+BATCH_BYTES = BLOCK_BYTES // 4
+"""So many bytes are examined at a time: a few more than a block's fixed price is worth would only cost memory."""
+
+WAITING_BYTES = 4 * BATCH_BYTES
 """So many bytes wait for others of their kind at most: bounds the memory."""
 
 _BEGINS_WITH_A_VERSION = re.compile(rb"[0-9]{6},")
@@ -111,7 +114,7 @@ class SmallFiles:
             diagnosis.encoding,
         )
         reading = self._reading(kind, name)
-        if reading is None or content[: content.index(b"\n")].count(b",") < len(reading.layout.items) // 2:
+        if reading is None or _first_record(content).count(b",") < len(reading.layout.items) // 2:
             return None
         unterminated = not content.endswith(b"\n")
         return kind, SmallFile(
@@ -145,7 +148,7 @@ class SmallFiles:
         waiting = self._waiting.setdefault(kind, _Waiting(reading))
         waiting.files.append(file)
         waiting.size += len(file.content)
-        if waiting.size >= BLOCK_BYTES:
+        if waiting.size >= BATCH_BYTES:
             return self._taken(kind)
         if sum(one.size for one in self._waiting.values()) > WAITING_BYTES:
             return self._taken(max(self._waiting, key=lambda kind: self._waiting[kind].size))
@@ -166,10 +169,17 @@ def _is_plain(content: bytes, diagnosis: Diagnosis) -> bool:
         diagnosis.binary is None
         and diagnosis.encoding in (MS932, UTF8)
         and _BEGINS_WITH_A_VERSION.match(content) is not None
-        and b"\n" in content
         and content[-1] not in b"\r\x1a"
         and content.count(b'"') % 2 == 0
     )
+
+
+def _first_record(content: bytes) -> bytes:
+    """The first record; a line end between quotes does not end it."""
+    end = content.find(b"\n")
+    while end >= 0 and content.count(b'"', 0, end) % 2:
+        end = content.find(b"\n", end + 1)
+    return content[: end if end >= 0 else len(content)]
 
 
 @dataclass(frozen=True)
@@ -207,6 +217,7 @@ class Batch:
             outcomes[number].hits.append(hit)
         for number, hit in file_hits(kept, self.reading, names, last):
             outcomes[number].file_hits.append(hit)
+        kept = shared(kept)
         quoted = _counts(raw.structure.quote_opens, raw)
         other_ends = self._other_ends(raw)
         for number, (file, outcome) in enumerate(zip(self.files, outcomes, strict=True)):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -142,16 +143,19 @@ def _units(result: CheckResult) -> Text | None:
     if not result.units:
         return None
     text = Text("\n一緒に送るファイルの組（伝送単位。ファイル連番ごと）")
+    by_file: dict[str, list[Finding]] = defaultdict(list)
+    for finding in result.findings:
+        by_file[finding.file].append(finding)
     for unit in result.units:
         about = f"（{unit.about}）" if unit.about else ""
         text.append(
-            f"\n  {unit.serial}　{unit.name}の組{about}　{len(unit.files):,}個　{_outcome(result, unit)}"
+            f"\n  {unit.serial}　{unit.name}の組{about}　{len(unit.files):,}個　{_outcome(by_file, unit)}"
         )
     return text
 
 
-def _outcome(result: CheckResult, unit: UnitReport) -> str:
-    own = [finding for finding in result.findings if finding.file in set(unit.files)]
+def _outcome(by_file: Mapping[str, Sequence[Finding]], unit: UnitReport) -> str:
+    own = [finding for file in unit.files for finding in by_file.get(file, ())]
     counts = {severity: places_of(f for f in own if f.severity is severity) for severity in Severity}
     return f"エラー {counts[Severity.ERROR]:,}・警告 {counts[Severity.WARNING]:,}"
 
