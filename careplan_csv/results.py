@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from careplan_csv.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Status(StrEnum):
@@ -106,6 +110,25 @@ class UnitReport:
         return "、".join(part for part in (receiver, month) if part)
 
 
+_FINDING_COLUMNS = (
+    "file",
+    "path",
+    "rule",
+    "severity",
+    "item_no",
+    "item",
+    "message",
+    "remedy",
+    "reference",
+    "count",
+    "line",
+    "record",
+    "value",
+    "expected",
+    "found",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """The outcome of one run of the checks.
@@ -141,6 +164,38 @@ class CheckResult:
         for finding in self.findings:
             counter[finding.rule] += finding.count
         return dict(sorted(counter.items()))
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """The findings as a table, one row each, shape (findings, 15).
+
+        `count` says in how many places; `line`, `record`, `value`, `expected` and `found` are
+        those of the first of them, missing where a finding has none. Values are masked as in every result.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "file": finding.file,
+                "path": finding.path,
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "item_no": finding.item_no,
+                "item": finding.item,
+                "message": finding.message,
+                "remedy": finding.remedy,
+                "reference": finding.reference,
+                "count": finding.count,
+                "line": finding.first.line,
+                "record": finding.first.record,
+                "value": finding.first.value,
+                "expected": finding.first.expected,
+                "found": finding.first.found,
+            }
+            for finding in self.findings
+        ]
+        numbers = ("item_no", "count", "line", "record")
+        frame = pd.DataFrame(rows, columns=list(_FINDING_COLUMNS))
+        return frame.astype({name: "Int64" if name in numbers else "str" for name in _FINDING_COLUMNS})
 
     @property
     def examined(self) -> tuple[InputReport, ...]:

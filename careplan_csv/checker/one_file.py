@@ -140,4 +140,4 @@ class OneFile:
         kept = joined_parts(self.parts)
         last = np.array([self.shape.records], dtype=np.int64)
         self.outcome.file_hits = [hit for _, hit in file_hits(kept, self.reading, [self.name], last)]
-        self.outcome.kept = shared(kept).get
+        self.outcome.parts = shared(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from careplan_csv.checker.settings import Reading
@@ -29,7 +29,7 @@ class Outcome:
         damaged: how many records could not be split into items.
         quoted: how many items are in quotes.
         reading: how the content was read; None where it has no record.
-        kept: from a collector to what it has kept of the file.
+        parts: what the collectors have kept of this file, or of several; `number` is its place among them.
     """
 
     source: Source
@@ -44,7 +44,8 @@ class Outcome:
     damaged: int = 0
     quoted: int = 0
     reading: Reading | None = None
-    kept: Callable[[Keeps], Kept | None] = lambda collector: None
+    parts: Mapping[Keeps, Kept] = field(default_factory=dict)
+    number: int = 0
 
     @property
     def csv_version(self) -> str | None:
@@ -81,7 +82,8 @@ class Outcome:
             csv_version=self.csv_version,
             sha256=self.sha256,
             damaged=self.damaged > 0,
-            kept=self.kept,
+            parts=self.parts,
+            number=self.number,
         )
 
 

@@ -18,6 +18,7 @@ from careplan_csv.checker.outcome import Outcome
 from careplan_csv.checker.settings import Settings
 from careplan_csv.checker.small_files import Batch, SmallFiles
 from careplan_csv.checks import rule_set_version
+from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.together import Together, between_rule
 from careplan_csv.checks.units import unit_reports
 from careplan_csv.reading.service_codes import ServiceCodes
@@ -71,7 +72,7 @@ class _Run:
             for source in inputs.sources
         }
         self.reports: dict[str, InputReport] = {}
-        self.outcomes: dict[str, Outcome] = {}
+        self.facts: dict[str, FileFacts] = {}
         self.faults: dict[str, str] = {}
         self.progress = _Progress(inputs.sources, progress)
         self.settings = Settings(
@@ -81,10 +82,9 @@ class _Run:
     def result(self) -> CheckResult:
         self._examine()
         names = [source.name for source in self.inputs.sources]
-        outcomes = [self.outcomes[name] for name in names if name in self.outcomes]
         failed = [name for name in names if self.reports[name].problem]
         together = Together(
-            [outcome.facts() for outcome in outcomes],
+            [self.facts[name] for name in names if name in self.facts],
             self.known,
             [*failed, *(entry.name for entry in self.inputs.unreadable)],
             self.inputs.images,
@@ -174,7 +174,7 @@ class _Run:
         source = outcome.source
         self.findings[source.name].add(outcome.hits)
         self.reports[source.name] = self._report(source, outcome)
-        self.outcomes[source.name] = outcome
+        self.facts[source.name] = outcome.facts()
 
     def _unexamined(self, source: Source, problem: str) -> InputReport:
         return InputReport(source.name, Status.UNVERIFIED, problem=problem, path=source.path)

@@ -6,14 +6,12 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
-from careplan_csv.checker.examination import Parts, examine, file_hits, joined_parts, shared
+from careplan_csv.checker.examination import examine, file_hits, joined_parts, shared
 from careplan_csv.checker.outcome import Outcome, hint
 from careplan_csv.checker.settings import Reading, Settings
-from careplan_csv.checks.kept import Keeps, Kept
 from careplan_csv.checks.shape import Shape
 from careplan_csv.checks.stages import diagnosis_rule
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, joined
@@ -169,6 +167,8 @@ def _is_plain(content: bytes, diagnosis: Diagnosis) -> bool:
         diagnosis.binary is None
         and diagnosis.encoding in (MS932, UTF8)
         and _BEGINS_WITH_A_VERSION.match(content) is not None
+        # Without a line end, half a character at the end would take in the one that is added.
+        and content[-1] < 0x80
         and content[-1] not in b"\r\x1a"
         and content.count(b'"') % 2 == 0
     )
@@ -221,7 +221,7 @@ class Batch:
         quoted = _counts(raw.structure.quote_opens, raw)
         other_ends = self._other_ends(raw)
         for number, (file, outcome) in enumerate(zip(self.files, outcomes, strict=True)):
-            outcome.reading, outcome.kept = self.reading, partial(_share, kept, number)
+            outcome.reading, outcome.parts, outcome.number = self.reading, kept, number
             outcome.damaged, outcome.quoted = int(examined.damaged[number]), int(quoted[number])
             outcome.skipped += hint(file.diagnosis, outcome.hits, file.content)
             shape = _shape(file) if number in other_ends else Shape(records=int(last[number]))
@@ -248,8 +248,3 @@ def _shape(file: SmallFile) -> Shape:
     shape = Shape()
     shape.add(RawBlock(data, split(data, final=True)))
     return shape
-
-
-def _share(kept: Parts, number: int, collector: Keeps) -> Kept | None:
-    whole = kept.get(collector)
-    return None if whole is None else whole.share(number)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from careplan_csv.checks.crossing import PLANNERS, SERVICES
-from careplan_csv.checks.facts import FileFacts
+from careplan_csv.checks.facts import FileFacts, columns_of
 from careplan_csv.checks.kept import Kept, firsts, mixed
 from careplan_csv.checks.routes import name_of, route
 from careplan_csv.checks.together import NamedHit, Together, between_rule, named_hits
@@ -63,7 +63,7 @@ def _is_schedule(layout: Layout | None) -> bool:
 
 
 def _person_of_file(kept: Kept) -> Any:
-    return mixed(kept["person"], kept["file"].view(np.uint64))
+    return mixed(kept["person"], kept["file"])
 
 
 @between_rule(
@@ -93,7 +93,7 @@ def receiver_is_concerned(rule: Rule, together: Together) -> Iterator[NamedHit]:
             by_layout[facts.layout].append(facts)
     message = "送信先の事業所のサービスが1件も無い利用者が含まれています。"
     for layout, files in by_layout.items():
-        kept = together.columns(files, SERVICES)
+        kept = columns_of(files, SERVICES)
         if kept is None or not len(kept):
             continue
         receivers = value_prints(arrays.strings([name_of(facts).receiver_office for facts in files]))
@@ -162,28 +162,33 @@ def results_were_planned(rule: Rule, together: Together) -> Iterator[NamedHit]:
         if layout is None or layout.sender != "service":
             continue
         sender, receiver = route(result)
-        plans = schedules.get((receiver, sender, name_of(result).month), [])
-        kept = result.kept(SERVICES) if plans else None
-        if kept is None or any(facts.damaged or plan["unsure"].any() for facts, plan in plans):
+        sent = schedules.get((receiver, sender, name_of(result).month), [])
+        kept = result.kept(SERVICES) if sent else None
+        plans = [plan for facts in sent if (plan := facts.kept(SERVICES)) is not None]
+        if (
+            kept is None
+            or any(facts.damaged for facts in sent)
+            or any(plan["unsure"].any() for plan in plans)
+        ):
             continue
         # 住所地特例: the insurer's number may have been corrected after the import (A16).
-        planned = np.concatenate([_whose(plan) for _, plan in plans])
+        planned = np.concatenate([_whose(plan) for plan in plans])
         own = _whose(kept)
         lacking = ~np.isin(own, planned)
         if lacking.any():
             lacking &= ~np.isin(kept["person"], kept["person"][kept["unsure"]])
             alone = Kept({**kept.columns, "file": np.zeros(len(kept), dtype=np.int64)}, kept.texts)
-            item, other = layout.by_id["insured_number"], OtherPlace(plans[0][0].source.name)
+            item, other = layout.by_id["insured_number"], OtherPlace(sent[0].source.name)
             hits = _of_persons(rule, alone, lacking, own, message, item, [other])
             yield from named_hits(hits, [result])
 
 
-def _schedules(files: Sequence[FileFacts]) -> dict[tuple[str, str, str], list[tuple[FileFacts, Kept]]]:
+def _schedules(files: Sequence[FileFacts]) -> dict[tuple[str, str, str], list[FileFacts]]:
     """The 第6表 by sender, receiver and month."""
-    schedules: dict[tuple[str, str, str], list[tuple[FileFacts, Kept]]] = defaultdict(list)
+    schedules: dict[tuple[str, str, str], list[FileFacts]] = defaultdict(list)
     for facts in files:
-        if _is_schedule(facts.layout) and (kept := facts.kept(SERVICES)) is not None:
-            schedules[(*route(facts), name_of(facts).month)].append((facts, kept))
+        if _is_schedule(facts.layout) and SERVICES in facts.parts:
+            schedules[(*route(facts), name_of(facts).month)].append(facts)
     return schedules
 
 

@@ -61,7 +61,7 @@ def _services_of(seen: Records) -> Kept | None:
         month=prints(table, "service_month", where=detail),
         office=prints(table, "provider_office", where=detail),
         code=prints(table, "service_code", where=detail),
-        count=np.maximum(integers(table, "service_count")[detail], 0),
+        count=np.maximum(integers(table, "service_count")[detail], 0).astype(np.int32),
         marks=_marks(seen)[detail],
         item=np.zeros(int(detail.sum()), dtype=np.uint64),
         timed=_timed(table, edition)[detail],
@@ -76,17 +76,17 @@ def _of_persons(table: Table, person: Any, files: Any, where: Flags) -> Flags:
     """Which of some persons have, in the same file, a record that `where` is true for; totals count too."""
     if not where.any():
         return np.zeros(len(person), dtype=np.bool_)
-    concerned = mixed(prints(table, *PERSON, where=where), table.files[where].view(np.uint64))
-    return np.isin(mixed(person, files.view(np.uint64)), concerned)
+    concerned = mixed(prints(table, *PERSON, where=where), table.files[where])
+    return np.isin(mixed(person, files), concerned)
 
 
 def _marks(seen: Records) -> Any:
     """日割対象日 as bits, 0 where there are none."""
-    marks = np.zeros(len(seen.table.rows), dtype=np.int64)
+    marks = np.zeros(len(seen.table.rows), dtype=np.uint32)
     if not seen.has("prorated_days") or not seen.values("prorated_days").filled.any():
         return marks
     flags, right = seen.values("prorated_days").fixed(_DAYS)
-    marks[right] = (flags[right] == ord("1")) @ (np.int64(1) << np.arange(_DAYS, dtype=np.int64))
+    marks[right] = (flags[right] == ord("1")) @ (np.uint32(1) << np.arange(_DAYS, dtype=np.uint32))
     return marks
 
 
@@ -94,7 +94,7 @@ def _by_item(kept: Kept, table: Table, where: Flags) -> Kept:
     """With the products told apart, where any record of the code is claimed by the day."""
     if not kept["marks"].any():
         return kept
-    key = mixed(_service_key(kept), kept["file"].view(np.uint64))
+    key = mixed(_service_key(kept), kept["file"])
     daily = np.isin(key, key[kept["marks"] != 0])
     rows = np.zeros(len(where), dtype=np.bool_)
     rows[np.flatnonzero(where)[daily]] = True
@@ -142,7 +142,7 @@ def _as_one(kept: Kept, key: Any) -> Kept:
         return result
     inverse = np.empty(len(order), dtype=np.int64)
     inverse[order] = np.cumsum(begins) - 1
-    result.columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int64)
+    result.columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int32)
     result.columns["timed"] = np.bincount(inverse, weights=kept["timed"]) == np.bincount(inverse)
     for name in ("over", "over_told", "unsure"):
         result.columns[name] = np.bincount(inverse, weights=kept[name]) > 0
@@ -160,14 +160,15 @@ def by_code(kept: Kept) -> Kept:
         return kept
     kept = Kept(dict(kept.columns), kept.texts)
     # What is said of a person holds for all that they get.
-    person = mixed(kept["person"], kept["file"].view(np.uint64))
+    person = mixed(kept["person"], kept["file"])
     for name in ("over_told", "unsure"):
         if kept[name].any():
             kept.columns[name] = np.isin(person, person[kept[name]])
     if kept["marks"].any():
         kept = _as_one(kept, mixed(_service_key(kept), kept["item"]))
-        days = np.unpackbits(kept["marks"].view(np.uint8).reshape(-1, 8), axis=1).sum(axis=1)
-        kept.columns["count"] = np.where(kept["marks"] != 0, days, kept["count"]).astype(np.int64)
+        bits = np.ascontiguousarray(kept["marks"]).view(np.uint8).reshape(len(kept), -1)
+        days = np.unpackbits(bits, axis=1).sum(axis=1)
+        kept.columns["count"] = np.where(kept["marks"] != 0, days, kept["count"]).astype(np.int32)
     result = _as_one(kept, _service_key(kept))
     return result.take(np.lexsort((result["record"], result["file"])))
 

@@ -120,7 +120,7 @@ def _earlier(sent: _Sent, deletion: FileFacts, prefix: str) -> list[FileFacts]:
     found = [
         facts
         for facts in sent.get((prefix, *full_route(deletion), month_of(deletion)), [])
-        if name_of(facts).serial < name_of(deletion).serial and facts.kept(KEYS) is not None
+        if name_of(facts).serial < name_of(deletion).serial and KEYS in facts.parts
     ]
     return sorted(found, key=lambda facts: str(name_of(facts).serial))
 

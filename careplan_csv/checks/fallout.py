@@ -82,5 +82,5 @@ def incomplete_records(seen: Records, keys: Sequence[str], others: Sequence[str]
     last = np.diff(np.append(table.raw.record_starts, table.raw.structure.records))
     owner = prints(table, *keys)
     if table.raw.files > 1:
-        owner = mixed(owner, table.files.view(np.uint64))
+        owner = mixed(owner, table.files)
     return _incomplete(owner, table.files, record, lost, faulty, last)

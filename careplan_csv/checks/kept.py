@@ -50,9 +50,14 @@ class Kept:
             {name: column.take(arrays.int64(positions)) for name, column in self.texts.items()},
         )
 
+    def bounds(self, file: int) -> tuple[int, int]:
+        """Where the rows of one file begin and end."""
+        start, stop = np.searchsorted(self["file"], np.array((file, file + 1), dtype=np.int32)).tolist()
+        return start, stop
+
     def share(self, file: int) -> Kept:
         """The rows of one file; the columns are views."""
-        start, stop = np.searchsorted(self["file"], (file, file + 1)).tolist()
+        start, stop = self.bounds(file)
         return Kept(
             {name: column[start:stop] for name, column in self.columns.items()},
             {name: column.slice(start, stop - start) for name, column in self.texts.items()},
@@ -61,7 +66,7 @@ class Kept:
     @cached_property
     def owned(self) -> Any:
         """The column `owner`, different in different files."""
-        return self["owner"] if not self["file"].any() else mixed(self["owner"], self["file"].view(np.uint64))
+        return self["owner"] if not self["file"].any() else mixed(self["owner"], self["file"])
 
     @property
     def lost(self) -> Flags:
@@ -130,7 +135,7 @@ def keep(table: Table, where: Flags | None = None, **columns: Any) -> Kept:
     """Columns of one block, of all rows or of those `where` is true, with the place of each row."""
     rows = np.arange(len(table.rows), dtype=np.int64) if where is None else np.flatnonzero(where)
     places = {
-        "file": table.files[rows],
+        "file": table.files[rows].astype(np.int32),
         "record": table.numbers[rows].astype(np.uint32),
         "line": table.lines(rows).astype(np.uint32),
     }
@@ -186,10 +191,10 @@ def is_filled(table: Table, *item_ids: str) -> Flags:
 
 
 def mixed(*columns: Any) -> Any:
-    """One 64-bit fingerprint of several, shape (rows,)."""
+    """One 64-bit fingerprint of several columns of whole numbers or fingerprints, shape (rows,)."""
     result = np.zeros(len(columns[0]), dtype=np.uint64)
     for column in columns:
-        result = (result ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        result = (result ^ column.astype(np.uint64, copy=False)) * np.uint64(0x9E3779B97F4A7C15)
         result ^= result >> np.uint64(29)
     return result
 
@@ -199,10 +204,7 @@ def group_ids(*columns: Any) -> Any:
 
     Combinations are told apart by a fingerprint of 64 bits: one sort, however many columns.
     """
-    whole = [
-        column if column.dtype == np.uint64 else column.astype(np.int64).view(np.uint64) for column in columns
-    ]
-    _, ids = np.unique(mixed(*whole), return_inverse=True)
+    _, ids = np.unique(mixed(*columns), return_inverse=True)
     return ids
 
 

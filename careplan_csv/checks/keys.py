@@ -82,24 +82,19 @@ def keys_of(facts: FileFacts) -> Any:
 class KeyPrints:
     """Fingerprints of the keys of many files: whether a file may have a key that others have not."""
 
-    def __init__(self, files: Sequence[FileFacts]) -> None:
-        self._kept = {id(facts): kept for facts in files if (kept := facts.kept(KEYS)) is not None}
-        self._known: dict[tuple[str, ...], dict[int, Any]] = {}
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, tuple[str, ...]], Any] = {}
 
     def of(self, facts: FileFacts, link: tuple[str, ...]) -> Any:
         """A fingerprint of each key, by some items, shape (keys,); None where the file has not all of them."""
-        if link not in self._known:
-            self._known[link] = self._of_all(link)
-        return self._known[link].get(id(facts))
-
-    def _of_all(self, link: tuple[str, ...]) -> dict[int, Any]:
-        kept = {file: one for file, one in self._kept.items() if link and set(link) <= set(one.texts)}
-        if not kept:
-            return {}
-        columns = (pa.concat_arrays([one.texts[item_id] for one in kept.values()]) for item_id in link)
-        prints = mixed(*map(value_prints, columns))
-        cuts = np.cumsum([len(one) for one in kept.values()])[:-1]
-        return dict(zip(kept, np.split(prints, cuts), strict=True))
+        whole = facts.parts.get(KEYS)
+        if whole is None or not link or not set(link) <= set(whole.texts):
+            return None
+        known = (id(whole), link)
+        if known not in self._known:
+            self._known[known] = mixed(*(value_prints(whole.texts[item_id]) for item_id in link))
+        start, stop = whole.bounds(facts.number)
+        return self._known[known][start:stop]
 
     def lacking(self, pairs: Sequence[tuple[FileFacts, FileFacts]], link: tuple[str, ...]) -> Flags:
         """Which pairs of files have a key in the first that the second may lack, shape (pairs,)."""
@@ -110,8 +105,7 @@ class KeyPrints:
             np.repeat(np.arange(len(pairs)), [len(prints) for prints in side]) for side in (own, other)
         ]
         keys, others = (
-            mixed(np.concatenate(side), number.view(np.uint64))
-            for side, number in zip((own, other), numbers, strict=True)
+            mixed(np.concatenate(side), number) for side, number in zip((own, other), numbers, strict=True)
         )
         lacking = np.zeros(len(pairs), dtype=np.bool_)
         lacking[numbers[0][~np.isin(keys, others)]] = True

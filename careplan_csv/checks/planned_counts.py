@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from careplan_csv.checks.crossing import SERVICES, by_code
-from careplan_csv.checks.facts import FileFacts
+from careplan_csv.checks.facts import FileFacts, columns_of
 from careplan_csv.checks.kept import Kept, mixed
 from careplan_csv.checks.routes import name_of, unit_key
-from careplan_csv.checks.together import NamedHit, Together, between_rule, joined_shares
+from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import OtherPlace, Rule, Severity
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place
@@ -45,22 +45,25 @@ def tables_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
         yield from _over_30_agrees(rule, plan, table)
 
 
-_Pairs = dict[tuple[Layout, Layout], list[tuple[FileFacts, FileFacts]]]
+_Pairs = dict[tuple[Layout, Layout, int], list[tuple[FileFacts, FileFacts]]]
 
 
 def _pairs(files: Sequence[FileFacts]) -> _Pairs:
-    """Every 第7表 with the 第6表 of its unit, by the layouts of the two."""
+    """Every 第7表 with the 第6表 of its unit, by the layouts of the two; no file stands in two pairs."""
     units: dict[Any, list[FileFacts]] = defaultdict(list)
     for facts in files:
-        if not facts.damaged and facts.kept(SERVICES) is not None:
+        if not facts.damaged and SERVICES in facts.parts:
             units[(*unit_key(facts), name_of(facts).month)].append(facts)
     pairs: _Pairs = defaultdict(list)
     for unit in units.values():
         parents = {facts.layout.prefix: facts for facts in unit if facts.layout}
+        # A copy of a table makes another round: in one round no file stands in two pairs.
+        rounds: Counter[str] = Counter()
         for table in unit:
             plan = parents.get(table.variant.parent or "") if table.variant else None
             if plan is not None and plan.layout is not None and table.layout is not None:
-                pairs[plan.layout, table.layout].append((plan, table))
+                pairs[plan.layout, table.layout, rounds[table.layout.prefix]].append((plan, table))
+                rounds[table.layout.prefix] += 1
     return pairs
 
 
@@ -77,9 +80,10 @@ class Side:
 
     @classmethod
     def of(cls, files: Sequence[FileFacts]) -> Side:
-        shares = [facts.kept(SERVICES) for facts in files]
-        whole = joined_shares([(number, share) for number, share in enumerate(shares) if share is not None])
-        person = mixed(whole["person"], whole["file"].view(np.uint64))
+        whole = columns_of(files, SERVICES)
+        if whole is None:
+            raise ValueError("none of the files has services")
+        person = mixed(whole["person"], whole["file"])
         single = Kept({**whole.columns, "person": person}, whole.texts)
         return cls(files, by_code(single), single)
 

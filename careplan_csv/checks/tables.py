@@ -203,7 +203,7 @@ def records_are_unique(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit
 
 def _duplicates(rule: Rule, kept: Kept, message: str, severity: Severity | None = None) -> Iterator[FileHit]:
     """Hits at the rows whose fingerprint occurred before in their file, each with the first of them."""
-    prints = kept["print"] if not kept["file"].any() else mixed(kept["print"], kept["file"].view(np.uint64))
+    prints = kept["print"] if not kept["file"].any() else mixed(kept["print"], kept["file"])
     order = np.argsort(prints, kind="stable")
     ordered = prints[order]
     begins = np.ones(len(prints), dtype=np.bool_)

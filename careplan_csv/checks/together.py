@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-import numpy as np
-
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.kept import Keeps, Kept, merged
 from careplan_csv.checks.keys import KeyPrints
 from careplan_csv.checks.pictures import Pictures
 from careplan_csv.checks.units import Group, Mismatch, find_units
@@ -58,28 +55,11 @@ class Together:
     @cached_property
     def key_prints(self) -> KeyPrints:
         """Fingerprints of the keys of all files."""
-        return KeyPrints(self.files)
+        return KeyPrints()
 
     @cached_property
     def pictures(self) -> Pictures:
         return Pictures(self.images)
-
-    def columns(self, files: Sequence[FileFacts], collector: Keeps) -> Kept | None:
-        """What a collector has kept of some files, one after another; `file` is their place among them."""
-        shares = [
-            (number, share)
-            for number, facts in enumerate(files)
-            if (share := facts.kept(collector)) is not None
-        ]
-        return joined_shares(shares) if shares else None
-
-
-def joined_shares(shares: Sequence[tuple[int, Kept]]) -> Kept:
-    """Shares of several files, each with the number that `file` is to hold; numbers ascend."""
-    whole = merged([share for _, share in shares])
-    lengths = [len(share) for _, share in shares]
-    files = np.repeat(np.array([number for number, _ in shares], dtype=np.int64), lengths)
-    return Kept({**whole.columns, "file": files}, whole.texts)
 
 
 NamedHit: TypeAlias = tuple[str, Hit]

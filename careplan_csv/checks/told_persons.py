@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from careplan_csv.checks.crossing import PERSONS, TOLD
-from careplan_csv.checks.facts import FileFacts
+from careplan_csv.checks.facts import FileFacts, shares
 from careplan_csv.checks.kept import Kept, mixed
 from careplan_csv.checks.routes import day_of, month_of, name_of, route, unit_key
 from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Cause, Rule, Severity
-from careplan_csv.reading.structure import Flags
+from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place, hit
 
 _STABLE = ("user_name", "birth_date", "sex")
@@ -46,13 +46,9 @@ _REMEDY_LATER = "氏名の変更や生年月日の訂正があったときは、
 )
 def persons_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
     """Names between the units of a day, certification within a unit, changes from day to day."""
-    routes: dict[Any, list[Told]] = defaultdict(list)
-    units: dict[Any, list[Told]] = defaultdict(list)
-    for facts in together.named:
-        if (kept := facts.kept(PERSONS)) is not None:
-            routes[(*route(facts), facts.source.folder)].append((facts, kept))
-            units[(*unit_key(facts), month_of(facts))].append((facts, kept))
-    for group, item_ids in _differing(list(routes.values()), _STABLE, ["person"] * len(routes)):
+    files = [facts for facts in together.named if PERSONS in facts.parts]
+    routes = _grouped(files, lambda facts: (*route(facts), facts.source.folder))
+    for group, item_ids in _differing(files, routes, _STABLE):
         current = sorted(_without_replaced(group), key=lambda told: day_of(told[0]))
         for item_id in item_ids:
             known = Known()
@@ -61,42 +57,70 @@ def persons_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
                 yield from _changed_since(rule, known, day, item_id)
                 yield from _told_differently(rule, day, item_id, "person")
     changing = tuple(item_id for item_id in TOLD if item_id not in _STABLE)
-    # Plans of several dates may stand in one unit, each with what held at its time.
-    whose = ["person" if month else "plan" for *_, month in units]
-    for unit, item_ids in _differing(list(units.values()), changing, whose):
-        who = "person" if month_of(unit[0][0]) else "plan"
+    units = _grouped(files, lambda facts: (*unit_key(facts), month_of(facts)))
+    for unit, item_ids in _differing(files, units, changing, by_plan=True):
         for item_id in item_ids:
-            yield from _told_differently(rule, unit, item_id, who)
+            yield from _told_differently(rule, unit, item_id, _whose(unit[0][0]))
+
+
+def _whose(facts: FileFacts) -> str:
+    """The column of whom a unit's files tell: plans of several dates may stand in one, each with what held then."""
+    return "person" if month_of(facts) else "plan"
+
+
+def _grouped(files: Sequence[FileFacts], key: Callable[[FileFacts], Any]) -> Positions:
+    """The number of each file's group, shape (files,)."""
+    numbers: dict[Any, int] = {}
+    return np.array([numbers.setdefault(key(facts), len(numbers)) for facts in files], dtype=np.int64)
 
 
 def _differing(
-    groups: Sequence[list[Told]], item_ids: Sequence[str], whose: Sequence[str]
+    files: Sequence[FileFacts], groups: Positions, item_ids: Sequence[str], *, by_plan: bool = False
 ) -> list[tuple[list[Told], list[str]]]:
     """The groups in which a person's item is told in two ways, with these items.
 
     Args:
-        whose: for each group the column of whom it is told, `person` or `plan`.
+        groups: the number of each file's group, shape (files,).
+        by_plan: of files without a month, persons with different plans are different.
     """
+    with_month = np.array([not by_plan or bool(month_of(facts)) for facts in files], dtype=np.bool_)
+    parts = list(shares(files, PERSONS))
     differing: dict[int, list[str]] = defaultdict(list)
     for item_id in item_ids:
         told = [
-            (number, kept[who], kept[item_id])
-            for number, (group, who) in enumerate(zip(groups, whose, strict=True))
-            for _, kept in group
-            if item_id in kept.columns
+            _told_of(whole, item_id, groups[places], numbers, with_month[places])
+            for whole, places, numbers in parts
+            if item_id in whole.columns
         ]
         if not told:
             continue
-        numbers = np.repeat([number for number, _, _ in told], [len(values) for _, _, values in told])
-        values = np.concatenate([values for _, _, values in told])
-        filled = np.flatnonzero(values)
-        numbers, values = numbers[filled], values[filled]
-        persons = mixed(np.concatenate([persons for _, persons, _ in told])[filled], numbers.view(np.uint64))
-        first = np.unique(mixed(persons, values), return_index=True)[1]
-        _, person_of, times = np.unique(persons[first], return_inverse=True, return_counts=True)
-        for number in np.unique(numbers[first[times[person_of] > 1]]).tolist():
+        of_group, persons, values = (np.concatenate(columns) for columns in zip(*told, strict=True))
+        keys = mixed(persons, of_group)
+        first = np.unique(mixed(keys, values), return_index=True)[1]
+        _, key_of, times = np.unique(keys[first], return_inverse=True, return_counts=True)
+        for number in np.unique(of_group[first[times[key_of] > 1]]).tolist():
             differing[number].append(item_id)
-    return [(groups[number], item_ids) for number, item_ids in sorted(differing.items())]
+    return [(_told_in(files, groups == number), items) for number, items in sorted(differing.items())]
+
+
+def _told_of(
+    whole: Kept, item_id: str, groups: Positions, numbers: Positions, with_month: Flags
+) -> tuple[Any, Any, Any]:
+    """Group, person and fingerprint of an item, of the rows of a part in which it is filled."""
+    group_of = np.full(int(max(whole["file"].max(initial=0), numbers.max(initial=0))) + 1, -1, dtype=np.int64)
+    group_of[numbers] = groups
+    monthly = np.zeros(len(group_of), dtype=np.bool_)
+    monthly[numbers] = with_month
+    group, filled = group_of[whole["file"]], whole[item_id] != 0
+    rows = np.flatnonzero(filled & (group >= 0))
+    persons = np.where(monthly[whole["file"][rows]], whole["person"][rows], whole["plan"][rows])
+    return group[rows], persons, whole[item_id][rows]
+
+
+def _told_in(files: Sequence[FileFacts], chosen: Flags) -> list[Told]:
+    """Some files, each with what it says of persons."""
+    found = (files[place] for place in np.flatnonzero(chosen).tolist())
+    return [(facts, kept) for facts in found if (kept := facts.kept(PERSONS)) is not None]
 
 
 def _without_replaced(group: Sequence[Told]) -> list[Told]:

@@ -29,7 +29,7 @@ PARTS = {
 """The parts of a file name in which the files of a unit agree."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Slot:
     """Where a kind of file belongs: the edition's unit and the unit's entry."""
 
@@ -49,7 +49,7 @@ def file_label(file: UnitFile, edition: Edition) -> str:
     return f"「{edition.layout(file.prefix).name}」（{file.prefix}{month}）"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A file in its slot.
 
@@ -89,7 +89,7 @@ class Member:
         return printable(self.facts.source.file_name, 120)
 
 
-@dataclass
+@dataclass(slots=True)
 class Group:
     """Files that were sent as one unit, or what there is of it.
 
@@ -152,7 +152,7 @@ class Group:
         return origins <= {Origin.NAMED, Origin.STREAM}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mismatch:
     """A group that makes a unit with another one, though their names differ in some parts."""
 

@@ -240,7 +240,7 @@ class _Collector:
         elif is_archive(str(file), file.suffix, head):
             self._add_archive(str(file), label)
         else:
-            self._accept(label, file.name, folder, origin, size, partial(open_steady, file))
+            self._accept(label, file.name, folder, origin, size, partial(open_steady, str(file)))
 
     def _add_image(self, file: Path, label: str, folder: str, origin: Origin) -> None:
         if not self._known(file):

@@ -12,7 +12,7 @@ _CHANGED = "調べている間に、中身の長さが変わりました。書�
 _BUFFER = 1 << 20
 
 
-def open_steady(file: Path) -> BinaryIO:
+def open_steady(file: str | Path) -> BinaryIO:
     """Open a file for reading; a read past its first size, or short of it, raises OSError.
 
     A file that grows as fast as it is read would never end.
@@ -24,7 +24,7 @@ def open_steady(file: Path) -> BinaryIO:
 
 
 class _Steady(io.RawIOBase):
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: str | Path) -> None:
         super().__init__()
         self._file = open(file, "rb", buffering=0)  # noqa: SIM115  # closed in `close`
         self._left = os.fstat(self._file.fileno()).st_size

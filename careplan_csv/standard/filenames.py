@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -142,6 +143,8 @@ def parse(text: str, standard: Standard) -> FileName | None:
         return None
     rest = stem[len(prefix) :]
     parts = rest.removeprefix(SEPARATOR).split(SEPARATOR) if rest.startswith(SEPARATOR) else []
+    # The same offices and serials stand in the names of many files.
+    parts = [sys.intern(part) for part in parts]
     version, named = _assign(parts, prefix, standard)
     return FileName(
         text=text,

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from careplan_csv.checks.bundles import BundleResult, check_bundle
 from careplan_csv.checks.facts import FileFacts
+from careplan_csv.checks.kept import Keeps, Kept
+from careplan_csv.checks.keys import KEYS
+from careplan_csv.checks.together import NamedHit, Together, between_rule
+from careplan_csv.checks.units import unit_reports
 from careplan_csv.reading.sources import Origin, Source
-from careplan_csv.results import Status
+from careplan_csv.results import Status, UnitReport
 from careplan_csv.standard import standard
 from careplan_csv.standard.checkdigits import with_check_digit
 from careplan_csv.standard.filenames import parse
@@ -50,32 +55,34 @@ def file(
     items = variant.link or variant.replaces or variant.unique
     month = items[2:3] == ("service_month",)
     rows = [(*key[:2], "202504" if month else key[2]) for key in keys or ()]
-    columns = {item: [row[n] for row in rows] for n, item in enumerate(items[:3])}
-    table = pa.table(
-        {item: pa.array(values, pa.string()) for item, values in columns.items()}
-        | {"record": pa.array(range(1, len(rows) + 1), pa.int64())}
-        | {"line": pa.array(range(10, 10 + len(rows)), pa.int64())}
-    )
-    return FileFacts(
-        source,
-        name,
-        known,
-        layout,
-        variant,
-        edition,
-        "0",
-        table if keys is not None else None,
-        items,
-        damaged,
-    )
+    texts = {item: pa.array([row[n] for row in rows], pa.string()) for n, item in enumerate(items[:3])}
+    places = np.arange(len(rows), dtype=np.uint32)
+    kept = Kept({"file": np.zeros(len(rows), np.int64), "record": places + 1, "line": places + 10}, texts)
+
+    def kept_of(collector: Keeps) -> Kept | None:
+        return kept if collector is KEYS and keys is not None else None
+
+    return FileFacts(source, name, known, layout, variant, edition, "0", damaged, kept_of)
+
+
+@dataclass
+class Found:
+    """What the rules on units say of some files."""
+
+    hits: list[NamedHit]
+    units: list[UnitReport]
 
 
 def unit(kinds: Sequence[str], **options: object) -> list[FileFacts]:
     return [file(kind, **options) for kind in kinds]  # type: ignore[arg-type]  # passed on as they are
 
 
-def check(files: Sequence[FileFacts], unreadable: Sequence[str] = ()) -> BundleResult:
-    return check_bundle(files, standard(), unreadable)
+def check(files: Sequence[FileFacts], unreadable: Sequence[str] = ()) -> Found:
+    together = Together(files, standard(), unreadable)
+    hits = [
+        hit for one in between_rule if "B701" <= one.rule.id <= "B704" for hit in one.run(one.rule, together)
+    ]
+    return Found(hits, unit_reports(together.groups, files))
 
 
 def found(files: Sequence[FileFacts]) -> list[tuple[str, str, str]]:
@@ -252,7 +259,7 @@ def test_a_file_that_could_not_be_read_is_no_gap() -> None:
     result = check(unit([kind for kind in PLAN if kind != "UP2KYO"]), [absent, "in/broken.zip"])
     assert result.hits == []
     assert [(len(report.files), report.status) for report in result.units] == [(3, Status.UNVERIFIED)]
-    assert check([], [absent]).units == ()
+    assert check([], [absent]).units == []
 
 
 # --- B702 ---------------------------------------------------------------------------------------------
@@ -329,7 +336,7 @@ def test_a_supplement_without_its_month_goes_where_it_is_lacking() -> None:
 
 def test_names_without_any_serial_are_no_unit() -> None:
     result = check([file("", text="UP1KYO.CSV"), file("", text="UP2KYO 控え.csv")])
-    assert (result.hits, result.units) == ([], ())
+    assert (result.hits, result.units) == ([], [])
 
 
 # --- B703, B704 ---------------------------------------------------------------------------------------

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from careplan_csv.checks.items import ITEM_RULES
-from careplan_csv.checks.registry import Hit
 from careplan_csv.checks.soundness import Soundness
 from careplan_csv.checks.spreadsheet import without_consequences
-from careplan_csv.item_checks import bind, suspects
+from careplan_csv.item_checks import bind, failures
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import split
 from careplan_csv.reading.table import Table
-from careplan_csv.schemas import build, validate
+from careplan_csv.rules.hits import Hit
 from careplan_csv.standard import standard
 
 VALID = {
@@ -42,13 +41,13 @@ def hits_of(prefix: str, item_id: str, value: str, edition_name: str = "202407")
     assert len(record) == len(layout.items)
     record[layout.by_id[item_id].no - 1] = value
     data = np.frombuffer((",".join(record) + "\r\n").encode("cp932"), dtype=np.uint8)
-    table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
+    table = Table(RawBlock(data, split(data, final=True)), layout, "cp932")
     bound = bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ("202407", "202208"))
-    failures = without_consequences(validate(build(layout, bound), table))
-    assert {failure.item.id for failure in failures} == {item.id for item in suspects(table, bound)}
     found = Soundness(len(table.rows))
     return [
-        hit for failure in failures for hit in ITEM_RULES[failure.rule].hits(failure, table, edition, found)
+        hit
+        for failure in without_consequences(failures(table, bound))
+        for _, hit in ITEM_RULES[failure.rule].hits(failure, table, edition, found)
     ]
 
 
@@ -214,36 +213,7 @@ def test_a_missing_count_on_a_total_row_is_a_warning() -> None:
     record[layout.by_id["service_code"].no - 1] = "11AAAA"
     record[layout.by_id["service_count"].no - 1] = ""
     data = np.frombuffer((",".join(record) + "\r\n").encode("cp932"), dtype=np.uint8)
-    table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    schema = build(layout, bind(layout, edition, [ITEM_RULES["F401"].check], ("202407",)))
-    [failure] = validate(schema, table)
-    [hit] = ITEM_RULES["F401"].hits(failure, table, edition, Soundness(len(table.rows)))
+    table = Table(RawBlock(data, split(data, final=True)), layout, "cp932")
+    [failure] = failures(table, bind(layout, edition, [ITEM_RULES["F401"].check], ("202407",)))
+    [(_, hit)] = ITEM_RULES["F401"].hits(failure, table, edition, Soundness(len(table.rows)))
     assert hit.severity == "warning"
-
-
-def test_the_schema_names_its_checks_by_rule() -> None:
-    edition = standard().edition("202407")
-    layout = edition.layout("UPPLAN")
-    schema = build(
-        layout, bind(layout, edition, [rule.check for rule in ITEM_RULES.values()], ("202407", "202208"))
-    )
-    names = {check.name for column in schema.columns.values() for check in column.checks}
-    assert names <= set(ITEM_RULES)
-    assert "F405" in names
-
-
-def test_a_check_that_raises_is_a_fault_of_ours() -> None:
-    from careplan_csv.item_checks import ItemCheck
-    from careplan_csv.schemas import CheckRaisedError
-
-    def broken(values: object, context: object) -> bool:
-        raise ZeroDivisionError
-
-    edition = standard().edition("202407")
-    layout = edition.layout("UP3KYO")
-    data = np.frombuffer((VALID["UP3KYO"] + "\r\n").encode("cp932"), dtype=np.uint8)
-    table = Table(RawBlock(data, split(data, final=True), 1, 1, 0), layout, "cp932")
-    broken_check = ItemCheck("F405", lambda item: True, broken)  # type: ignore[arg-type]  # broken on purpose
-    schema = build(layout, bind(layout, edition, [broken_check], ("202407",)))
-    with pytest.raises(CheckRaisedError):
-        validate(schema, table)

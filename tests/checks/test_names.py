@@ -6,8 +6,9 @@ import unicodedata
 
 import pytest
 
-from careplan_csv.checks.names import check_name
-from careplan_csv.checks.registry import RULES, Hit
+from careplan_csv.checks import RULES
+from careplan_csv.checks.names import GivenName, check_name
+from careplan_csv.rules.hits import Hit
 from careplan_csv.standard import Exchange, standard
 from careplan_csv.standard.checkdigits import with_check_digit
 from careplan_csv.standard.filenames import parse
@@ -30,7 +31,7 @@ def name(
 
 
 def hits(text: str, csv_version: str | None = "202407") -> list[Hit]:
-    return check_name(parse(text, standard()), text, standard(), csv_version)
+    return check_name(GivenName(parse(text, standard()), text, standard(), csv_version))
 
 
 def rules(text: str, csv_version: str | None = "202407") -> list[tuple[str, str]]:
