@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from careplan_csv.conformance.harness_rules import HARNESS_RULES, catalogue
+from careplan_csv.checks import in_order
 from careplan_csv.findings import Rule
 from careplan_csv.reporting.docs import rule_pages, rules_page
+from careplan_csv.rules.harness_rules import HARNESS_RULES
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -37,7 +38,7 @@ def test_every_page_has_every_part(rule_id: str, page: str) -> None:
         assert f"## {part}\n" in page, f"{rule_id}: 「{part}」を書いてください。"
 
 
-@pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", in_order(), ids=lambda rule: rule.id)
 def test_every_rule_tells_what_why_how_and_where(rule: Rule) -> None:
     for part in (rule.title, rule.why, rule.remedy, rule.reference, rule.friends):
         assert part.strip()
@@ -50,13 +51,13 @@ def test_every_ambiguity_that_a_rule_names_is_explained() -> None:
     import re
 
     page = (DOCS / "ambiguities.md").read_text(encoding="utf-8")
-    for rule in catalogue():
+    for rule in in_order():
         for number in re.findall(r"A\d\d", rule.reference):
             assert f"| {number} |" in page
 
 
 def test_a_letter_asks_for_what_its_reader_can_do() -> None:
-    letters = {rule.id: rule.to_vendor for rule in catalogue()}
+    letters = {rule.id: rule.to_vendor for rule in in_order()}
     assert letters["T606"].endswith("出力の修正をお願いします。")
     assert letters["B705"].endswith("入力の誤りか、ソフトの不具合かの確認をお願いします。")
     assert letters["C306"].endswith("修正は不要です。参考としてお知らせします。")

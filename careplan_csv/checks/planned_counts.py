@@ -19,6 +19,9 @@ from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place
 from careplan_csv.standard import Layout
 
+_AT_ONCE = 4096
+"""So many pairs of tables are compared at a time: bounds the memory."""
+
 
 @between_rule(
     Rule(
@@ -39,10 +42,11 @@ from careplan_csv.standard import Layout
 def tables_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
     """Within a transmission unit; the units of the same layouts are compared at once."""
     for pairs in _pairs(together.named).values():
-        plan = Side.of([planned for planned, _ in pairs])
-        table = Side.of([billed for _, billed in pairs])
-        yield from _counts_agree(rule, plan, table)
-        yield from _over_30_agrees(rule, plan, table)
+        for start in range(0, len(pairs), _AT_ONCE):
+            some = pairs[start : start + _AT_ONCE]
+            plan, table = Side.of([planned for planned, _ in some]), Side.of([billed for _, billed in some])
+            yield from _counts_agree(rule, plan, table)
+            yield from _over_30_agrees(rule, plan, table)
 
 
 _Pairs = dict[tuple[Layout, Layout, int], list[tuple[FileFacts, FileFacts]]]

@@ -22,9 +22,9 @@ def rule_words(words: Iterable[str]) -> tuple[str, ...]:
     wanted = [part.strip().upper() for word in words for part in word.split(",") if part.strip()]
     if not wanted:
         return ()
-    from careplan_csv.conformance.harness_rules import catalogue
+    from careplan_csv.checks import in_order
 
-    known = {rule.id: rule for rule in catalogue()}
+    known = {rule.id: rule for rule in in_order()}
     families = {rule_id[0] for rule_id in known}
     for word in wanted:
         if word not in known and word not in families:
@@ -38,9 +38,9 @@ def rules_named(words: Iterable[str]) -> list[Rule]:
     Raises:
         Refused: there is no such rule.
     """
-    from careplan_csv.conformance.harness_rules import catalogue
+    from careplan_csv.checks import in_order
 
-    known = {rule.id: rule for rule in catalogue()}
+    known = {rule.id: rule for rule in in_order()}
     wanted = [part.strip().upper() for word in words for part in word.split(",") if part.strip()]
     for word in wanted:
         if word not in known:

@@ -18,10 +18,10 @@ from careplan_csv.cli.rule_words import rule_words
 @click.help_option("--help", help="この説明を示します。")
 def command(rule_ids: tuple[str, ...], form: str, output: Path | None) -> int:
     """検査の規則の一覧を示します（例: careplan-csv rules、careplan-csv rules F401 B）。"""
-    from careplan_csv.conformance.harness_rules import catalogue
+    from careplan_csv.checks import in_order
 
     wanted = rule_words(rule_ids)
-    rules = [rule for rule in catalogue() if not wanted or rule.id.startswith(wanted)]
+    rules = [rule for rule in in_order() if not wanted or rule.id.startswith(wanted)]
     if form == "json":
         data = [
             {"id": r.id, "severity": r.severity.value, "title": r.title, "reference": r.reference}

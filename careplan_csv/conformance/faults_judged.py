@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.comparing import compare, plain
-from careplan_csv.conformance.harness_rules import HARNESS_RULES
 from careplan_csv.conformance.kit.model import Aspect, Expectation, Kit, Step
 from careplan_csv.conformance.observing import Observed, Records, Table
 from careplan_csv.conformance.results import HarnessFinding
 from careplan_csv.findings import Severity
+from careplan_csv.rules.harness_rules import HARNESS_RULES
 from careplan_csv.standard import Edition
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from careplan_csv.conformance.comparing import Comparison
-from careplan_csv.conformance.harness_rules import HARNESS_RULES
 from careplan_csv.conformance.kit.model import Aspect
 from careplan_csv.conformance.results import HarnessFinding, Means
 from careplan_csv.conformance.tables import TableOutcome
+from careplan_csv.rules.harness_rules import HARNESS_RULES
 
 _NAMED = 4
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from careplan_csv.conformance.harness_rules import FAMILY_NAMES, catalogue
+from careplan_csv.checks import in_order
 from careplan_csv.reporting.templates import environment
+from careplan_csv.rules.registry import FAMILIES
 from careplan_csv.synthesis.showing import shown
 
 REQUIREMENTS = "requirements.csv"
@@ -74,8 +75,7 @@ def read_demands(path: Path) -> list[Demand]:
 def rules_page() -> str:
     """docs/rules.md: all rules by family, each with a link to its page."""
     families = [
-        (FAMILY_NAMES[letter], list(rules))
-        for letter, rules in groupby(catalogue(), key=lambda rule: rule.id[0])
+        (FAMILIES[letter], list(rules)) for letter, rules in groupby(in_order(), key=lambda rule: rule.id[0])
     ]
     return environment().get_template("rules.md.j2").render(families=families)
 
@@ -83,7 +83,7 @@ def rules_page() -> str:
 def rule_pages() -> dict[str, str]:
     """docs/rules/ID.md of every rule, by its id."""
     template = environment().get_template("rule.md.j2")
-    return {rule.id: template.render(rule=rule, shown=shown(rule.id)) for rule in catalogue()}
+    return {rule.id: template.render(rule=rule, shown=shown(rule.id)) for rule in in_order()}
 
 
 def requirements_page(demands: list[Demand]) -> str:

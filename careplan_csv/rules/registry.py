@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
+from careplan_csv import __version__
 from careplan_csv.findings import Rule
 from careplan_csv.rules.collectors import Collector
+from careplan_csv.standard import standard
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -20,6 +23,7 @@ FAMILIES = {
     "R": "R 記録",
     "T": "T ファイル全体",
     "B": "B ファイルの組",
+    "H": "H 出力と取込の判定",
 }
 """The families of rules by the letter of their ids, in the order in which people read them."""
 
@@ -61,6 +65,7 @@ class Stage(Generic[Function]):
     """
 
     def __init__(self) -> None:
+        STAGES.append(self)
         self._rules: list[Registered[Function]] = []
 
     def __call__(
@@ -83,13 +88,28 @@ class Stage(Generic[Function]):
         return iter(self._rules)
 
 
+STAGES: list[Stage[Any]] = []
+"""Every stage, so that nobody keeps a list of them."""
+
+
 def in_order() -> list[Rule]:
     """All rules, family by family."""
     letters = list(FAMILIES)
     return sorted(RULES.values(), key=lambda rule: (letters.index(rule.id[0]), rule.id))
 
 
+@cache
 def rule_set_version() -> str:
-    """A short digest of all ids and severities: two runs with the same one applied the same rules."""
-    text = ";".join(f"{rule.id}:{rule.severity}" for _, rule in sorted(RULES.items()))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    """A short digest of all that decides what is found: two runs with the same one applied the same rules.
+
+    It covers the version of this package, the words and severities of every rule of every family, and the
+    bytes of all schemas. While the package is being changed, its version does not tell of changed code.
+    """
+    digest = hashlib.sha256(__version__.encode())
+    for _, rule in sorted(RULES.items()):
+        digest.update(repr(rule).encode())
+    folder = standard().folder
+    for path in sorted(folder.rglob("*.yaml")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

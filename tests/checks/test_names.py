@@ -317,7 +317,7 @@ def test_check_digits() -> None:
 
 def test_each_fault_is_said_once_where_there_are_several() -> None:
     text = name("UPPLAN", "202513", receiver=f"{SERVICE}_99", extension=".csv")
-    assert [rule for rule, _ in rules(text)] == ["N103", "N105", "N107"]
+    assert sorted(rule for rule, _ in rules(text)) == ["N103", "N105", "N107"]
 
 
 @pytest.mark.parametrize("odd", ["\x1b[31m", "\n", "\0", "x" * 200])

@@ -185,7 +185,7 @@ def test_a_fault_of_ours_is_said_and_has_its_own_code(
     def broken(*arguments: object) -> None:
         raise ZeroDivisionError("0000000101")
 
-    monkeypatch.setattr("careplan_csv.checker.one_file.diagnose", broken)
+    monkeypatch.setattr("careplan_csv.checker.small_files.diagnose", broken)
     assert run(["check", VALID]) == 4
     captured = capsys.readouterr()
     assert "ZeroDivisionError" in captured.out

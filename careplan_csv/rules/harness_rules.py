@@ -1,10 +1,12 @@
-"""What the harness can find: the rules of the family H (§2.2, §3.2, the prefecture's tables)."""
+"""What the harness can find: the rules of the family H (§2.2, §3.2, the prefecture's tables).
+
+They are judgements on a product, made in many steps: no function finds one alone, so they are on no stage.
+"""
 
 from __future__ import annotations
 
-from careplan_csv.checks import in_order
 from careplan_csv.findings import Rule, Severity
-from careplan_csv.rules.registry import FAMILIES
+from careplan_csv.rules.registry import register
 
 _TABLES = "§2.2・§3.2、要件の表"
 _ORDER = "§2.5・§3.5"
@@ -109,10 +111,5 @@ HARNESS_RULES = {
 }
 """By id."""
 
-FAMILY_NAMES = {**FAMILIES, "H": "H 出力と取込の判定"}
-"""Headings of the families, by the first letter of their rules."""
-
-
-def catalogue() -> list[Rule]:
-    """Every rule: those on files, then those of the harness."""
-    return [*in_order(), *HARNESS_RULES.values()]
+for _harness_rule in HARNESS_RULES.values():
+    register(_harness_rule)
