@@ -7,15 +7,18 @@ what the commands of these names find, `layout` the items of a file. Each is imp
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from careplan_csv.version import __version__
+
 if TYPE_CHECKING:
     from careplan_csv.api import CannotReadError, assess, check, layout, read
     from careplan_csv.frame_schemas import schema
 
-__version__ = "0.2.0"
+__all__ = ["CannotReadError", "__version__", "assess", "check", "layout", "read", "schema"]
 
-__all__ = ["CannotReadError", "assess", "check", "layout", "read", "schema"]
-
-_HOMES = dict.fromkeys(__all__, "careplan_csv.api") | {"schema": "careplan_csv.frame_schemas"}
+_HOMES = {
+    **dict.fromkeys(("CannotReadError", "assess", "check", "layout", "read"), "careplan_csv.api"),
+    "schema": "careplan_csv.frame_schemas",
+}
 
 
 def __getattr__(name: str) -> Any:

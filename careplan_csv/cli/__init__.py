@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import Exit
 
-from careplan_csv import __version__
 from careplan_csv.cli import messages
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.help_page import HelpPage
 from careplan_csv.cli.output import stop_printing
+from careplan_csv.version import __version__
 
 COMMANDS = {
     "check": "CSV ファイルを検査し、誤りの場所と直し方を示します。",

@@ -34,9 +34,9 @@ PASSPHRASE = "CAREPLAN_CSV_PASSPHRASE"
 
 def tool_settings() -> dict[str, str]:
     """Name, version and rule set of this program."""
-    from careplan_csv import __version__
     from careplan_csv.checks import rule_set_version
     from careplan_csv.reporting.json_report import TOOL
+    from careplan_csv.version import __version__
 
     return {"tool": TOOL, "version": __version__, "rule_set": rule_set_version()}
 

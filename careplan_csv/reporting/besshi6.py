@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from careplan_csv import __version__
 from careplan_csv.conformance.assessment import Assessment, RequirementResult
 from careplan_csv.conformance.japanese_dates import japanese_date
 from careplan_csv.conformance.judging import HarnessResult
@@ -20,6 +19,7 @@ from careplan_csv.reporting.templates import environment
 from careplan_csv.results import Evidence, InputReport, Status
 from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, standard
 from careplan_csv.standard.filenames import name_for_forms
+from careplan_csv.version import __version__
 
 TEMPLATE = "besshi6.html.j2"
 TOOL = "careplan-csv"

@@ -6,11 +6,11 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from careplan_csv import __version__
 from careplan_csv.findings import Example, Finding, Severity
 from careplan_csv.reporting.harness_json import harness_data
 from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import CheckResult, InputReport, UnitReport
+from careplan_csv.version import __version__
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.assessment import Assessment, RequirementResult

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from careplan_csv import __version__
 from careplan_csv.conformance.kit.model import DESCRIPTION, Kit
 from careplan_csv.conformance.kit.sheet_choice import Length
 from careplan_csv.reporting.checksheet import checksheet_html
 from careplan_csv.reporting.checksheet_xlsx import checksheet_xlsx
+from careplan_csv.version import __version__
 
 CHECKSHEET_HTML, CHECKSHEET_XLSX = "checksheet.html", "checksheet.xlsx"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from careplan_csv import __version__
 from careplan_csv.findings import Rule
 from careplan_csv.rules.collectors import Collector
 from careplan_csv.standard import standard
+from careplan_csv.version import __version__
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
