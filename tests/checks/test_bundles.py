@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.kept import Keeps, Kept
+from careplan_csv.checks.kept import Kept
 from careplan_csv.checks.keys import KEYS
 from careplan_csv.checks.together import NamedHit, Together, between_rule
 from careplan_csv.checks.units import unit_reports
@@ -59,10 +59,8 @@ def file(
     places = np.arange(len(rows), dtype=np.uint32)
     kept = Kept({"file": np.zeros(len(rows), np.int64), "record": places + 1, "line": places + 10}, texts)
 
-    def kept_of(collector: Keeps) -> Kept | None:
-        return kept if collector is KEYS and keys is not None else None
-
-    return FileFacts(source, name, known, layout, variant, edition, "0", damaged, kept_of)
+    parts = {KEYS: kept} if keys is not None else {}
+    return FileFacts(source, name, known, layout, variant, edition, "0", damaged, parts)
 
 
 @dataclass

@@ -213,11 +213,12 @@ def test_too_little_memory_is_said(
     def no_room(*_: object, **__: object) -> None:
         raise MemoryError
 
-    from careplan_csv.checker.one_file import OneFile
+    from careplan_csv.checker import one_file, small_files
     from careplan_csv.cli import check as command
 
     with monkeypatch.context() as patch:
-        patch.setattr(OneFile, "run", no_room)
+        patch.setattr(one_file, "examine", no_room)
+        patch.setattr(small_files, "examine", no_room)
         code, said = said_by(["check", str(VALID / "202208")], capsys)
     assert code == 3
     assert "メモリーが足りないため" in said
