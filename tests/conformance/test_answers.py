@@ -13,12 +13,13 @@ from made_kits import made_kit
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from careplan_csv.conformance.kit import workbook
+from careplan_csv.conformance.kit import workbook, workbook_limits
 from careplan_csv.conformance.kit.answer_sheet import ANSWERS, COLUMNS, FILLED, MADE_FOR
 from careplan_csv.conformance.kit.answers import Answers, answered, length_of, read_answers
 from careplan_csv.conformance.kit.sheet import Sheet, sheet_of
 from careplan_csv.conformance.kit.sheet_choice import Length
 from careplan_csv.conformance.kit.workbook import AnswersProblem
+from careplan_csv.reading.archives import Limits
 
 
 @pytest.fixture(scope="module")
@@ -226,10 +227,23 @@ def test_a_file_that_is_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
         read_answers(saved(blank()[0]))
 
 
-def test_a_file_that_unpacks_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "BIGGEST_UNPACKED", 1_000_000)
+@pytest.mark.parametrize(
+    "limits",
+    [
+        replace(workbook_limits.PARTS, total=1_000_000),
+        replace(workbook_limits.PARTS, single=1_000_000),
+        replace(workbook_limits.PARTS, members=1),
+        replace(workbook_limits.PARTS, ratio=250, ratio_from=1_000),
+    ],
+    ids=["all parts", "one part", "number of parts", "ratio"],
+)
+def test_a_file_that_unpacks_too_big(limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = archive({"xl/workbook.xml": b"<a>" + b" " * 1_000_000 + b"</a>", "xl/styles.xml": b"<a/>"})
+    with pytest.raises(AnswersProblem, match="壊れていて読めません"):
+        read_answers(data)
+    monkeypatch.setattr(workbook_limits, "PARTS", limits)
     with pytest.raises(AnswersProblem, match="中身が大きすぎます"):
-        read_answers(archive({"xl/workbook.xml": b"\0" * 1_000_001}))
+        read_answers(data)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])

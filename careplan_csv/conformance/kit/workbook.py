@@ -7,14 +7,13 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 
-from careplan_csv.conformance.kit.workbook_limits import Doctype, TooMuch, refuse_too_much
+from careplan_csv.conformance.kit.workbook_limits import PARTS, TooMuch, is_too_large, refuse_too_much
 
 BIGGEST = 20 * 1024 * 1024
-BIGGEST_UNPACKED = 60 * 1024 * 1024
 """Bytes; a checksheet has some ten thousand of them."""
-_MOST_MEMBERS = 1_000
 _MOST_ROWS = 10_000
 _MOST_COLUMNS = 40
 
@@ -88,14 +87,11 @@ def _refuse_what_is_no_workbook(data: bytes) -> None:
 
 
 def _refuse_bombs(archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    if any(member.flag_bits & _ENCRYPTED for member in members):
+    if any(member.flag_bits & _ENCRYPTED for member in archive.infolist()):
         raise AnswersProblem(f"パスワードの付いたファイルです。パスワードを外し、{_SAVE_AS}")
-    # zipfile unpacks no more of a member than its entry says.
-    size = sum(member.file_size for member in members)
-    if len(members) > _MOST_MEMBERS or size > BIGGEST_UNPACKED:
+    if is_too_large(archive):
         raise AnswersProblem(
-            f"Excel ファイルの中身が大きすぎます（展開して {BIGGEST_UNPACKED // _MIB} MB まで）。"
+            f"Excel ファイルの中身が大きすぎます（展開して {PARTS.total // _MIB} MB まで）。"
             "チェックシートを作り直して書き込んでください。"
         )
     try:
@@ -105,7 +101,7 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
             "Excel ファイルの中に、チェックシートにあるはずのない大きさの記述（書式・名前・入れ子など）があるため、読みません。"
             "チェックシートを作り直して書き込んでください。"
         ) from None
-    except Doctype:
+    except DefusedXmlException:
         raise AnswersProblem(
             "Excel ファイルの中に、Excel が書くことのない記述（DOCTYPE）があるため、読みません。"
             "チェックシートを作り直して書き込んでください。"
