@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
@@ -86,11 +86,6 @@ def gather(
         "edition": assessment.check.edition,
     }
     return Package(settings, parts, names)
-
-
-def with_results(package: Package, result: bytes, form: bytes) -> Package:
-    """The package with what was made from it."""
-    return replace(package, parts={**package.parts, pack.RESULT: result, pack.FORM_HTML: form})
 
 
 def _examined(found: Gathered, assessment: Assessment) -> tuple[Files, Files]:

@@ -78,10 +78,6 @@ class Forms:
             for variant in self.edition.layout(prefix).variants
         }
 
-    def of_root(self, root: str) -> list[Table]:
-        """A form's files, without its deletion."""
-        return [table for table in self.tables.values() if table.root == root and not table.is_deletion]
-
     def of_unit(self, unit_id: str) -> list[Table]:
         """A unit's files, the first one first.
 

@@ -5,7 +5,7 @@ This knows nothing of any software: the reference software is judged by it like 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from careplan_csv.standard import Edition
@@ -136,8 +136,3 @@ def _images(unit: Unit, insured: str) -> dict[str, bytes]:
 def _names(draft: Draft, insured: str) -> set[str]:
     item = draft.layout.image_item
     return {r.get(item, "") for r in draft.records if item and r["insured_number"] == insured}
-
-
-def tables_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The tables among expected files, without the pictures."""
-    return {name: data for name, data in files.items() if name.endswith(".CSV")}
