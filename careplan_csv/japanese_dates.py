@@ -6,7 +6,13 @@ import re
 import unicodedata
 from datetime import date, datetime
 
-_ERAS = (("令和", "R", date(2019, 5, 1)), ("平成", "H", date(1989, 1, 8)), ("昭和", "S", date(1926, 12, 25)))
+_ERAS = (
+    ("令和", "R", date(2019, 5, 1)),
+    ("平成", "H", date(1989, 1, 8)),
+    ("昭和", "S", date(1926, 12, 25)),
+    ("大正", "T", date(1912, 7, 30)),
+)
+"""Name, letter and first day, the newest first."""
 _WESTERN = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA = re.compile(r"(令和|平成|昭和|[RHSrhs])\.?(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -41,12 +47,18 @@ def iso_date(value: object) -> str | None:
     return day.isoformat() if day else None
 
 
+def era_year(day: date) -> str:
+    """The year of a day in its era: 令和7年, 令和元年; 明治 without a year before 大正."""
+    for name, _, begin in _ERAS:
+        if day >= begin:
+            year = day.year - begin.year + 1
+            return f"{name}{'元' if year == 1 else year}年"
+    return "明治"
+
+
 def japanese_date(day: date) -> str:
     """令和8年11月30日; the western year before 令和."""
     if isinstance(day, datetime):
         day = day.date()
-    begin = _ERAS[0][2]
-    if day < begin:
-        return f"{day.year}年{day.month}月{day.day}日"
-    year = day.year - begin.year + 1
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
+    year = era_year(day) if day >= _ERAS[0][2] else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"

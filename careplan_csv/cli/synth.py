@@ -71,12 +71,13 @@ def _faulty(rule_id: str, out: Path) -> int:
 
 def _valid(users: int, months: int, offices: int | None, seed: int, edition: str, out: Path) -> int:
     from careplan_csv.standard import standard
+    from careplan_csv.synthesis.months import consecutive_months
     from careplan_csv.synthesis.world import generate
 
     known = standard().newest if edition == "auto" else standard().edition(edition)
     start = standard().versions[known.csv_version].applies_from
     try:
-        units = generate(users, _months(start, months), offices, seed, known.csv_version)
+        units = generate(users, consecutive_months(start, months), offices, seed, known.csv_version)
     except ValueError as error:
         raise Refused(
             "人数・月数・事業所の数の組み合わせで作れません。事業所は利用者の数まで、月は CSVバージョンの使える範囲で指定してください。"
@@ -95,9 +96,3 @@ def _write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     except OSError:
         save(path, data)
-
-
-def _months(start: str, count: int) -> list[str]:
-    """`count` months (YYYYMM) from `start`."""
-    first = int(start[:4]) * 12 + int(start[4:]) - 1
-    return [f"{index // 12:04d}{index % 12 + 1:02d}" for index in range(first, first + count)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from careplan_csv.conformance.evidence import Cell, CellEvidence, of_export, of_import
-from careplan_csv.conformance.exports import ExportedFiles, month_part
+from careplan_csv.conformance.exports import ExportedFiles
 from careplan_csv.conformance.proof import NO_PROOF, Proof, ProofKind
 from careplan_csv.conformance.senders import KitOffice, Senders
 from careplan_csv.conformance.vendor import Vendor
@@ -22,6 +22,7 @@ from careplan_csv.standard import (
     Standard,
     standard,
 )
+from careplan_csv.standard.filenames import month_part
 
 __all__ = ["Assessment", "Cell", "CellEvidence", "RequirementResult", "assess"]
 

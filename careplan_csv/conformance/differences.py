@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from careplan_csv.conformance.comparing import PLACE, Change, Comparison, Record
-from careplan_csv.conformance.exports import month_part
 from careplan_csv.conformance.kit.model import EXPECTED_DUMP, EXPECTED_EXPORT, Kit
 from careplan_csv.conformance.results import Means
 from careplan_csv.conformance.tables import TableOutcome
 from careplan_csv.findings import shown
 from careplan_csv.standard import Layout
-from careplan_csv.standard.filenames import table_name
+from careplan_csv.standard.filenames import month_part, table_name
 
 SHOWN = 5
 """How many kinds of differences of a table are told."""

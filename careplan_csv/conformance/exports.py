@@ -13,8 +13,8 @@ from careplan_csv.conformance.reasons import reasons_of
 from careplan_csv.conformance.senders import Senders
 from careplan_csv.findings import Finding, Severity
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
-from careplan_csv.standard import MonthPart, Need, Profile, ProfileRequirement, Standard
-from careplan_csv.standard.filenames import parse
+from careplan_csv.standard import Need, Profile, ProfileRequirement, Standard
+from careplan_csv.standard.filenames import month_part, parse
 
 _HARMLESS = "任意のファイルのため、総合判定には影響しません。"
 
@@ -161,13 +161,6 @@ class ExportedFiles:
 
     def _errors_of(self, reports: Iterable[InputReport]) -> list[Finding]:
         return [finding for report in reports for finding in self._errors.get(report.file, [])]
-
-
-def month_part(month: str) -> MonthPart:
-    """Which kind of month part `InputReport.month` is."""
-    if not month:
-        return MonthPart.NONE
-    return MonthPart.ZERO if set(month) == {"0"} else MonthPart.REAL
 
 
 def _because(reports: Sequence[InputReport]) -> str:

@@ -10,7 +10,6 @@ from careplan_csv.conformance.attempts import Attempt, Outcome
 from careplan_csv.conformance.comparing import may_differ
 from careplan_csv.conformance.copies import copies_in, without_copies
 from careplan_csv.conformance.evidence import Cell, CellEvidence
-from careplan_csv.conformance.exports import month_part
 from careplan_csv.conformance.failures import Failures, File, Part, files_of
 from careplan_csv.conformance.faults_judged import judge_faults
 from careplan_csv.conformance.kit.model import (
@@ -38,6 +37,7 @@ from careplan_csv.standard import (
     Side,
     standard,
 )
+from careplan_csv.standard.filenames import month_part
 
 _ROW_ASPECTS = (Aspect.REPLACEMENT, Aspect.ORDER, Aspect.SENT_AGAIN, Aspect.REPEAT, Aspect.FOREIGN)
 """Aspects that are part of taking a file in; deletions have rows of their own."""

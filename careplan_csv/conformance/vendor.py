@@ -10,9 +10,9 @@ from string import Template
 from typing import Any
 
 from careplan_csv import resources
-from careplan_csv.conformance.japanese_dates import iso_date
 from careplan_csv.conformance.tomlfile import TomlFileError, parse_toml, read_toml
 from careplan_csv.conformance.vendor_fields import entry, fill, hint, text_fault, where_to
+from careplan_csv.japanese_dates import iso_date
 from careplan_csv.standard import Direction, Need, Profile, ProfileRequirement, standard
 
 __all__ = [

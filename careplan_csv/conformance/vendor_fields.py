@@ -13,7 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from careplan_csv.conformance.japanese_dates import japanese_date, read_date
+from careplan_csv.japanese_dates import japanese_date, read_date
 
 LONGEST = 100
 """The most characters of an entry: more than any name or address has, and the form stays on its pages."""

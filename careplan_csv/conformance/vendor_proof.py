@@ -9,7 +9,6 @@ from datetime import datetime
 
 from careplan_csv.conformance.assessment import Assessment, RequirementResult
 from careplan_csv.conformance.evidence import Cell, CellEvidence
-from careplan_csv.conformance.japanese_dates import japanese_date
 from careplan_csv.conformance.package import FORMAT, Package, PackageProblem
 from careplan_csv.conformance.proof import Proof, ProofKind
 from careplan_csv.conformance.rendering import Rendering
@@ -18,6 +17,7 @@ from careplan_csv.conformance.signature import UNSIGNED, Outcome, Signed, Truste
 from careplan_csv.conformance.vendor import Software, Vendor
 from careplan_csv.conformance.verifying import Verification, verify
 from careplan_csv.findings import printable
+from careplan_csv.japanese_dates import japanese_date
 from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction, OfficeType, Profile
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from careplan_csv.reference.defects import Defect
 from careplan_csv.reference.forms import Table
 from careplan_csv.reference.office import Party
-from careplan_csv.reference.serials import is_serial
 from careplan_csv.reference.store import Place, Record, Row, Store, Stored
+from careplan_csv.standard.filenames import moment_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Storing:
     def take(self, units: Iterable[Unit]) -> None:
         """Take in some units, the oldest first whatever the order of arrival (2.5)."""
         for unit in sorted(units, key=lambda unit: unit.serial):
-            if is_serial(unit.serial):
+            if moment_of(unit.serial):
                 self.store.note_serial(unit.serial)
             for form in _forms(unit):
                 self._take(form, unit)

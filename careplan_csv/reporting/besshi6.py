@@ -9,12 +9,12 @@ from datetime import datetime
 from itertools import accumulate
 
 from careplan_csv.conformance.assessment import Assessment, RequirementResult
-from careplan_csv.conformance.japanese_dates import japanese_date
 from careplan_csv.conformance.judging import HarnessResult
 from careplan_csv.conformance.proof import ProofKind
 from careplan_csv.conformance.run_record import RunRecord
 from careplan_csv.conformance.vendor import Applicant, Software, Vendor
 from careplan_csv.japanese import width_of
+from careplan_csv.japanese_dates import japanese_date
 from careplan_csv.reporting.templates import environment
 from careplan_csv.results import Evidence, InputReport, Status
 from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, standard

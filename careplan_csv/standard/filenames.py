@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from careplan_csv.standard.loading import Standard
@@ -30,6 +31,7 @@ _OFFICES = frozenset({"sender_office", "receiver_office"})
 _KINDS = frozenset({"sender_kind", "sender_service", "receiver_kind", "receiver_service"})
 _LENGTHS_OF_OTHERS = frozenset({*(PART_LENGTHS[part] for part in _KINDS), PART_LENGTHS["serial"]})
 _DIGITS_ONLY = frozenset({"month", "serial"})
+_SERIAL = "%Y%m%d%H%M%S"
 
 _LONGEST = 255
 """No file system takes longer names; archives can hold them, and patterns on them would take long."""
@@ -76,9 +78,29 @@ class FileName:
     @property
     def month_part(self) -> MonthPart:
         """Which kind of month part the name has."""
-        if not self.month:
-            return MonthPart.NONE
-        return MonthPart.ZERO if set(self.month) == {"0"} else MonthPart.REAL
+        return month_part(self.month)
+
+
+def month_part(month: str) -> MonthPart:
+    """Which kind of month part the 提供年月 part of a name is; NONE for the empty text."""
+    if not month:
+        return MonthPart.NONE
+    return MonthPart.ZERO if set(month) == {"0"} else MonthPart.REAL
+
+
+def moment_of(serial: str) -> datetime | None:
+    """The moment that a ファイル連番 of 14 digits names (2.4); None where it names none."""
+    if len(serial) != PART_LENGTHS["serial"] or not (serial.isascii() and serial.isdigit()):
+        return None
+    try:
+        return datetime.strptime(serial, _SERIAL)
+    except ValueError:
+        return None
+
+
+def serial_at(moment: datetime) -> str:
+    """The ファイル連番 of a moment."""
+    return moment.strftime(_SERIAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from careplan_csv.synthesis.care import Case
-from careplan_csv.synthesis.clock import later, minutes
 from careplan_csv.synthesis.drafts import Unit
 from careplan_csv.synthesis.giving import given
 from careplan_csv.synthesis.months import Month
 from careplan_csv.synthesis.offices import HOME_CARE_PLANNING, Office
 from careplan_csv.synthesis.planning import Bundle, Desk
 from careplan_csv.synthesis.serials import Phase, Serials
-from careplan_csv.synthesis.services import NO_TIME, Visit, in_order, visits
+from careplan_csv.synthesis.services import Visit, in_order, visits
 
 _CORRECTED = 0.03
 _DELETED = 0.01
@@ -23,7 +22,6 @@ _RESULTS_CORRECTED = 0.02
 """How often something is sent again, by user (or by office, for results) and month."""
 
 _MOVE = 30
-_LAST_END = 23 * 60
 
 
 @dataclass
@@ -222,15 +220,11 @@ def _by_receiver(
 
 def _half_an_hour_later(random: Random, planned: list[Visit]) -> list[Visit]:
     """One service at other times for the whole month, with the additions that are tied to it."""
-    timed = [visit for visit in planned if visit.start != NO_TIME and minutes(visit.end) <= _LAST_END]
+    timed = [visit for visit in planned if visit.can_move]
     if not timed:
         return planned
     chosen = random.choice(timed)
     office, start = chosen.service.office, chosen.start
-    return in_order([_moved(v) if (v.service.office, v.start) == (office, start) else v for v in planned])
-
-
-def _moved(visit: Visit) -> Visit:
-    if minutes(visit.end) > _LAST_END:
-        return visit
-    return replace(visit, start=later(visit.start, _MOVE), end=later(visit.end, _MOVE))
+    return in_order(
+        [v.moved(_MOVE) if (v.service.office, v.start) == (office, start) else v for v in planned]
+    )

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from careplan_csv.synthesis.clock import later, minutes
 from careplan_csv.synthesis.months import Month
 from careplan_csv.synthesis.patterns import Weekly
-from careplan_csv.synthesis.services import NO_TIME, Visit, in_order, percentage
+from careplan_csv.synthesis.services import Visit, in_order, percentage
 
 _MISSED = 0.03
 _MOVED = 0.05
 _EXTRA = 0.01
 _MOVE = 15
-_LAST_END = 23 * 60
 
 
 def given(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:
@@ -27,7 +25,9 @@ def given(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:
     rest = [visit for visit in planned if not visit.service.permille]
     missed = {visit.day for visit in rest if random.random() < _MISSED}
     moved = {visit.day for visit in rest if random.random() < _MOVED}
-    found = [_moved(v) if v.day in moved else v for v in rest if not (_may_change(v) and v.day in missed)]
+    left = [v for v in rest if not (_may_change(v) and v.day in missed)]
+    # Additions are moved together with what they are tied to.
+    found = [v.moved(_MOVE) if v.day in moved and _may_change(v) else v for v in left]
     if random.random() < _EXTRA:
         found += _extra(random, rest, of)
     for share in shares:
@@ -39,13 +39,6 @@ def given(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:
 
 def _may_change(visit: Visit) -> bool:
     return isinstance(visit.service.pattern, Weekly)
-
-
-def _moved(visit: Visit) -> Visit:
-    """Fifteen minutes later, additions together with what they are tied to."""
-    if not _may_change(visit) or visit.start == NO_TIME or minutes(visit.end) > _LAST_END:
-        return visit
-    return replace(visit, start=later(visit.start, _MOVE), end=later(visit.end, _MOVE))
 
 
 def _extra(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache, cached_property
 
 
@@ -42,6 +42,10 @@ class Month:
     def date(self, day: int) -> date:
         """A day of it as a date."""
         return date(self.year, self.number, day)
+
+    def moment(self, day: int, hour: int) -> datetime:
+        """An hour of a day of it."""
+        return datetime(self.year, self.number, day, hour)
 
 
 @cache

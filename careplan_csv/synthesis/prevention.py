@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from careplan_csv.japanese_dates import era_year
 from careplan_csv.standard import Edition
 from careplan_csv.synthesis.calendars import calendar_of
 from careplan_csv.synthesis.care import Care, Case
@@ -24,8 +25,6 @@ HOME_VISIT = Office(office_number(1, "A"), "A2", "みほん訪問型サービス
 
 IMAGE_PREFIX = "UPKIHON_IMAGE"
 IMAGE_EXTENSION = ".jpg"
-
-_BEFORE_REIWA = 2018
 
 
 def sample_client(year: int) -> Person:
@@ -269,7 +268,7 @@ def _support(of: Month) -> tuple[Record, ...]:
             "service_no": "1",
             "service_type_text": "訪問型サービス",
             "provider_office_name": HOME_VISIT.name,
-            "period_text": f"{_reiwa(begin)}から{_reiwa(end)}まで",
+            "period_text": f"{_in_era(begin)}から{_in_era(end)}まで",
         },
         {
             "need_no": "1",
@@ -277,14 +276,14 @@ def _support(of: Month) -> tuple[Record, ...]:
             "service_no": "2",
             "service_type_text": "地域のサロン",
             "provider_office_name": "架空公民館",
-            "period_text": f"{_reiwa(begin)}から",
+            "period_text": f"{_in_era(begin)}から",
         },
     )
 
 
-def _reiwa(of: Month) -> str:
-    """A month in the Japanese calendar, for instance 令和7年4月; no edition is older than 令和."""
-    return f"令和{of.year - _BEFORE_REIWA}年{of.number}月"
+def _in_era(of: Month) -> str:
+    """A month in the Japanese calendar, for instance 令和7年4月."""
+    return f"{era_year(of.date(1))}{of.number}月"
 
 
 def blank_jpeg() -> bytes:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from enum import Enum
 
+from careplan_csv.standard.filenames import serial_at
 from careplan_csv.synthesis.months import Month
 
 _OPENS = 6
@@ -34,6 +35,11 @@ class Phase(Enum):
         months, day = self._begins
         return of.plus(months).day(day)
 
+    def first_moment(self, of: Month) -> datetime:
+        """When software begins to send on the first day."""
+        months, day = self._begins
+        return of.plus(months).moment(day, _OPENS)
+
     @property
     def capacity(self) -> int:
         """How many units can be sent."""
@@ -58,5 +64,5 @@ class Serials:
             raise OverflowError(f"more than {phase.capacity} units in {of.text} {phase.name}")
         self._given[of, phase] += 1
         days, seconds = divmod(count, _SECONDS_A_DAY)
-        begin = datetime.strptime(phase.day(of), "%Y%m%d") + timedelta(days=days, hours=_OPENS)
-        return (begin + timedelta(seconds=seconds)).strftime("%Y%m%d%H%M%S")
+        begin = phase.first_moment(of) + timedelta(days=days)
+        return serial_at(begin + timedelta(seconds=seconds))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from careplan_csv.synthesis.clock import later, minutes
 from careplan_csv.synthesis.months import Month
 from careplan_csv.synthesis.offices import Office
 from careplan_csv.synthesis.patterns import Pattern
 
 NO_TIME = "9999"
+_LAST_END = 23 * 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,15 @@ class Visit:
     end: str
     units: int
     over_30: bool = False
+
+    @property
+    def can_move(self) -> bool:
+        """Whether it shows a time, and does not end late in the evening."""
+        return self.start != NO_TIME and minutes(self.end) <= _LAST_END
+
+    def moved(self, by: int) -> Visit:
+        """The same visit some minutes later; unchanged where it cannot move."""
+        return replace(self, start=later(self.start, by), end=later(self.end, by)) if self.can_move else self
 
 
 _order = attrgetter("day", "start", "service.code", "service.detail_no")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from random import Random
 
 from careplan_csv.standard import Edition, standard
+from careplan_csv.standard.filenames import serial_at
 from careplan_csv.synthesis import catalogue
 from careplan_csv.synthesis.arranging import Arranger
 from careplan_csv.synthesis.care import Care, Case
@@ -189,8 +190,7 @@ class Practice:
         return case._replace(person=person)
 
     def _serial(self, of: Month, months: int, day: int, number: int) -> str:
-        sent = datetime.strptime(of.plus(months).day(day), "%Y%m%d") + timedelta(hours=9, seconds=number)
-        return sent.strftime("%Y%m%d%H%M%S")
+        return serial_at(of.plus(months).moment(day, 9) + timedelta(seconds=number))
 
     def _plans(self, cases: Sequence[Case], of: Month) -> Iterator[Unit]:
         """Plans of the first of the month, sent days before it (A28), their supports in any order."""

@@ -27,6 +27,7 @@ from careplan_csv.conformance.kit.model import (
 )
 from careplan_csv.conformance.kit.sendings import Results, Sending
 from careplan_csv.standard import Direction, Edition, Menu, OfficeType, Profile, Side, TransmissionUnit
+from careplan_csv.standard.filenames import serial_at
 from careplan_csv.synthesis.care import Case
 from careplan_csv.synthesis.drafts import Unit
 
@@ -46,11 +47,11 @@ class _Clock:
         results = isinstance(sending, Results)
         if results not in self._next:
             months = self.cast.months
-            day = months[1].plus(1).day(2) if results else months[0].plus(-1).day(21)
-            self._next[results] = datetime.strptime(day, "%Y%m%d") + timedelta(hours=_HOUR)
+            first = months[1].plus(1).moment(2, _HOUR) if results else months[0].plus(-1).moment(21, _HOUR)
+            self._next[results] = first
         now = self._next[results]
         self._next[results] = now + _APART
-        return now.strftime("%Y%m%d%H%M%S")
+        return serial_at(now)
 
 
 @dataclass(frozen=True)

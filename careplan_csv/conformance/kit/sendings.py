@@ -9,17 +9,15 @@ from typing import ClassVar
 
 from careplan_csv.standard import Edition
 from careplan_csv.synthesis.care import Case
-from careplan_csv.synthesis.clock import later, minutes
 from careplan_csv.synthesis.drafts import Draft, Passage, Unit
 from careplan_csv.synthesis.months import Month
 from careplan_csv.synthesis.offices import Office
 from careplan_csv.synthesis.planning import Bundle, Desk
 from careplan_csv.synthesis.prevention import CenterDesk
-from careplan_csv.synthesis.services import NO_TIME, Visit, visits
+from careplan_csv.synthesis.services import Visit, visits
 from careplan_csv.synthesis.writing import Writer
 
 _MOVE = 30
-_LAST_END = 23 * 60
 _CHANGED = "（訂正しました）"
 
 
@@ -105,12 +103,7 @@ class Schedules(Sending):
 
 def _moved(planned: Sequence[Visit]) -> list[Visit]:
     """Half an hour later, what has a time."""
-    return [
-        visit
-        if visit.start == NO_TIME or minutes(visit.end) > _LAST_END
-        else replace(visit, start=later(visit.start, _MOVE), end=later(visit.end, _MOVE))
-        for visit in planned
-    ]
+    return [visit.moved(_MOVE) for visit in planned]
 
 
 @dataclass(frozen=True)

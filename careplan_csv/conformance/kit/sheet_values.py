@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from careplan_csv.japanese_dates import era_year
 from careplan_csv.standard import Edition, Item
 
 _DIGITS = re.compile(r"[0-9]+\Z")
-_ERAS = (
-    (date(2019, 5, 1), "令和"),
-    (date(1989, 1, 8), "平成"),
-    (date(1926, 12, 25), "昭和"),
-    (date(1912, 7, 30), "大正"),
-)
 _HIDDEN = ("unused",)
 
 
@@ -64,13 +59,13 @@ def total(edition: Edition, code: str) -> str:
 def day(value: str) -> str:
     """2025年4月1日（令和7年） for 20250401."""
     found = as_date(value)
-    return f"{found.year}年{found.month}月{found.day}日（{_era(found)}）" if found else value
+    return f"{found.year}年{found.month}月{found.day}日（{era_year(found)}）" if found else value
 
 
 def month(value: str) -> str:
     """2025年4月（令和7年） for 202504."""
     found = as_date(value + "01") if len(value) == 6 else None
-    return f"{found.year}年{found.month}月（{_era(found)}）" if found else value
+    return f"{found.year}年{found.month}月（{era_year(found)}）" if found else value
 
 
 def time(edition: Edition, value: str) -> str:
@@ -105,11 +100,3 @@ def as_date(value: str) -> date | None:
         return date(int(value[:4]), int(value[4:6]), int(value[6:]))
     except ValueError:
         return None
-
-
-def _era(some: date) -> str:
-    for since, name in _ERAS:
-        if some >= since:
-            year = some.year - since.year + 1
-            return f"{name}{'元' if year == 1 else year}年"
-    return "明治"
