@@ -7,15 +7,15 @@ from pathlib import Path
 from random import Random
 
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.arranging import Arranger
-from careplan_csv.synthesis.care import Case
-from careplan_csv.synthesis.caring import plan_care
-from careplan_csv.synthesis.inventing import Span, invent_person, invent_planner
-from careplan_csv.synthesis.months import month
-from careplan_csv.synthesis.offices import planning_office, town
-from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.services import visits
-from careplan_csv.synthesis.texts import Scribe
+from careplan_csv.synthesis.world.arrangement import Arranger
+from careplan_csv.synthesis.world.care import Case
+from careplan_csv.synthesis.world.care_plans import plan_care
+from careplan_csv.synthesis.world.desks import Desk
+from careplan_csv.synthesis.world.invented_people import Span, invent_person, invent_planner
+from careplan_csv.synthesis.world.months import month
+from careplan_csv.synthesis.world.offices import planning_office, town
+from careplan_csv.synthesis.world.services import visits
+from careplan_csv.synthesis.world.texts import Scribe
 
 MONTH, SERIAL, DAY = "202504", "20250325090000", "20250325"
 _DIFFERENT = 200

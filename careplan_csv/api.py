@@ -12,7 +12,7 @@ from careplan_csv.standard import Layout, standard
 if TYPE_CHECKING:
     import pandas as pd
 
-    from careplan_csv.conformance.assessment import Assessment
+    from careplan_csv.conformance.requirements.assessment import Assessment
     from careplan_csv.results import CheckResult
 
 Paths = str | Path | Sequence[str | Path]
@@ -77,7 +77,7 @@ def assess(
         NoSuchPath: a path leads nowhere.
         KeyError: there is no such profile or office type.
     """
-    from careplan_csv.conformance.assessment import assess as judge
+    from careplan_csv.conformance.requirements.assessment import assess as judge
 
     known = standard().profile(profile)
     kind = known.office_type(office_type)

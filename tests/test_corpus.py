@@ -12,7 +12,7 @@ from careplan_csv.checks import RULES
 from careplan_csv.findings import Severity
 from careplan_csv.reading.sources import collect
 from careplan_csv.results import CheckResult, Status
-from careplan_csv.synthesis.samples import sample_files
+from careplan_csv.synthesis.samples.sample_files import sample_files
 
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 VALID = sorted(path for path in SAMPLES.glob("valid/*/*") if path.is_dir())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from careplan_csv.checks import RULES
-from careplan_csv.conformance.kit.making import make_kit
+from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.reporting.docs import COLUMNS, KINDS, Demand, read_demands, requirements_page
 from careplan_csv.rules.harness_rules import HARNESS_RULES
 from careplan_csv.standard import standard

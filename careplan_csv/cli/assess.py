@@ -16,10 +16,10 @@ from careplan_csv.cli.profiles import office_type_option, profile_and_type, prof
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.assessment import Assessment
-    from careplan_csv.conformance.judging import HarnessResult
-    from careplan_csv.conformance.vendor import Vendor
-    from careplan_csv.conformance.vendor_proof import VendorProof
+    from careplan_csv.conformance.declaration.vendor import Vendor
+    from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
+    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.requirements.assessment import Assessment
     from careplan_csv.standard import OfficeType, Profile
 
 DEFAULT_OUT = Path("careplan-result")
@@ -107,9 +107,9 @@ def command(
     folder = result_folder(out, force=force)
     from careplan_csv.cli.evidence import pack_evidence
     from careplan_csv.cli.trying import Tried, try_software
-    from careplan_csv.conformance.assessment import assess
-    from careplan_csv.conformance.packing import Gathered
-    from careplan_csv.conformance.trying import kit_office_of
+    from careplan_csv.conformance.evidence_package.assembly import Gathered
+    from careplan_csv.conformance.harness.kit_assessment import kit_office_of
+    from careplan_csv.conformance.requirements.assessment import assess
 
     taken = _taken_over(vendor_evidence, known, kind, details, trusted)
     options = Tried(kit, exported, dump, adapter, answers)
@@ -152,7 +152,7 @@ def command(
 
 def _refuse_packages(paths: tuple[str, ...]) -> None:
     """Somebody's evidence is no export of an office."""
-    from careplan_csv.conformance.package import is_package
+    from careplan_csv.conformance.evidence_package.package import is_package
 
     for path in paths:
         if is_package(Path(path)):
@@ -164,7 +164,7 @@ def _refuse_packages(paths: tuple[str, ...]) -> None:
 
 def _refuse_sample_of_a_product(adapter: str | None, vendor: Vendor | None) -> None:
     """What the reference software does says nothing of any product."""
-    from careplan_csv.conformance.adapters import REFERENCE
+    from careplan_csv.conformance.harness.adapters import REFERENCE
 
     if vendor and adapter and adapter.partition(":")[0] == REFERENCE:
         raise Refused(
@@ -207,8 +207,8 @@ def _taken_over(
     path: Path | None, profile: Profile, office_type: OfficeType, vendor: Vendor | None, trusted: Path | None
 ) -> VendorProof:
     from careplan_csv.cli.evidence import trusted_keys, vendor_proof_of
-    from careplan_csv.conformance.package import PackageProblem, read_package
-    from careplan_csv.conformance.vendor_proof import VendorProof
+    from careplan_csv.conformance.evidence_package.package import PackageProblem, read_package
+    from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
 
     if path is None:
         return VendorProof()
@@ -264,7 +264,7 @@ def exit_code(assessment: Assessment) -> ExitCode:
 def _vendor(path: Path | None, profile: Profile) -> Vendor | None:
     if path is None:
         return None
-    from careplan_csv.conformance.vendor import TomlFileError, load
+    from careplan_csv.conformance.declaration.vendor import TomlFileError, load
 
     try:
         return load(path, profile)

@@ -12,7 +12,7 @@ from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.products import Product
+    from careplan_csv.conformance.evidence_package.product_comparison import Product
     from careplan_csv.reporting.matrix import Matrix, MatrixCell
 
 _DIRECTIONS = {"export": "出力", "import": "取込"}
@@ -30,7 +30,7 @@ def command(paths: tuple[Path, ...], out: Path, no_color: bool) -> int:
 
     終了コード: 0 すべて読めた / 1 読めないものがあった / 2 指定の誤り / 3 何も読めない
     """
-    from careplan_csv.conformance.products import read_products
+    from careplan_csv.conformance.evidence_package.product_comparison import read_products
     from careplan_csv.reporting.matrix import matrix_html, matrix_text, matrix_xlsx
 
     missing = [path for path in paths if not path.exists()]

@@ -16,17 +16,17 @@ from careplan_csv.cli.output import save_new
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from careplan_csv.conformance.assessment import Assessment
-    from careplan_csv.conformance.judging import HarnessResult
+    from careplan_csv.conformance.declaration.vendor import Vendor
+    from careplan_csv.conformance.evidence_package.assembly import Gathered
+    from careplan_csv.conformance.evidence_package.package import Package
+    from careplan_csv.conformance.evidence_package.renderers import Rendering
+    from careplan_csv.conformance.evidence_package.replay import Replayed
+    from careplan_csv.conformance.evidence_package.signature import TrustedKey
+    from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
+    from careplan_csv.conformance.evidence_package.verification import Verification
+    from careplan_csv.conformance.harness.verdict import HarnessResult
     from careplan_csv.conformance.kit.challenge import Answers
-    from careplan_csv.conformance.package import Package
-    from careplan_csv.conformance.packing import Gathered
-    from careplan_csv.conformance.rendering import Rendering
-    from careplan_csv.conformance.replaying import Replayed
-    from careplan_csv.conformance.signature import TrustedKey
-    from careplan_csv.conformance.vendor import Vendor
-    from careplan_csv.conformance.vendor_proof import VendorProof
-    from careplan_csv.conformance.verifying import Verification
+    from careplan_csv.conformance.requirements.assessment import Assessment
 
 PASSPHRASE = "CAREPLAN_CSV_PASSPHRASE"
 """The variable that holds the passphrase of a key where nobody can be asked."""
@@ -43,7 +43,7 @@ def tool_settings() -> dict[str, str]:
 
 def rendering() -> Rendering:
     """How results are written down."""
-    from careplan_csv.conformance.rendering import Rendering
+    from careplan_csv.conformance.evidence_package.renderers import Rendering
     from careplan_csv.reporting.besshi6 import render_html
     from careplan_csv.reporting.json_report import assessment_json
 
@@ -73,8 +73,8 @@ def pack_evidence(
     Raises:
         Refused: it cannot be made, or would hold people who are not synthetic.
     """
-    from careplan_csv.conformance.package import FORM_HTML, RESULT, PackageProblem
-    from careplan_csv.conformance.packing import gather
+    from careplan_csv.conformance.evidence_package.assembly import gather
+    from careplan_csv.conformance.evidence_package.package import FORM_HTML, RESULT, PackageProblem
 
     rendered = rendering()
     try:
@@ -105,7 +105,7 @@ def write_package(path: Path, package: Package, key: Path | None, *, force: bool
     Raises:
         Refused: the key cannot be used, or there is a file already.
     """
-    from careplan_csv.conformance.signature import KeyProblem, read_private_key, sign
+    from careplan_csv.conformance.evidence_package.signature import KeyProblem, read_private_key, sign
 
     signature = b""
     if key:
@@ -139,7 +139,7 @@ def trusted_keys(folder: Path | None) -> list[TrustedKey]:
     Raises:
         Refused: the folder or a key in it cannot be used.
     """
-    from careplan_csv.conformance.signature import KeyProblem, read_trusted
+    from careplan_csv.conformance.evidence_package.signature import KeyProblem, read_trusted
 
     if folder is None:
         return []
@@ -155,8 +155,8 @@ def replayed_of(package: Package, checked_at: str, answers: Answers | None = Non
     Raises:
         PackageProblem: it cannot be made.
     """
-    from careplan_csv.conformance.package import VENDOR_EVIDENCE
-    from careplan_csv.conformance.replaying import replay
+    from careplan_csv.conformance.evidence_package.package import VENDOR_EVIDENCE
+    from careplan_csv.conformance.evidence_package.replay import replay
 
     enclosed = package.parts.get(VENDOR_EVIDENCE)
     proof = _enclosed_proof(package, enclosed) if enclosed is not None else None
@@ -170,8 +170,8 @@ def replayed_of(package: Package, checked_at: str, answers: Answers | None = Non
 
 
 def _enclosed_proof(package: Package, enclosed: bytes) -> VendorProof:
-    from careplan_csv.conformance.package import open_package
-    from careplan_csv.conformance.replaying import vendor_of
+    from careplan_csv.conformance.evidence_package.package import open_package
+    from careplan_csv.conformance.evidence_package.replay import vendor_of
     from careplan_csv.standard import standard
 
     profile = standard().profile(package.settings["profile"])
@@ -185,7 +185,7 @@ def vendor_proof_of(
     package: Package, profile_id: str, office_type: str, vendor: Vendor | None, trusted: Sequence[TrustedKey]
 ) -> VendorProof:
     """What an office may take over from a package."""
-    from careplan_csv.conformance.vendor_proof import vendor_proof
+    from careplan_csv.conformance.evidence_package.vendor_proof import vendor_proof
     from careplan_csv.standard import standard
 
     profile = standard().profile(profile_id)
@@ -206,8 +206,8 @@ def verified(package: Package, answers: Answers | None = None) -> Verification:
     Raises:
         PackageProblem: nothing can be derived from it.
     """
-    from careplan_csv.conformance.replaying import moment_of
-    from careplan_csv.conformance.verifying import verify
+    from careplan_csv.conformance.evidence_package.replay import moment_of
+    from careplan_csv.conformance.evidence_package.verification import verify
 
     rendered = rendering()
     checked_at = moment_of(package)

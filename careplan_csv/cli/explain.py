@@ -19,7 +19,7 @@ def command(rule_ids: tuple[str, ...], output: Path | None) -> int:
     from rich.console import Group
 
     from careplan_csv.reporting.rule_view import rule_page
-    from careplan_csv.synthesis.showing import shown
+    from careplan_csv.synthesis.faults.examples import shown
 
     pages = [rule_page(rule, shown(rule.id)) for rule in rules_named(rule_ids)]
     deliver(Group(*pages), output, color=True)

@@ -14,7 +14,7 @@ from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.interop import Pair
+    from careplan_csv.conformance.harness.pair_runs import Pair
     from careplan_csv.reporting.matrix import Matrix
 
 
@@ -34,8 +34,8 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
 
     終了コード: 0 すべて適合 / 1 不適合・未確認 / 2 指定の誤り / 4 careplan-csv の不具合
     """
-    from careplan_csv.conformance.adapters import UnknownAdapter, adapter_of
-    from careplan_csv.conformance.interop import run_pairs
+    from careplan_csv.conformance.harness.adapters import UnknownAdapter, adapter_of
+    from careplan_csv.conformance.harness.pair_runs import run_pairs
     from careplan_csv.reporting.matrix import matrix_html, matrix_text, matrix_xlsx
     from careplan_csv.standard import standard
 

@@ -34,7 +34,7 @@ def make(name: Path, no_passphrase: bool) -> int:
 
     公開鍵は、証拠を確かめる人（都道府県・事業所）に、証拠とは別の確かな方法で渡してください。
     """
-    from careplan_csv.conformance.signature import PUBLIC_SUFFIX, make_key
+    from careplan_csv.conformance.evidence_package.signature import PUBLIC_SUFFIX, make_key
 
     private_path = name.with_name(f"{name.name}.pem")
     public_path = name.with_name(f"{name.name}{PUBLIC_SUFFIX}")

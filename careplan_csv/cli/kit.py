@@ -14,8 +14,8 @@ from careplan_csv.cli.output import deliver, output_option, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.judging import HarnessResult
-    from careplan_csv.conformance.kit.model import Kit
+    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.kit.kit_model import Kit
 
 _OWNER_ONLY = 0o600
 _form_option = click.option(
@@ -83,8 +83,8 @@ def make(
     out: Path,
 ) -> int:
     """取り込ませるファイル、期待される結果、画面で確かめるための確認表を作ります。"""
+    from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
     from careplan_csv.conformance.kit.challenge import random_seed
-    from careplan_csv.conformance.kit.making import KitNotPossible, make_kit
     from careplan_csv.standard import standard
 
     if challenge and seed is not None:
@@ -118,7 +118,7 @@ def make(
 
 def _write(kit: Kit, out: Path, *, long_sheet: bool = False) -> None:
     from careplan_csv.checks import rule_set_version
-    from careplan_csv.conformance.kit.sheet_choice import Length
+    from careplan_csv.conformance.checksheet.short_sheet import Length
     from careplan_csv.reporting.kit_files import kit_files
 
     length = Length.LONG if long_sheet else Length.SHORT
@@ -128,8 +128,8 @@ def _write(kit: Kit, out: Path, *, long_sheet: bool = False) -> None:
 
 def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> int:
     """A kit without its answers, and the answers for whoever sets it."""
+    from careplan_csv.conformance.harness.run_record import now
     from careplan_csv.conformance.kit.challenge import challenge_of
-    from careplan_csv.conformance.run_record import now
 
     sealed, opened = challenge_of(kit, now(), issuer)
     path = answers or out.with_name(f"{out.name}-answers.json")
@@ -245,7 +245,7 @@ def conclude(
 ) -> int:
     """Merge the harness's evidence with the exported files, write the results and show them."""
     from careplan_csv.cli.assess import exit_code, show, write_results
-    from careplan_csv.conformance.trying import assess_with
+    from careplan_csv.conformance.harness.kit_assessment import assess_with
 
     result = check_paths([str(exported)] if exported else [], edition="auto", bar=False)
     assessment = assess_with(harness, result)

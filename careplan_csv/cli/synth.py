@@ -54,9 +54,9 @@ def _refuse_sizes() -> None:
 
 
 def _faulty(rule_id: str, out: Path) -> int:
-    from careplan_csv.synthesis.faulting import make
-    from careplan_csv.synthesis.faults import FAULTS
-    from careplan_csv.synthesis.faults_items import item_faults
+    from careplan_csv.synthesis.faults.fault import make
+    from careplan_csv.synthesis.faults.fault_list import FAULTS
+    from careplan_csv.synthesis.faults.item_faults import item_faults
 
     faults = [fault for fault in (*FAULTS, *item_faults()) if fault.rule == rule_id.upper()]
     if not faults:
@@ -71,8 +71,8 @@ def _faulty(rule_id: str, out: Path) -> int:
 
 def _valid(users: int, months: int, offices: int | None, seed: int, edition: str, out: Path) -> int:
     from careplan_csv.standard import standard
-    from careplan_csv.synthesis.months import consecutive_months
-    from careplan_csv.synthesis.world import generate
+    from careplan_csv.synthesis.world.generator import generate
+    from careplan_csv.synthesis.world.months import consecutive_months
 
     known = standard().newest if edition == "auto" else standard().edition(edition)
     start = standard().versions[known.csv_version].applies_from

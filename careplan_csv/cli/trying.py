@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from careplan_csv.cli.messages import Refused
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.evidence import Cell, CellEvidence
-    from careplan_csv.conformance.judging import HarnessResult
-    from careplan_csv.conformance.kit.answers import Answers
-    from careplan_csv.conformance.kit.model import Kit
-    from careplan_csv.conformance.observing import Observed
+    from careplan_csv.conformance.checksheet.answers import Answers
+    from careplan_csv.conformance.harness.observed_data import Observed
+    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.kit.kit_model import Kit
+    from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
     from careplan_csv.standard import OfficeType, Profile
 
 
@@ -61,7 +61,7 @@ def try_software(options: Tried, profile: Profile, office_type: OfficeType, out:
         if any(given):
             raise Refused("--exported、--dump、--adapter、--answers は、--kit と一緒に指定してください。")
         return Trial()
-    from careplan_csv.conformance.running import AFTER_FAULTS, DUMP
+    from careplan_csv.conformance.harness.kit_run import AFTER_FAULTS, DUMP
 
     kit = read_kit_folder(options.kit)
     wanted = (profile.id, office_type.id, profile.csv_version)
@@ -83,7 +83,7 @@ def try_software(options: Tried, profile: Profile, office_type: OfficeType, out:
 
 
 def _answered(harness: HarnessResult, kit: Kit, answers: Path | None) -> HarnessResult:
-    from careplan_csv.conformance.answering import with_answers
+    from careplan_csv.conformance.harness.checksheet_evidence import with_answers
 
     return with_answers(harness, _answers(kit, answers)) if answers else harness
 
@@ -94,7 +94,7 @@ def read_kit_folder(folder: Path) -> Kit:
     Raises:
         Refused: it is none, or was changed.
     """
-    from careplan_csv.conformance.kit.storing import KitProblem, read_kit
+    from careplan_csv.conformance.kit.kit_folder import KitProblem, read_kit
 
     try:
         return read_kit(folder)
@@ -113,9 +113,9 @@ def by_adapter(
     Raises:
         Refused: the adapter or the folder cannot be used.
     """
-    from careplan_csv.conformance.adapters import UnknownAdapter, adapter_of
-    from careplan_csv.conformance.judging import judge
-    from careplan_csv.conformance.running import EXPORT, RunProblem, run_kit
+    from careplan_csv.conformance.harness.adapters import UnknownAdapter, adapter_of
+    from careplan_csv.conformance.harness.kit_run import EXPORT, RunProblem, run_kit
+    from careplan_csv.conformance.harness.verdict import judge
 
     try:
         adapter = adapter_of(text)
@@ -143,7 +143,7 @@ def by_hand(kit: Kit, exported: Path | None, dump: Path | None, answers: Path | 
     Raises:
         Refused: nothing was given, something does not exist, or it belongs to another kit.
     """
-    from careplan_csv.conformance.judging import Seen, judge
+    from careplan_csv.conformance.harness.verdict import Seen, judge
 
     if not (exported or dump or answers):
         raise Refused("--exported、--dump、--answers のどれかを指定してください。")
@@ -155,9 +155,9 @@ def by_hand(kit: Kit, exported: Path | None, dump: Path | None, answers: Path | 
 
 
 def _observed(kit: Kit, path: Path, option: str) -> Observed:
-    from careplan_csv.conformance.bounds import largest_output
-    from careplan_csv.conformance.observing import TooLarge, observe
-    from careplan_csv.conformance.trying import knows_the_kit
+    from careplan_csv.conformance.harness.bounds import largest_output
+    from careplan_csv.conformance.harness.kit_assessment import knows_the_kit
+    from careplan_csv.conformance.harness.observed_data import TooLarge, observe
     from careplan_csv.reading.sources import NoSuchPath
     from careplan_csv.standard import standard
 
@@ -174,9 +174,9 @@ def _observed(kit: Kit, path: Path, option: str) -> Observed:
 
 
 def _answers(kit: Kit, path: Path) -> Answers:
-    from careplan_csv.conformance.answering import check_answers
-    from careplan_csv.conformance.kit.answers import read_answers
-    from careplan_csv.conformance.kit.workbook import AnswersProblem
+    from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem
+    from careplan_csv.conformance.checksheet.answers import read_answers
+    from careplan_csv.conformance.harness.checksheet_evidence import check_answers
 
     try:
         answers = read_answers(path.read_bytes())

@@ -16,10 +16,10 @@ from careplan_csv.cli.output import deliver, output_option, save
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
+    from careplan_csv.conformance.evidence_package.package import Package
+    from careplan_csv.conformance.evidence_package.signature import Signed
+    from careplan_csv.conformance.evidence_package.verification import Verification
     from careplan_csv.conformance.kit.challenge import Answers
-    from careplan_csv.conformance.package import Package
-    from careplan_csv.conformance.signature import Signed
-    from careplan_csv.conformance.verifying import Verification
 
 
 @click.command("verify")
@@ -63,8 +63,8 @@ def command(
 
     終了コード: 0 一致（--challenge では適合） / 1 相違・見本（--challenge では適合でない） / 2 指定の誤り / 4 careplan-csv の不具合 / 5 別のバージョンの証拠
     """
-    from careplan_csv.conformance.package import PackageProblem, read_package
-    from careplan_csv.conformance.signature import examine
+    from careplan_csv.conformance.evidence_package.package import PackageProblem, read_package
+    from careplan_csv.conformance.evidence_package.signature import examine
 
     if (out or sign) and not challenge:
         raise Refused("--out と --sign は、--challenge と一緒に指定してください。")
@@ -101,7 +101,7 @@ def exit_code(found: Verification, signed: Signed) -> ExitCode:
 
 def _is_zip(path: Path) -> bool:
     """Whether there is a ZIP file at all: what is wrong is then in it, and not in the command."""
-    from careplan_csv.conformance.package import is_package
+    from careplan_csv.conformance.evidence_package.package import is_package
 
     return is_package(path)
 
@@ -149,7 +149,7 @@ def _write_judged(
     out: Path, package: Package, found: Verification, answers: Answers, key: Path | None, *, force: bool
 ) -> list[str]:
     """The package with the answers and the verdict that follows from them."""
-    from careplan_csv.conformance.package import CHALLENGE_ANSWERS, FORM_HTML, RESULT
+    from careplan_csv.conformance.evidence_package.package import CHALLENGE_ANSWERS, FORM_HTML, RESULT
 
     if not found.agrees or found.is_sample:
         return ["証拠に相違があるか見本であるため、判定した証拠は書きませんでした。"]

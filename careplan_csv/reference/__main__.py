@@ -112,19 +112,19 @@ def _command(asked: argparse.Namespace, store: Store) -> None:
         case "reset":
             _reset(asked, store)
         case "import":
-            from careplan_csv.reference.importing import import_units
+            from careplan_csv.reference.importer import import_units
 
             _warn(import_units(asked.folder, store, switched_on))
         case "load":
-            from careplan_csv.reference.importing import load_units
+            from careplan_csv.reference.importer import load_units
 
             _warn(load_units(asked.folder, store))
         case "export":
-            from careplan_csv.reference.exporting import export
+            from careplan_csv.reference.exporter import export
 
             print(f"{export(asked.unit, store, asked.out, switched_on)}組を書きました。")
         case "dump":
-            from careplan_csv.reference.dumping import dump
+            from careplan_csv.reference.dump import dump
 
             print(f"{dump(store, asked.out)}ファイルを書きました。")
 

@@ -271,7 +271,7 @@ class UnquotedExport(Defect):
     sentence = "出力する自由記述を引用符で囲まない。"
 
     def on_export_bytes(self, layout: Layout, data: bytes) -> bytes:
-        from careplan_csv.synthesis.writing import encoded
+        from careplan_csv.writing.writer import encoded
 
         records = csv.reader(io.StringIO(data.decode(MS932), newline=""))
         return encoded("".join(",".join(record) + "\r\n" for record in records))

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from careplan_csv.reference.forms import Forms, Table
+from careplan_csv.reference.form_tables import Forms, Table
 from careplan_csv.reference.office import Misused, Office, Party
 from careplan_csv.standard import Edition, standard
 

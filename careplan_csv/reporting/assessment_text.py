@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from careplan_csv.conformance.assessment import Assessment, RequirementResult
+from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
 from careplan_csv.results import Status
 from careplan_csv.standard import Need
 

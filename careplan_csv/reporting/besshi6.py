@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from careplan_csv.conformance.assessment import Assessment, RequirementResult
-from careplan_csv.conformance.judging import HarnessResult
-from careplan_csv.conformance.proof import ProofKind
-from careplan_csv.conformance.run_record import RunRecord
-from careplan_csv.conformance.vendor import Applicant, Software, Vendor
+from careplan_csv.conformance.declaration.vendor import Applicant, Software, Vendor
+from careplan_csv.conformance.harness.run_record import RunRecord
+from careplan_csv.conformance.harness.verdict import HarnessResult
+from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
+from careplan_csv.conformance.requirements.proof import ProofKind
 from careplan_csv.japanese import width_of
 from careplan_csv.japanese_dates import japanese_date
 from careplan_csv.reporting.templates import environment

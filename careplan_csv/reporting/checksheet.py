@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from careplan_csv.conformance.kit.model import Kit
-from careplan_csv.conformance.kit.sheet import sheet_of
-from careplan_csv.conformance.kit.sheet_choice import Length
+from careplan_csv.conformance.checksheet.sheet import sheet_of
+from careplan_csv.conformance.checksheet.short_sheet import Length
+from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.reporting.templates import environment
 
 TEMPLATE = "checksheet.html.j2"

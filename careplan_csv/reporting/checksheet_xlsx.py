@@ -16,7 +16,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from careplan_csv.conformance.kit.answer_sheet import (
+from careplan_csv.conformance.checksheet.answer_sheet import (
     ANSWER,
     ANSWERS,
     COLUMNS,
@@ -28,10 +28,10 @@ from careplan_csv.conformance.kit.answer_sheet import (
     NO,
     YES,
 )
-from careplan_csv.conformance.kit.model import Kit
-from careplan_csv.conformance.kit.sheet import Entry, Sheet, sheet_of
-from careplan_csv.conformance.kit.sheet_choice import Length
-from careplan_csv.conformance.kit.sheet_forms import Block, Form, Shape
+from careplan_csv.conformance.checksheet.printed_forms import Block, Form, Shape
+from careplan_csv.conformance.checksheet.sheet import Entry, Sheet, sheet_of
+from careplan_csv.conformance.checksheet.short_sheet import Length
+from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.reporting.workbook import undated
 
 LONGEST = 32_000

@@ -15,7 +15,7 @@ from pathlib import Path
 from careplan_csv.checks import in_order
 from careplan_csv.reporting.templates import environment
 from careplan_csv.rules.registry import FAMILIES
-from careplan_csv.synthesis.showing import shown
+from careplan_csv.synthesis.faults.examples import shown
 
 REQUIREMENTS = "requirements.csv"
 COLUMNS = ("no", "source", "section", "demand", "covered_by", "kind", "reason")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from careplan_csv.conformance.differences import differences_of
+from careplan_csv.conformance.harness.differences import differences_of
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.judging import HarnessResult
-    from careplan_csv.conformance.kit.model import Kit
-    from careplan_csv.conformance.results import Means
-    from careplan_csv.conformance.run_record import RunRecord
-    from careplan_csv.conformance.tables import TableOutcome
+    from careplan_csv.conformance.harness.harness_findings import Means
+    from careplan_csv.conformance.harness.run_record import RunRecord
+    from careplan_csv.conformance.harness.table_comparison import TableOutcome
+    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.kit.kit_model import Kit
 
 
 def harness_data(harness: HarnessResult) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from careplan_csv.conformance.attempts import Outcome
-from careplan_csv.conformance.differences import Difference, Kind, differences_of
-from careplan_csv.conformance.judging import HarnessResult
+from careplan_csv.conformance.harness.attempts import Outcome
+from careplan_csv.conformance.harness.differences import Difference, Kind, differences_of
+from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.reporting.assessment_text import STATUS_STYLES
 
 _LINES = 20

@@ -13,8 +13,8 @@ from careplan_csv.results import CheckResult, InputReport, UnitReport
 from careplan_csv.version import __version__
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.assessment import Assessment, RequirementResult
-    from careplan_csv.conformance.judging import HarnessResult
+    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
 
 SCHEMA_VERSION = "1.0"
 TOOL = "careplan-csv"

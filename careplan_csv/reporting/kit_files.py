@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from careplan_csv.conformance.kit.model import DESCRIPTION, Kit
-from careplan_csv.conformance.kit.sheet_choice import Length
+from careplan_csv.conformance.checksheet.short_sheet import Length
+from careplan_csv.conformance.kit.kit_model import DESCRIPTION, Kit
 from careplan_csv.reporting.checksheet import checksheet_html
 from careplan_csv.reporting.checksheet_xlsx import checksheet_xlsx
 from careplan_csv.version import __version__

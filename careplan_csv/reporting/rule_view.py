@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from careplan_csv.findings import Rule
-from careplan_csv.synthesis.showing import Shown
+from careplan_csv.synthesis.faults.examples import Shown
 
 
 def rule_table(rules: Sequence[Rule]) -> RenderableType:

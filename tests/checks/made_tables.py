@@ -9,7 +9,7 @@ from careplan_csv.checker import check
 from careplan_csv.findings import Finding
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.writing import Writer
+from careplan_csv.writing.writer import Writer
 
 Row = Mapping[str, str]
 

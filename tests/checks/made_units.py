@@ -9,8 +9,8 @@ from functools import partial
 from careplan_csv.checker import check
 from careplan_csv.findings import Finding
 from careplan_csv.reading.sources import Inputs, Origin, Source
-from careplan_csv.synthesis.drafts import Draft, Unit
-from careplan_csv.synthesis.faulting import BASES
+from careplan_csv.synthesis.faults.fault import BASES
+from careplan_csv.writing.unit_files import Draft, Unit
 
 Files = Mapping[str, bytes]
 

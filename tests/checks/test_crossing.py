@@ -8,15 +8,15 @@ import pytest
 from made_units import changed, draft, files_of, findings, told
 
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.care import TOOLS, VISITS, Care, Case
-from careplan_csv.synthesis.drafts import Draft, Unit
-from careplan_csv.synthesis.faulting import BASES
-from careplan_csv.synthesis.offices import Office
-from careplan_csv.synthesis.patterns import Pattern
-from careplan_csv.synthesis.people import HOME_HELP, PLANNER, sample_people
-from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import CENTER, HOME_VISIT, CenterDesk, sample_client
-from careplan_csv.synthesis.services import NO_TIME, Service
+from careplan_csv.synthesis.faults.fault import BASES
+from careplan_csv.synthesis.world.care import TOOLS, VISITS, Care, Case
+from careplan_csv.synthesis.world.desks import Desk
+from careplan_csv.synthesis.world.offices import Office
+from careplan_csv.synthesis.world.patterns import Pattern
+from careplan_csv.synthesis.world.people import HOME_HELP, PLANNER, sample_people
+from careplan_csv.synthesis.world.prevention_forms import CENTER, HOME_VISIT, CenterDesk, sample_client
+from careplan_csv.synthesis.world.services import NO_TIME, Service
+from careplan_csv.writing.unit_files import Draft, Unit
 
 EDITION = standard().edition("202407")
 FIRST, SECOND = sample_people(2025)

@@ -13,7 +13,7 @@ from careplan_csv.findings import Severity
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Standard
-from careplan_csv.synthesis.faulting import BASES
+from careplan_csv.synthesis.faults.fault import BASES
 
 INVENTED = "209904"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from made_units import changed, draft, files_of, findings, in_file
 
-from careplan_csv.synthesis.drafts import Draft
+from careplan_csv.writing.unit_files import Draft
 
 PLAN_2, SUPPORT, TOOLS = ("plan", "UP2KYO"), ("prevention_plan", "UPYOBO_SUB"), ("equipment", "UPPLAN")
 

@@ -14,9 +14,9 @@ from careplan_csv.findings import Finding, Severity
 from careplan_csv.reading.jpeg import hidden_metadata
 from careplan_csv.reading.sources import collect
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.faults_prevention import with_gps
-from careplan_csv.synthesis.people import PLANNER
-from careplan_csv.synthesis.prevention import CenterDesk, blank_jpeg, sample_client
+from careplan_csv.synthesis.faults.prevention_faults import with_gps
+from careplan_csv.synthesis.world.people import PLANNER
+from careplan_csv.synthesis.world.prevention_forms import CenterDesk, blank_jpeg, sample_client
 
 UNIT = CenterDesk(standard().edition("202407"), PLANNER).information_unit(
     sample_client(2025), "20250310", "20250310160030"

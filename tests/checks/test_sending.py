@@ -9,11 +9,11 @@ from made_units import changed, draft, in_file
 
 from careplan_csv.standard import standard
 from careplan_csv.standard.checkdigits import with_check_digit
-from careplan_csv.synthesis.care import VISITS, Case
-from careplan_csv.synthesis.drafts import Draft, Route
-from careplan_csv.synthesis.people import DAY_CARE, HOME_HELP, PLANNER, sample_people
-from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import CENTER, HOME_VISIT
+from careplan_csv.synthesis.world.care import VISITS, Case
+from careplan_csv.synthesis.world.desks import Desk
+from careplan_csv.synthesis.world.people import DAY_CARE, HOME_HELP, PLANNER, sample_people
+from careplan_csv.synthesis.world.prevention_forms import CENTER, HOME_VISIT
+from careplan_csv.writing.unit_files import Draft, Route
 
 WRITTEN = [
     ("schedule", "UPPLAN"),

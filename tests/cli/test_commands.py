@@ -14,7 +14,7 @@ import pytest
 from in_process import run_here
 
 from careplan_csv.cli import COMMANDS, run
-from careplan_csv.conformance import running
+from careplan_csv.conformance.harness import kit_run
 from careplan_csv.reporting.json_report import schema_text
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -226,7 +226,7 @@ def test_demo_proves_export_and_import(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The reference software runs in this process, which is faster.
-    monkeypatch.setattr(running, "run", run_here)
+    monkeypatch.setattr(kit_run, "run", run_here)
     assert run(["demo", "--out", str(tmp_path)]) == 0
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     asked = [cell for cell in result["requirements"] if cell["result"] != "not_applicable"]

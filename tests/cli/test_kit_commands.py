@@ -13,7 +13,7 @@ from in_process import run_here
 from packages import ADAPTER
 
 from careplan_csv.cli import run
-from careplan_csv.conformance import interop, running
+from careplan_csv.conformance.harness import kit_run, pair_runs
 from careplan_csv.reporting.json_report import schema_text
 
 
@@ -40,8 +40,8 @@ def product(tmp_path: Path) -> str:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reference software runs in this process, which is faster."""
-    monkeypatch.setattr(running, "run", run_here)
-    monkeypatch.setattr(interop, "run", run_here)
+    monkeypatch.setattr(kit_run, "run", run_here)
+    monkeypatch.setattr(pair_runs, "run", run_here)
 
 
 def test_a_kit_holds_what_people_and_programs_need(kit: Path) -> None:

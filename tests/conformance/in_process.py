@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from careplan_csv.checker import check
-from careplan_csv.conformance import running
-from careplan_csv.conformance.adapters import Adapter, adapter_of
-from careplan_csv.conformance.assessment import Assessment
-from careplan_csv.conformance.commands import Ran
-from careplan_csv.conformance.judging import HarnessResult, judge
-from careplan_csv.conformance.kit.making import make_kit
-from careplan_csv.conformance.kit.model import Kit
-from careplan_csv.conformance.trying import assess_with, profile_of
+from careplan_csv.conformance.harness import kit_run
+from careplan_csv.conformance.harness.adapters import Adapter, adapter_of
+from careplan_csv.conformance.harness.command_execution import Ran
+from careplan_csv.conformance.harness.kit_assessment import assess_with, profile_of
+from careplan_csv.conformance.harness.verdict import HarnessResult, judge
+from careplan_csv.conformance.kit.builder import make_kit
+from careplan_csv.conformance.kit.kit_model import Kit
+from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reading.sources import collect
 from careplan_csv.reference.__main__ import main
 from careplan_csv.standard import standard
@@ -70,7 +70,7 @@ def tried(
     kit: Kit, adapter: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[HarnessResult, Assessment]:
     """Run a kit against the reference software, in the part of a product, and judge it."""
-    monkeypatch.setattr(running, "run", run_here)
-    seen = running.run_kit(kit, product(adapter), folder)
+    monkeypatch.setattr(kit_run, "run", run_here)
+    seen = kit_run.run_kit(kit, product(adapter), folder)
     harness = judge(kit, seen, profile_of(kit))
-    return harness, assess_with(harness, check(collect([str(folder / running.EXPORT)])))
+    return harness, assess_with(harness, check(collect([str(folder / kit_run.EXPORT)])))

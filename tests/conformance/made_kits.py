@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from careplan_csv.conformance.kit.model import Aspect, Expectation, Kit, Step
-from careplan_csv.synthesis.drafts import Unit
-from careplan_csv.synthesis.sets import planning_set, prevention_set, service_set
+from careplan_csv.conformance.kit.kit_model import Aspect, Expectation, Kit, Step
+from careplan_csv.synthesis.samples.sample_units import planning_set, prevention_set, service_set
+from careplan_csv.writing.unit_files import Unit
 
 USER = "0000000101"
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from careplan_csv.conformance.assessment import Assessment, Cell, CellEvidence, RequirementResult, assess
-from careplan_csv.conformance.vendor import Vendor
+from careplan_csv.conformance.declaration.vendor import Vendor
+from careplan_csv.conformance.requirements.assessment import (
+    Assessment,
+    Cell,
+    CellEvidence,
+    RequirementResult,
+    assess,
+)
 from careplan_csv.findings import Finding, Severity
 from careplan_csv.results import CheckResult, InputReport, Status
 from careplan_csv.standard import Direction, standard

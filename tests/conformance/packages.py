@@ -13,8 +13,8 @@ import pytest
 from in_process import run_here
 
 from careplan_csv.cli import run
-from careplan_csv.conformance import running
-from careplan_csv.conformance.package import MANIFEST, Package, package_of
+from careplan_csv.conformance.evidence_package.package import MANIFEST, Package, package_of
+from careplan_csv.conformance.harness import kit_run
 
 VENDOR = """[software]
 product_name = "見本ケア"
@@ -62,7 +62,7 @@ class Workshop:
 
     def run_kit(self, evidence: str, kit: str, *more: str) -> int:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(running, "run", run_here)
+            patch.setattr(kit_run, "run", run_here)
             return self.assess(evidence, "--kit", kit, "--adapter", str(self.adapter), *more)
 
 

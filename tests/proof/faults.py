@@ -11,9 +11,9 @@ from pathlib import Path
 from careplan_csv.checker import check
 from careplan_csv.findings import Finding
 from careplan_csv.reading.sources import collect
-from careplan_csv.synthesis.faulting import Fault, Made, make
-from careplan_csv.synthesis.faults import FAULTS
-from careplan_csv.synthesis.faults_items import item_faults
+from careplan_csv.synthesis.faults.fault import Fault, Made, make
+from careplan_csv.synthesis.faults.fault_list import FAULTS
+from careplan_csv.synthesis.faults.item_faults import item_faults
 
 
 @dataclass

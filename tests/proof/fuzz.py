@@ -23,7 +23,7 @@ with atheris.instrument_imports(
 
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import parse
-from careplan_csv.synthesis.samples import valid_files
+from careplan_csv.synthesis.samples.sample_files import valid_files
 
 SLOWEST = 5.0
 _SEEDS = [

@@ -10,21 +10,21 @@ from random import Random
 
 from careplan_csv.standard import Edition, standard
 from careplan_csv.standard.filenames import serial_at
-from careplan_csv.synthesis import catalogue
-from careplan_csv.synthesis.arranging import Arranger
-from careplan_csv.synthesis.care import Care, Case
-from careplan_csv.synthesis.caring import plan_care
-from careplan_csv.synthesis.drafts import Draft, Unit
-from careplan_csv.synthesis.inventing import Span, invent_person, invent_planner
-from careplan_csv.synthesis.months import Month, days_on, month
-from careplan_csv.synthesis.offices import Office, community_centre, planning_office, town
-from careplan_csv.synthesis.patterns import FLAGS, OnDays, Pattern
-from careplan_csv.synthesis.people import APPLYING, Person
-from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import CenterDesk
-from careplan_csv.synthesis.services import NO_TIME, Service, visits
-from careplan_csv.synthesis.texts import Scribe
-from careplan_csv.synthesis.writing import Record
+from careplan_csv.synthesis.world import catalogue
+from careplan_csv.synthesis.world.arrangement import Arranger
+from careplan_csv.synthesis.world.care import Care, Case
+from careplan_csv.synthesis.world.care_plans import plan_care
+from careplan_csv.synthesis.world.desks import Desk
+from careplan_csv.synthesis.world.invented_people import Span, invent_person, invent_planner
+from careplan_csv.synthesis.world.months import Month, days_on, month
+from careplan_csv.synthesis.world.offices import Office, community_centre, planning_office, town
+from careplan_csv.synthesis.world.patterns import FLAGS, OnDays, Pattern
+from careplan_csv.synthesis.world.people import APPLYING, Person
+from careplan_csv.synthesis.world.prevention_forms import CenterDesk
+from careplan_csv.synthesis.world.services import NO_TIME, Service, visits
+from careplan_csv.synthesis.world.texts import Scribe
+from careplan_csv.writing.unit_files import Draft, Unit
+from careplan_csv.writing.writer import Record
 
 _LEAP_CYCLE = 48
 """Four years in months: every length of a month occurs in them."""

@@ -23,10 +23,10 @@ from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Edition, Item, Layout, standard
 from careplan_csv.standard.filenames import parse
-from careplan_csv.synthesis.calendars import calendar_of
-from careplan_csv.synthesis.drafts import Unit
-from careplan_csv.synthesis.samples import valid_files
-from careplan_csv.synthesis.world import generate
+from careplan_csv.synthesis.samples.sample_files import valid_files
+from careplan_csv.synthesis.world.calendars import calendar_of
+from careplan_csv.synthesis.world.generator import generate
+from careplan_csv.writing.unit_files import Unit
 
 DOCS = Path(__file__).parents[2] / "docs"
 

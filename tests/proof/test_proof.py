@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import run as proof
 
-from careplan_csv.synthesis.faults import FAULTS
-from careplan_csv.synthesis.faults_items import item_faults
+from careplan_csv.synthesis.faults.fault_list import FAULTS
+from careplan_csv.synthesis.faults.item_faults import item_faults
 
 TABLES = proof.valid_tables()
 

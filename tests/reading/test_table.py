@@ -11,7 +11,7 @@ from careplan_csv.checker import check
 from careplan_csv.reading.records import read_records
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.samples import valid_files
+from careplan_csv.synthesis.samples.sample_files import valid_files
 
 VALID = [
     (path.rsplit("/", 1)[-1], data)

@@ -12,8 +12,8 @@ from careplan_csv.checker import check
 from careplan_csv.findings import Severity
 from careplan_csv.reading.sources import collect
 from careplan_csv.reference.__main__ import main
-from careplan_csv.synthesis.drafts import Unit
-from careplan_csv.synthesis.offices import Office
+from careplan_csv.synthesis.world.offices import Office
+from careplan_csv.writing.unit_files import Unit
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

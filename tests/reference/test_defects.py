@@ -14,12 +14,12 @@ import pytest
 from careplan_csv.reference import defects
 from careplan_csv.reference.__main__ import main
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.calendars import calendar_of
-from careplan_csv.synthesis.care import Case
-from careplan_csv.synthesis.drafts import Draft, Unit
-from careplan_csv.synthesis.people import EQUIPMENT, HOME_HELP
-from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.sets import cases
+from careplan_csv.synthesis.samples.sample_units import cases
+from careplan_csv.synthesis.world.calendars import calendar_of
+from careplan_csv.synthesis.world.care import Case
+from careplan_csv.synthesis.world.desks import Desk
+from careplan_csv.synthesis.world.people import EQUIPMENT, HOME_HELP
+from careplan_csv.writing.unit_files import Draft, Unit
 
 MakeSoftware = Callable[..., Any]
 

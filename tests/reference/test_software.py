@@ -12,18 +12,18 @@ import pytest
 from careplan_csv.reading.records import read_records
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import parse, table_name
-from careplan_csv.synthesis.calendars import calendar_of
-from careplan_csv.synthesis.drafts import Unit
-from careplan_csv.synthesis.people import DAY_CARE, EQUIPMENT, HOME_HELP, PLANNER
-from careplan_csv.synthesis.planning import Desk
-from careplan_csv.synthesis.prevention import CENTER, HOME_VISIT
-from careplan_csv.synthesis.sets import (
+from careplan_csv.synthesis.samples.sample_units import (
     cases,
     planning_set,
     prevention_service_set,
     prevention_set,
     service_set,
 )
+from careplan_csv.synthesis.world.calendars import calendar_of
+from careplan_csv.synthesis.world.desks import Desk
+from careplan_csv.synthesis.world.people import DAY_CARE, EQUIPMENT, HOME_HELP, PLANNER
+from careplan_csv.synthesis.world.prevention_forms import CENTER, HOME_VISIT
+from careplan_csv.writing.unit_files import Unit
 
 EDITIONS = standard().editions
 MakeSoftware = Callable[..., Any]

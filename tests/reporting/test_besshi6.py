@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from made_results import SHA256, finding, judged, planning_exports, profile_offices, report, result
 
-from careplan_csv.conformance.assessment import Assessment
-from careplan_csv.conformance.vendor import Applicant, Declaration, Form, Software, Vendor
+from careplan_csv.conformance.declaration.vendor import Applicant, Declaration, Form, Software, Vendor
+from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reporting.besshi6 import FILES_SHOWN, render_html
 from careplan_csv.results import Status
 from careplan_csv.standard import standard

@@ -12,10 +12,10 @@ import pytest
 from made_kits import made_kit
 from openpyxl import load_workbook
 
-from careplan_csv.conformance.kit.answer_sheet import ANSWERS, CONTENTS, ENTRY_COLUMN, FILLED
-from careplan_csv.conformance.kit.answers import answered, read_answers
-from careplan_csv.conformance.kit.model import Kit
-from careplan_csv.conformance.kit.sheet import sheet_of
+from careplan_csv.conformance.checksheet.answer_sheet import ANSWERS, CONTENTS, ENTRY_COLUMN, FILLED
+from careplan_csv.conformance.checksheet.answers import answered, read_answers
+from careplan_csv.conformance.checksheet.sheet import sheet_of
+from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.reporting.checksheet import checksheet_html
 from careplan_csv.reporting.checksheet_xlsx import LONGEST, checksheet_xlsx
 

@@ -11,8 +11,8 @@ import pytest
 from made_results import finding, judged, planning_exports, profile_offices, report, result
 from pypdf import PdfReader
 
-from careplan_csv.conformance.assessment import Assessment
-from careplan_csv.conformance.vendor import Applicant, Declaration, Form, Software, Vendor
+from careplan_csv.conformance.declaration.vendor import Applicant, Declaration, Form, Software, Vendor
+from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reporting import fonts, pdf
 from careplan_csv.reporting.besshi6 import render_html
 from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf

@@ -9,14 +9,14 @@ from in_process import KITS, kit_for
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from careplan_csv.conformance.answering import with_answers
-from careplan_csv.conformance.judging import Seen, judge
-from careplan_csv.conformance.kit.answer_sheet import ANSWERS, ENTRY_COLUMN, FILLED
-from careplan_csv.conformance.kit.answers import read_answers
-from careplan_csv.conformance.kit.model import Kit
-from careplan_csv.conformance.kit.sheet import Kind, Sheet, sheet_of
-from careplan_csv.conformance.kit.sheet_choice import Length
-from careplan_csv.conformance.trying import profile_of
+from careplan_csv.conformance.checksheet.answer_sheet import ANSWERS, ENTRY_COLUMN, FILLED
+from careplan_csv.conformance.checksheet.answers import read_answers
+from careplan_csv.conformance.checksheet.sheet import Kind, Sheet, sheet_of
+from careplan_csv.conformance.checksheet.short_sheet import Length
+from careplan_csv.conformance.harness.checksheet_evidence import with_answers
+from careplan_csv.conformance.harness.kit_assessment import profile_of
+from careplan_csv.conformance.harness.verdict import Seen, judge
+from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.reporting.checksheet import checksheet_html
 from careplan_csv.reporting.checksheet_xlsx import checksheet_xlsx
 from careplan_csv.reporting.kit_files import CHECKSHEET_HTML, CHECKSHEET_XLSX, kit_files

@@ -15,8 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from careplan_csv.conformance.kit.making import KitNotPossible, make_kit
-from careplan_csv.conformance.kit.model import EXPECTED, Kit
+from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
+from careplan_csv.conformance.kit.kit_model import EXPECTED, Kit
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.standard import Standard
 

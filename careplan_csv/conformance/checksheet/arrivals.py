@@ -1,0 +1,142 @@
+"""What each file of a kit does to what is there already, after 2.5: it comes anew, replaces, deletes, is late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, Record, Sent
+from careplan_csv.conformance.kit.kit_model import Expectation
+
+_PERSON = ("insurer_number", INSURED)
+
+
+class Outcome(Enum):
+    """What a careful importer makes of a file."""
+
+    NEW = auto()
+    REPLACED = auto()
+    """It stands in place of an earlier one."""
+    AGAIN = auto()
+    """It is there once more after a deletion."""
+    REPEATED = auto()
+    """The very same was taken in before."""
+    OUTDATED = auto()
+    """Something with a later serial is there already, and stays."""
+    DELETED = auto()
+    """It removed something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The outcome of one file.
+
+    Attributes:
+        standing: prefix -> the records that are there afterwards under the file's keys; a deletion that
+            came too late names the files that it left alone.
+        gone: of a deletion, the prefixes of the files whose records it removed.
+    """
+
+    outcome: Outcome
+    standing: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Held:
+    """What is there under a key; without records it was deleted. `parent`: the prefix of the file it hangs on."""
+
+    serial: str
+    parent: str
+    records: tuple[Record, ...]
+
+
+_Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
+"""Sender, prefix, kind of month, and the items by which a later file replaces an earlier one."""
+
+
+@dataclass
+class Arrivals:
+    """The software's holdings, step by step."""
+
+    held: dict[_Key, _Held] = field(default_factory=dict)
+
+    def take(self, opened: Opened) -> tuple[Arrival, ...]:
+        """Take in a step that is not to be refused: what becomes of each of its files, in their order."""
+        if opened.step.expectation is Expectation.REFUSE:
+            return tuple(Arrival(Outcome.NEW, {sent.layout.prefix: sent.records}) for sent in opened.csv)
+        return tuple(self._delete(sent) if sent.variant.deletes else self._put(sent) for sent in opened.csv)
+
+    def _put(self, sent: Sent) -> Arrival:
+        outcomes = set()
+        standing: list[Record] = []
+        for key, records in _by_key(sent).items():
+            before = self.held.get(key)
+            outcome = _outcome(before, sent.name.serial)
+            if outcome is not Outcome.OUTDATED:
+                self.held[key] = _Held(sent.name.serial, sent.variant.parent or "", tuple(records))
+            outcomes.add(outcome)
+            standing += self.held[key].records
+        common = outcomes.pop() if len(outcomes) == 1 else Outcome.NEW
+        return Arrival(common, {sent.layout.prefix: tuple(standing)} if standing else {})
+
+    def _delete(self, sent: Sent) -> Arrival:
+        touched = list(self._touched(sent))
+        if touched and all(held.serial > sent.name.serial for _, held, _ in touched):
+            # Several records of a deletion can speak of the same file.
+            left = {key: held.records for key, held, _ in touched if held.records}
+            return Arrival(Outcome.OUTDATED, _by_prefix(left))
+        gone = []
+        for key, held, wanted in touched:
+            if held.serial <= sent.name.serial:
+                held.serial = sent.name.serial
+                held.records = tuple(record for record in held.records if not _is_meant(record, wanted))
+                gone.append(key[1])
+        return Arrival(Outcome.DELETED, gone=tuple(dict.fromkeys(gone)))
+
+    def _touched(self, sent: Sent) -> Iterator[tuple[_Key, _Held, Record]]:
+        for record in sent.records:
+            wanted = {item: record.get(item, "") for item in sent.variant.unique or _PERSON}
+            for key, held in self.held.items():
+                sender, prefix, _, values = key
+                hangs = sent.variant.deletes in (prefix, held.parent)
+                if hangs and sender == sent.name.sender_office and _is_meant(dict(values), wanted):
+                    yield key, held, wanted
+
+
+def _by_prefix(left: Mapping[_Key, tuple[Record, ...]]) -> dict[str, tuple[Record, ...]]:
+    found: dict[str, tuple[Record, ...]] = {}
+    for (_, prefix, _, _), records in left.items():
+        found[prefix] = found.get(prefix, ()) + records
+    return found
+
+
+def _is_meant(record: Record, wanted: Record) -> bool:
+    return all(record.get(item, value) == value for item, value in wanted.items())
+
+
+def _outcome(before: _Held | None, serial: str) -> Outcome:
+    if before is None:
+        return Outcome.NEW
+    if before.serial > serial:
+        return Outcome.OUTDATED
+    if not before.records:
+        return Outcome.AGAIN
+    return Outcome.REPEATED if before.serial == serial else Outcome.REPLACED
+
+
+def _by_key(sent: Sent) -> dict[_Key, list[Record]]:
+    items = sent.variant.replaces or sent.variant.link or _PERSON
+    found: dict[_Key, list[Record]] = {}
+    for record in sent.records:
+        values = tuple((item, record.get(item, "")) for item in items)
+        key = (sent.name.sender_office, sent.layout.prefix, sent.month.value, values)
+        found.setdefault(key, []).append(record)
+    return found
+
+
+def arrivals(steps: Iterable[Opened]) -> list[tuple[Arrival, ...]]:
+    """For each step, what becomes of its files when all steps are done in this order."""
+    held = Arrivals()
+    return [held.take(opened) for opened in steps]

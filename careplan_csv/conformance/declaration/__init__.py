@@ -1,0 +1,1 @@
+"""What an applicant and a software company declare in vendor.toml."""

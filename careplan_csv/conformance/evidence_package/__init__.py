@@ -1,0 +1,1 @@
+"""Evidence packages: assembled, signed, verified and compared."""

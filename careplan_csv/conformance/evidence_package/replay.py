@@ -1,0 +1,261 @@
+"""Makes the verdict of an evidence package once more, from the enclosed files alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO
+
+from careplan_csv.checker import check
+from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem
+from careplan_csv.conformance.checksheet.answers import read_answers
+from careplan_csv.conformance.declaration.vendor import TomlFileError, Vendor, read_vendor
+from careplan_csv.conformance.evidence_package import package as pack
+from careplan_csv.conformance.evidence_package.package import Package, PackageProblem
+from careplan_csv.conformance.harness.bounds import largest_output
+from careplan_csv.conformance.harness.checksheet_evidence import with_answers
+from careplan_csv.conformance.harness.observed_data import Observed, observed
+from careplan_csv.conformance.harness.run_record import RunRecord, attempt_of, record_of
+from careplan_csv.conformance.harness.verdict import HarnessResult, Seen, judge
+from careplan_csv.conformance.kit.challenge import Answers, ChallengeProblem, answers_of
+from careplan_csv.conformance.kit.kit_folder import KitProblem, described_kit, kit_of
+from careplan_csv.conformance.kit.kit_model import Kit
+from careplan_csv.conformance.requirements.assessment import Assessment, assess
+from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
+from careplan_csv.conformance.requirements.proof import ProofKind
+from careplan_csv.conformance.requirements.senders import KitOffice
+from careplan_csv.conformance.strict_json import parse_object
+from careplan_csv.reading.sources import Inputs, Origin, Source
+from careplan_csv.standard import Edition, OfficeType, Profile, standard
+
+_PICTURES = (".jpg", ".jpeg")
+_UNKNOWN_MOMENT = "2000-01-01T00:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What comes out when the enclosed files are examined once more."""
+
+    assessment: Assessment
+    harness: HarnessResult | None
+    kit: Kit | None
+    issuer: str = ""
+    """Who set the challenge that was opened; empty where none was, or nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The kit of a package, and the answers where it is a challenge that was opened."""
+
+    kit: Kit
+    answers: Answers | None = None
+
+
+def replay(
+    package: Package,
+    checked_at: str,
+    answers: Answers | None = None,
+    taken_over: Mapping[Cell, CellEvidence] | None = None,
+    remarks: Sequence[str] = (),
+) -> Replayed:
+    """Check, judge and assess the files of a package.
+
+    Args:
+        checked_at: the moment of the first examination, ISO 8601: it stands in the form.
+        answers: of the challenge whose kit it is; those enclosed are used where none are given.
+        taken_over, remarks: what follows from the enclosed evidence of the software company.
+
+    Raises:
+        PackageProblem: the package says nothing from which this could be done.
+    """
+    profile, office_type = _profile(package)
+    opened = _kit(package, answers)
+    kit = opened.kit if opened else None
+    harness = _harness(package, opened, profile) if opened else None
+    result = check(
+        inputs_of(
+            {**package.under(pack.FILES), **package.under(pack.EXPORTED)},
+            {**package.origins(pack.FILES), **package.origins(pack.EXPORTED)},
+        ),
+        edition=package.settings["edition"],
+    )
+    result = replace(result, checked_at=checked_at)
+    evidence = harness.cells if harness else {}
+    vendor = vendor_of(package, profile)
+    office = KitOffice(kit.office_number, harness.proof) if kit and harness else None
+    assessment = assess(
+        result,
+        profile,
+        office_type,
+        vendor,
+        evidence,
+        kit=office,
+        taken_over=taken_over,
+        remarks=remarks,
+    )
+    issuer = opened.answers.issuer if opened and opened.answers else ""
+    return Replayed(assessment, harness, kit, issuer)
+
+
+def moment_of(package: Package) -> str:
+    """When the result says that it was made.
+
+    Raises:
+        PackageProblem: the result cannot be read.
+    """
+    try:
+        said = parse_object(package.parts[pack.RESULT]).get("checked_at")
+    except (KeyError, ValueError) as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.RESULT} が無いか、読めません。") from error
+    try:
+        is_moment = isinstance(said, str) and datetime.fromisoformat(said).tzinfo is not None
+    except ValueError:
+        is_moment = False
+    return str(said) if is_moment else _UNKNOWN_MOMENT
+
+
+def inputs_of(files: Mapping[str, bytes], origins: Mapping[str, Origin] | None = None) -> Inputs:
+    """Files in memory as inputs: name as the result shows it -> bytes, and how each was given."""
+    given = origins or {}
+    sources = [_source(name, data, given.get(name, Origin.FOLDER)) for name, data in files.items()]
+    pictures = tuple(s for s in sources if s.file_name.lower().endswith(_PICTURES))
+    return Inputs(tuple(s for s in sources if s not in pictures), images=pictures)
+
+
+def _source(name: str, data: bytes, origin: Origin) -> Source:
+    folder, _, file_name = name.rpartition("/")
+    return Source(name, file_name, folder, origin, len(data), partial(_stream, data), name)
+
+
+def _stream(data: bytes) -> BinaryIO:
+    return io.BytesIO(data)
+
+
+def _profile(package: Package) -> tuple[Profile, OfficeType]:
+    try:
+        profile = standard().profile(package.settings["profile"])
+        return profile, profile.office_type(package.settings["office_type"])
+    except KeyError as error:
+        raise PackageProblem(
+            "証拠の ZIP に書かれた要件の表か事業所の種類が、このバージョンの careplan-csv にありません。"
+            "新しいバージョンで確かめてください。"
+        ) from error
+
+
+def _kit(package: Package, answers: Answers | None) -> _Opened | None:
+    if pack.KIT not in package.parts:
+        return None
+    try:
+        described = parse_object(package.parts[pack.KIT])
+        if "challenge" in described:
+            sealed = described_kit(described, kit_files(package))
+            return _opened(package, sealed, answers)
+        if package.format == pack.FIRST_FORMAT:
+            # What that version made of a seed, this one may make otherwise: its own files are taken.
+            return _Opened(described_kit(described, kit_files(package)))
+        return _Opened(kit_of(described, standard()))
+    except ValueError as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.KIT} が正しくありません。") from error
+    except (KitProblem, ChallengeProblem) as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.KIT}: {error}") from error
+
+
+def _opened(package: Package, sealed: Kit, answers: Answers | None) -> _Opened:
+    enclosed = package.parts.get(pack.CHALLENGE_ANSWERS)
+    answers = answers or (answers_of(enclosed) if enclosed else None)
+    if answers is None:
+        return _Opened(sealed)
+    if sealed.commitment != answers.commitment:
+        raise ChallengeProblem(
+            "答えのファイルは、この証拠の出題キットのものではありません（キットに書かれた約束の値が違います）。"
+        )
+    whole = answers.whole_kit(standard())
+    if sealed.digest != whole.digest:
+        raise ChallengeProblem("出題したキットのファイルと違うファイルが入っています。")
+    return _Opened(whole, answers)
+
+
+def kit_files(package: Package) -> dict[str, bytes]:
+    """The enclosed files of the kit: path within the kit -> bytes."""
+    start = pack.INBOX + "/"
+    return {p.removeprefix(start): data for p, data in package.parts.items() if p.startswith(start)}
+
+
+def _harness(package: Package, opened: _Opened, profile: Profile) -> HarnessResult:
+    kit = opened.kit
+    if (kit.profile, kit.office_type, kit.edition) != (
+        profile.id,
+        package.settings["office_type"],
+        kit.edition,
+    ):
+        raise PackageProblem(
+            f"同封のキットは、{kit.profile}・{kit.office_type} のためのものです。"
+            f"一覧に書かれた {profile.id}・{package.settings['office_type']} の証拠にはなりません。"
+        )
+    seen = _seen(package, standard().edition(kit.edition), kit)
+    harness = judge(kit, seen, profile, ProofKind.CHALLENGE if opened.answers else None)
+    if pack.SHEET in package.parts:
+        try:
+            harness = with_answers(harness, _sheet(package.parts[pack.SHEET]))
+        except AnswersProblem as error:
+            raise PackageProblem(f"証拠の ZIP の {pack.SHEET}: {error}") from error
+    return harness
+
+
+def _seen(package: Package, edition: Edition, kit: Kit) -> Seen:
+    def of(part: str) -> Observed | None:
+        files = package.under(part)
+        if sum(map(len, files.values())) > largest_output(kit):
+            raise PackageProblem(
+                f"証拠の ZIP の {part} のファイルが、キットの内容に比べて大きすぎます。キットの結果ではありません。"
+            )
+        return observed(inputs_of(files), edition) if files else None
+
+    return Seen(of(pack.DUMP), of(pack.AFTER_FAULTS), of(pack.EXPORTED), run_of(package))
+
+
+def run_of(package: Package) -> RunRecord | None:
+    """What was recorded of a run: it cannot be done again, so it is taken as it stands.
+
+    Raises:
+        PackageProblem: it is no such record.
+    """
+    try:
+        if pack.RUN in package.parts:
+            return record_of(parse_object(package.parts[pack.RUN]))
+        if pack.ATTEMPTS in package.parts and package.format == pack.FIRST_FORMAT:
+            return _first_record(parse_object(package.parts[pack.ATTEMPTS]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PackageProblem("証拠の ZIP の実行の記録が正しくありません。") from error
+    return None
+
+
+def _first_record(data: Mapping[str, Any]) -> RunRecord | None:
+    """The attempts that packages of the first format hold; they say nothing of the programs."""
+    attempts = tuple(attempt_of(entry) for entry in data["attempts"])
+    moment = _UNKNOWN_MOMENT
+    return RunRecord("", "", (), "", moment, moment, attempts) if attempts else None
+
+
+def _sheet(data: bytes) -> Any:
+    try:
+        return read_answers(data)
+    except AnswersProblem as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.SHEET}: {error}") from error
+
+
+def vendor_of(package: Package, profile: Profile) -> Vendor | None:
+    """The enclosed vendor.toml.
+
+    Raises:
+        PackageProblem: it cannot be used.
+    """
+    if pack.VENDOR not in package.parts:
+        return None
+    try:
+        return read_vendor(package.parts[pack.VENDOR], profile)
+    except TomlFileError as error:
+        raise PackageProblem(f"証拠の ZIP の {pack.VENDOR} を読めません。") from error

@@ -1,0 +1,230 @@
+"""Does the verdict of an evidence package follow from its files? 一致 or 相違, and in what (for the prefecture)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from careplan_csv.conformance.evidence_package import package as pack
+from careplan_csv.conformance.evidence_package.package import Package
+from careplan_csv.conformance.evidence_package.replay import Replayed, kit_files
+from careplan_csv.conformance.harness.attempts import Outcome
+from careplan_csv.conformance.harness.run_plan import EXPORT, steps_of
+from careplan_csv.conformance.strict_json import parse_object
+from careplan_csv.findings import printable
+from careplan_csv.standard import Direction, standard
+
+_NAMES = {"tool": "検査プログラム", "version": "careplan-csv のバージョン", "rule_set": "規則の組"}
+_EARLIEST = datetime.fromisoformat("2026-01-01T00:00:00+09:00")
+"""No evidence is older than this program."""
+_AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found.
+
+    Attributes:
+        differences: what differs, each a sentence in Japanese; empty where everything agrees.
+        other_version: what differs because another version of this program made it; sentences.
+        remarks: what a reader should know besides, and what changes nothing.
+        replayed: the verdict that follows from the files.
+    """
+
+    differences: tuple[str, ...]
+    other_version: tuple[str, ...]
+    remarks: tuple[str, ...]
+    replayed: Replayed
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs, but for what another version explains."""
+        return not self.differences
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the reference software of this program did it."""
+        return self.replayed.assessment.is_sample
+
+
+Comparison = Callable[[Package, Mapping[str, Any], Mapping[str, Any]], Iterator[str]]
+
+
+def verify(
+    package: Package,
+    replayed: Replayed,
+    tool: Mapping[str, str],
+    result: Mapping[str, Any],
+    form: Callable[[], str],
+    now: datetime,
+) -> Verification:
+    """Compare a package with what follows from its files.
+
+    Args:
+        tool: name, version and rule set of this program.
+        result: the result that was made anew, as the data of its JSON.
+        form: renders 別紙6 anew.
+        now: this moment, to see whether the package claims to be from the future.
+    """
+    differences = [*package.tampered(), *_kit(package, replayed), *_run(package, replayed)]
+    other = list(_other_version(package, tool))
+    try:
+        said = parse_object(package.parts[pack.RESULT])
+    except (KeyError, ValueError):
+        differences.append(f"{pack.RESULT} が無いか、読めません。")
+    else:
+        differences += _moment(said, now)
+        differences += _outline(said, result) if other else _whole(said, result)
+    if not other:
+        differences += _form(package, form)
+    remarks = (*package.remarks, *_remarks(replayed))
+    return Verification(tuple(dict.fromkeys(differences)), tuple(other), remarks, replayed)
+
+
+def _other_version(package: Package, tool: Mapping[str, str]) -> Iterator[str]:
+    for key, name in _NAMES.items():
+        said = package.settings.get(key, "")
+        if said != tool[key]:
+            yield f"{name}が違います（証拠: {printable(said) or '記載なし'}、ここ: {tool[key]}）。"
+    if package.format != pack.FORMAT:
+        yield "証拠の ZIP の形式が前のものです。どのプログラムを動かしたかの記録がありません。"
+
+
+def _kit(package: Package, replayed: Replayed) -> Iterator[str]:
+    kit = replayed.kit
+    if kit is None:
+        parts = [part for part in (pack.DUMP, pack.AFTER_FAULTS, pack.EXPORTED) if package.under(part)]
+        if (parts and package.format != pack.FIRST_FORMAT) or kit_files(package) or pack.RUN in package.parts:
+            yield f"{pack.KIT} がありません。取込の判定のもとになるキットが分かりません。"
+        return
+    enclosed, made = kit_files(package), dict(kit.files)
+    if pack.CHALLENGE_ANSWERS not in package.parts and not all(path in enclosed for path in made):
+        # The answers of a challenge are not enclosed; all else is.
+        made = {path: data for path, data in made.items() if not path.startswith("expected/")}
+    if enclosed != made and enclosed != _given(made):
+        yield "キットのファイルが、seed から作ったものと違います。"
+
+
+def _given(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A kit's files without its answers."""
+    return {path: data for path, data in files.items() if not path.startswith("expected/")}
+
+
+def _run(package: Package, replayed: Replayed) -> Iterator[str]:
+    """Everything that a run's verdict rests on must be there."""
+    kit, harness = replayed.kit, replayed.harness
+    if kit is None or harness is None or harness.run is None:
+        return
+    done = {attempt.step: attempt.outcome for attempt in harness.run.attempts}
+    lacking = [step for step in steps_of(kit) if step not in done]
+    if lacking:
+        yield f"実行の記録に、キットの手順 {len(lacking)}件がありません（{lacking[0]} など）。"
+    written = {part: done.get(part) is Outcome.IMPORTED for part in (pack.DUMP, pack.AFTER_FAULTS)}
+    written[pack.EXPORTED] = any(
+        step.startswith(f"{EXPORT}/") and outcome is Outcome.IMPORTED for step, outcome in done.items()
+    )
+    for part, is_written in written.items():
+        if not is_written and package.under(part):
+            yield f"実行の記録では書き出していないのに、{part} のファイルがあります。"
+    # Software may write out no file at all; its data it always writes.
+    for part in (pack.DUMP, pack.AFTER_FAULTS):
+        if written[part] and not package.under(part):
+            yield f"実行の記録では書き出していますが、{part} のファイルがありません。"
+    if pack.DUMP in done and not {pack.AFTER_FAULTS, *(step.folder for step in kit.faults)} <= done.keys():
+        yield "実行の記録に、誤りのある組を試したことと、その後の内部データがありません。"
+
+
+def _moment(said: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    text = said.get("checked_at")
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        yield "検査の日時（checked_at）が、日時の形ではありません。"
+    elif not _EARLIEST <= moment <= now + _AHEAD:
+        yield f"検査の日時（{printable(str(text))}）が、ありえない日時です。"
+
+
+_LABELS = {
+    "schema_version": "結果の形式",
+    "tool": "検査プログラム",
+    "edition": "CSVバージョンの指定",
+    "checked_at": "検査の日時",
+    "inputs": "調べたファイルの一覧",
+    "ignored": "調べなかったファイルの一覧",
+    "units": "ファイルの組の一覧",
+    "findings": "見つかった誤り",
+    "summary": "誤りの数",
+    "profile": "要件の表",
+    "office_type": "事業所の種類",
+    "reasons": "判定の理由",
+    "notes": "注記",
+    "software": "製品の名前・バージョン・ソフト会社",
+    "sample": "見本かどうか",
+    "proof": "証拠の種類",
+    "verdict": "総合判定",
+    "harness": "取込の検証の結果",
+}
+
+
+def _whole(said: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+    """Everything that the result says, key by key."""
+    for key in result:
+        if key != "requirements" and said.get(key) != result[key]:
+            yield f"{_LABELS.get(key, key)}が、同封のファイルから得られるものと違います。"
+    yield from (
+        f"{printable(str(key))}: 結果に、この形式には無い項目があります。"
+        for key in said
+        if key not in result
+    )
+    yield from _cells(said, result, lambda row: row)
+
+
+def _outline(said: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+    """What two versions of this program must have in common: whom it is about, and the verdict cell by cell."""
+    for key in ("profile", "office_type", "software"):
+        if said.get(key) != result.get(key):
+            yield f"{_LABELS[key]}が、同封のファイルから得られるものと違います。"
+    yield from _cells(said, result, lambda row: [row.get("result"), row.get("need")])
+    if said.get("verdict") != result.get("verdict") and not result.get("sample"):
+        yield f"{_LABELS['verdict']}が、同封のファイルから得られるものと違います。"
+
+
+def _cells(
+    said: Mapping[str, Any], result: Mapping[str, Any], of: Callable[[Mapping[str, Any]], object]
+) -> Iterator[str]:
+    given = said.get("requirements")
+    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+        yield "要件の判定の一覧がありません。"
+        return
+    rows: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for row in given:
+        key = (str(row.get("letter")), str(row.get("direction")))
+        if key in rows:
+            yield f"{printable(key[0])} の判定が、2つ書かれています。"
+        rows[key] = row
+    for row in result["requirements"]:
+        found = rows.pop((row["letter"], row["direction"]), None)
+        if found is None or of(found) != of(row):
+            direction = Direction(row["direction"]).label
+            yield f"{row['letter']} の{direction}の判定が、同封のファイルから得られるものと違います。"
+    yield from (f"{printable(letter)} は、要件の表にありません。" for letter, _ in rows)
+
+
+def _form(package: Package, form: Callable[[], str]) -> Iterator[str]:
+    html = package.parts.get(pack.FORM_HTML)
+    if html is None:
+        yield f"{pack.FORM_HTML}（別紙6）がありません。"
+    elif html != form().encode("utf-8"):
+        yield f"{pack.FORM_HTML}（別紙6）が、同封のファイルから作ったものと違います。"
+
+
+def _remarks(replayed: Replayed) -> Iterator[str]:
+    kit = replayed.kit
+    if kit is not None and kit.is_challenge:
+        yield "出題キットの証拠です。取込を判定するには、出題者の答えのファイルを --challenge で指定してください。"
+    if kit is not None and kit.edition not in standard().editions:
+        yield f"キットの CSVバージョン {printable(kit.edition)} を、この careplan-csv は知りません。"

@@ -1,0 +1,1 @@
+"""Runs software with an import kit, compares what comes out, and judges it."""

@@ -1,0 +1,102 @@
+"""What differs between a table as it should be and as it came out: the first few places of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from careplan_csv.conformance.harness.comparison import PLACE, Change, Comparison, Record
+from careplan_csv.conformance.harness.harness_findings import Means
+from careplan_csv.conformance.harness.table_comparison import TableOutcome
+from careplan_csv.conformance.kit.kit_model import EXPECTED_DUMP, EXPECTED_EXPORT, Kit
+from careplan_csv.findings import shown
+from careplan_csv.standard import Layout
+from careplan_csv.standard.filenames import month_part, table_name
+
+SHOWN = 5
+"""How many kinds of differences of a table are told."""
+_PERSON = ("insurer_number", "insured_number")
+
+
+class Kind(StrEnum):
+    """What is different."""
+
+    MISSING = "missing"
+    SURPLUS = "surplus"
+    CHANGED = "changed"
+
+    @property
+    def label(self) -> str:
+        return {"missing": "無い記録", "surplus": "無いはずの記録", "changed": "違う値"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Equal differences of a table, told by the first of them; values are masked unless they were asked for.
+
+    Attributes:
+        item, how: of a changed value, the item's name and what happened to it; else empty.
+        count: how many there are.
+        record: where the record stands in the kit, and its key.
+        expected, found: both sides; empty where a whole record is missing or surplus.
+    """
+
+    kind: Kind
+    item: str
+    how: str
+    count: int
+    record: str
+    expected: str = ""
+    found: str = ""
+
+
+def differences_of(kit: Kit, means: Means, table: TableOutcome, *, show_values: bool) -> list[Difference]:
+    """The first kinds of differences of a table: missing records, surplus ones, then values in the order of the items."""
+    teller = _Teller(table.whole, _file(kit, means, table), show_values)
+    return list(teller.differences())[:SHOWN]
+
+
+def _file(kit: Kit, means: Means, table: TableOutcome) -> str:
+    """The file of the kit that says what should be there; empty where there is none."""
+    folders = (EXPECTED_DUMP,) if means is Means.DUMP else (EXPECTED_EXPORT, EXPECTED_DUMP)
+    paths = (f"{folder}/{table_name(*table.table)}" for folder in folders)
+    return next((path for path in paths if path in kit.files), "")
+
+
+@dataclass(frozen=True)
+class _Teller:
+    whole: Comparison
+    file: str
+    show_values: bool
+
+    def differences(self) -> Iterator[Difference]:
+        for kind, records in ((Kind.MISSING, self.whole.missing), (Kind.SURPLUS, self.whole.surplus)):
+            if records:
+                yield Difference(kind, "", "", len(records), self._record(records[0]))
+        for (item, how), changes in _alike(self.whole.changes, self.whole.layout).items():
+            first = changes[0]
+            expected, found = self._value(first.expected), self._value(first.found)
+            yield Difference(
+                Kind.CHANGED, item, how, len(changes), self._record(first.record), expected, found
+            )
+
+    def _record(self, record: Record) -> str:
+        place = f"{self.file} の {record[PLACE]}番目の記録" if self.file and PLACE in record else ""
+        variant = self.whole.layout.variant(month_part(self.whole.month))
+        ids = variant.unique or variant.replaces or variant.link or _PERSON
+        items = self.whole.layout.by_id
+        key = "、".join(f"{items[id_].name} {self._value(record[id_])}" for id_ in ids if id_ in items)
+        return f"{place}（{key}）" if place else key
+
+    def _value(self, value: str) -> str:
+        return shown(value, harmless=False, show_values=self.show_values)
+
+
+def _alike(changes: Iterable[Change], layout: Layout) -> Mapping[tuple[str, str], Sequence[Change]]:
+    """Changes by item and what happened, in the order of the items."""
+    order = {item.id: place for place, item in enumerate(layout.items)}
+    found: dict[tuple[str, str], list[Change]] = {}
+    for change in sorted(changes, key=lambda change: order[change.item.id]):
+        found.setdefault((change.item.name, change.how), []).append(change)
+    return found

@@ -1,0 +1,136 @@
+"""What became of the faulty units of a kit: a careful importer loses nothing, changes nothing, and says so (H805)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from careplan_csv.conformance.harness.attempts import Attempt, Outcome
+from careplan_csv.conformance.harness.comparison import compare, plain
+from careplan_csv.conformance.harness.harness_findings import HarnessFinding
+from careplan_csv.conformance.harness.observed_data import Observed, Records, Table
+from careplan_csv.conformance.kit.kit_model import Aspect, Expectation, Kit, Step
+from careplan_csv.findings import Severity
+from careplan_csv.rules.harness_rules import HARNESS_RULES
+from careplan_csv.standard import Edition
+
+
+def judge_faults(
+    kit: Kit,
+    edition: Edition,
+    expected: Observed,
+    before: Observed,
+    after: Observed,
+    attempts: Sequence[Attempt],
+    spoilt: Collection[Table] = (),
+) -> Iterator[HarnessFinding]:
+    """Findings on every faulty unit.
+
+    Args:
+        expected: what must be there afterwards.
+        before, after: what was there before and after all of them.
+        attempts: what happened at each step; empty where that is not known.
+        spoilt: tables that never come in whole, which is said elsewhere.
+    """
+    tried = {attempt.step: attempt for attempt in attempts}
+    for step in kit.faults:
+        attempt = tried.get(step.folder)
+        if kit.aspects.get(step.users[0]) is not Aspect.FAULTY:
+            yield from _of_known(step, edition, before, after)
+        elif step.expectation is Expectation.REFUSE:
+            yield from _of_refusal(step, after, attempt)
+        else:
+            yield from _of_warning(
+                step, edition, _without(expected, spoilt), _without(after, spoilt), attempt
+            )
+
+    yield from _of_others(kit, edition, before, after)
+
+
+def _of_others(kit: Kit, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:
+    """People who are in no faulty unit: nothing of theirs may change meanwhile."""
+    touched = {number for step in kit.faults for number in step.users}
+    others = [number for number in kit.aspects if number not in touched]
+    first, second = _of_people(others, before), _of_people(others, after)
+    for table in sorted({*first, *second}):
+        layout = edition.layout(table[0])
+        if not compare(layout, table[1], first.get(table, []), second.get(table, [])).is_same:
+            text = f"{layout.name}: 誤りのある組を試す間に、ほかの利用者の内容が変わりました。"
+            rule = HARNESS_RULES["H805"]
+            yield HarnessFinding("H805", rule.severity, text, Aspect.FAULTY, table[0])
+
+
+def _without(seen: Observed, tables: Collection[Table]) -> Observed:
+    return Observed({table: records for table, records in seen.tables.items() if table not in tables})
+
+
+def _of_known(step: Step, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:
+    """A faulty correction: what was taken in before must stay."""
+    if _differs(step, edition, before, after):
+        yield _finding(step, "誤りのある訂正の組で、前に取り込んだ内容が変わりました。")
+
+
+def _of_refusal(step: Step, after: Observed, attempt: Attempt | None) -> Iterator[HarnessFinding]:
+    found = sum(len(records) for records in _about(step, after).values())
+    silent = attempt is None or not attempt.said
+    if found and attempt and attempt.outcome is Outcome.REFUSED:
+        yield _finding(step, "断った組の内容が、一部取り込まれています。")
+    elif found and silent:
+        yield _finding(step, "誤りのある組を、何も告げずに取り込みました。")
+    elif found:
+        text = "誤りのある組を、注意を示して取り込みました。取り込まないことが望まれます。"
+        yield _finding(step, text, Severity.WARNING)
+    elif attempt and silent:
+        yield _finding(step, "取り込まなかった理由が示されていません。", Severity.WARNING)
+
+
+def _of_warning(
+    step: Step, edition: Edition, expected: Observed, after: Observed, attempt: Attempt | None
+) -> Iterator[HarnessFinding]:
+    if not _about(step, after):
+        if attempt and attempt.outcome is Outcome.REFUSED and attempt.said:
+            text = "取り込めるはずの組を、理由を示して取り込みませんでした。"
+            yield _finding(step, text, Severity.WARNING)
+        else:
+            yield _finding(step, "取り込めるはずの組の内容が、何も告げずに失われました。")
+    elif _differs(step, edition, expected, after, rows_only=True):
+        yield _finding(step, "取り込んだ組の記録が足りないか、余分にあります。")
+    elif attempt and not attempt.said:
+        yield _finding(step, "取り込みましたが、注意が示されていません。", Severity.WARNING)
+
+
+def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_only: bool = False) -> bool:
+    """Whether two observations differ on the people of a step.
+
+    Args:
+        rows_only: compare whether records are there; what happens to items is said elsewhere.
+    """
+    first, second = _about(step, one), _about(step, other)
+    for table in {*first, *second}:
+        found = compare(edition.layout(table[0]), table[1], first.get(table, []), second.get(table, []))
+        if found.missing or found.surplus or (found.changes and not rows_only):
+            return True
+    return False
+
+
+def _about(step: Step, seen: Observed) -> Mapping[Table, Records]:
+    """The records about the people of a step."""
+    return _of_people(step.users, seen)
+
+
+def _of_people(people: Collection[str], seen: Observed) -> Mapping[Table, Records]:
+    wanted = {plain(number) for number in people}
+    tables = {
+        table: [record for record in records if plain(record["insured_number"]) in wanted]
+        for table, records in seen.tables.items()
+    }
+    return {table: records for table, records in tables.items() if records}
+
+
+def _finding(step: Step, message: str, severity: Severity | None = None) -> HarnessFinding:
+    return HarnessFinding(
+        "H805",
+        severity or HARNESS_RULES["H805"].severity,
+        f"{step.folder}（{step.purpose}）: {message}",
+        Aspect.FAULTY,
+        step=step.folder,
+    )

@@ -1,0 +1,64 @@
+"""A kit, what is known of a software after it, and the files that it wrote out: one assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from careplan_csv.conformance.declaration.vendor import Vendor
+from careplan_csv.conformance.harness.comparison import plain
+from careplan_csv.conformance.harness.observed_data import Observed
+from careplan_csv.conformance.harness.verdict import HarnessResult
+from careplan_csv.conformance.kit.kit_model import Kit
+from careplan_csv.conformance.requirements.assessment import Assessment, assess
+from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
+from careplan_csv.conformance.requirements.senders import KitOffice
+from careplan_csv.results import CheckResult
+from careplan_csv.standard import Profile, standard
+
+
+def profile_of(kit: Kit) -> Profile:
+    """The profile of a kit, for the kit's edition: rows whose files that edition does not have are left out."""
+    known = standard()
+    profile, edition = known.profile(kit.profile), known.edition(kit.edition)
+    rows = tuple(
+        row for row in profile.requirements if all(prefix in edition.prefixes for prefix in row.prefixes)
+    )
+    return replace(profile, csv_version=edition.csv_version, requirements=rows)
+
+
+def assess_with(
+    harness: HarnessResult,
+    result: CheckResult,
+    vendor: Vendor | None = None,
+    declared: Mapping[Cell, CellEvidence] | None = None,
+) -> Assessment:
+    """Merge the harness's evidence with what the exported files show.
+
+    Args:
+        result: the check of the exported files.
+        declared: evidence from a checksheet; what a machine found out comes before it.
+    """
+    profile = profile_of(harness.kit)
+    evidence = {**(declared or {}), **harness.cells}
+    return assess(
+        result,
+        profile,
+        profile.office_type(harness.kit.office_type),
+        vendor,
+        evidence,
+        kit=kit_office_of(harness),
+    )
+
+
+def kit_office_of(harness: HarnessResult | None) -> KitOffice:
+    """The office that a kit is made for, with the strength of what was found out."""
+    return KitOffice(harness.kit.office_number, harness.proof) if harness else KitOffice()
+
+
+def knows_the_kit(kit: Kit, found: Observed) -> bool:
+    """Whether anybody of the kit is in what was found; another kit has other people."""
+    known = {plain(number) for number in kit.people}
+    return any(
+        plain(record["insured_number"]) in known for records in found.tables.values() for record in records
+    )

@@ -1,0 +1,291 @@
+"""Two software with each other: one plans and sends, the other takes in and sends results back (§7)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from careplan_csv.conformance.harness.adapters import Adapter
+from careplan_csv.conformance.harness.bounds import largest_output
+from careplan_csv.conformance.harness.command_execution import run
+from careplan_csv.conformance.harness.comparison import may_differ
+from careplan_csv.conformance.harness.observed_data import (
+    Observed,
+    Records,
+    Table,
+    TooLarge,
+    observe,
+    of_files,
+)
+from careplan_csv.conformance.harness.run_folder import emptied, is_link, without_leading_out
+from careplan_csv.conformance.harness.table_comparison import TableOutcome, outcomes
+from careplan_csv.conformance.kit.builder import make_kit
+from careplan_csv.conformance.kit.kit_model import EXPECTED_EXPORT, Aspect, Kit
+from careplan_csv.reading.sources import NoSuchPath
+from careplan_csv.results import Status
+from careplan_csv.standard import Edition, Side, standard
+from careplan_csv.standard.filenames import parse
+
+_PROFILE = "mhlw-4.1"
+_SENT = ("plan", "schedule", "plan_deletion", "schedule_deletion")
+_RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One way of a pair run: what was sent, and whether it arrived.
+
+    Attributes:
+        name: what it is about, in Japanese.
+        reason: what went wrong or was found, a sentence.
+    """
+
+    name: str
+    result: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One software as planning office, another as service office."""
+
+    planning: Adapter
+    service: Adapter
+    legs: tuple[Leg, ...]
+
+    @property
+    def result(self) -> Status:
+        """The worst of its legs."""
+        results = {leg.result for leg in self.legs}
+        for status in (Status.NONCONFORMANT, Status.UNVERIFIED):
+            if status in results:
+                return status
+        return Status.CONFORMANT if results else Status.UNVERIFIED
+
+
+Progress = Callable[[str, str], None]
+"""Called before each pair with the names of the planning and the service software."""
+
+
+def run_pairs(
+    adapters: Sequence[Adapter], edition: Edition, seed: int, folder: Path, progress: Progress | None = None
+) -> list[Pair]:
+    """Run every software with every other, in both roles.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    pairs = []
+    folder = folder.resolve()
+    for number, planning in enumerate(adapters, start=1):
+        for other, service in enumerate(adapters, start=1):
+            if planning is service:
+                continue
+            if progress:
+                progress(planning.name, service.name)
+            place = folder / f"{number}-{other}"
+            pairs.append(
+                Pair(planning, service, tuple(_PairRun(planning, service, edition, seed, place).legs()))
+            )
+    return pairs
+
+
+class _Stopped(Exception):
+    """A command failed, so that nothing can be said of what comes after it; a refused unit is a result."""
+
+    def __init__(self, text: str, result: Status = Status.UNVERIFIED) -> None:
+        super().__init__(text)
+        self.result = result
+
+
+@dataclass
+class _Role:
+    """One software in one role."""
+
+    adapter: Adapter
+    kit: Kit
+    folder: Path
+    count: int = 0
+
+    def do(self, command: str, **values: str) -> None:
+        """Run a command; it must end well.
+
+        Raises:
+            _Stopped: it does not.
+        """
+        if command not in self.adapter.commands:
+            raise _Stopped(f"{self.adapter.name} のアダプターに「{command}」がありません。")
+        work = self.folder / "work"
+        work.mkdir(parents=True, exist_ok=True)
+        self.count += 1
+        ran = run(
+            self.adapter.arguments(command, {**self._common(work), **values}),
+            work,
+            self.adapter.timeout,
+            self.adapter.environment,
+            self.folder / f"{self.count:03d}-{command}.txt",
+        )
+        if command == "import" and ran.code in self.adapter.refused:
+            text = f"{self.adapter.name} が、相手の組（{Path(values['unit']).name}）を取り込みませんでした。"
+            raise _Stopped(text, Status.NONCONFORMANT)
+        if ran.code != 0:
+            why = ran.problem or f"終了コード {ran.code} で終わりました。"
+            raise _Stopped(f"{self.adapter.name} の「{command}」: {why}")
+
+    def _common(self, work: Path) -> dict[str, str]:
+        return {
+            "office": self.kit.office_number,
+            "office_kind": self.kit.office_kind,
+            "office_type": self.kit.office_type,
+            "edition": self.kit.edition,
+            "work": str(work),
+        }
+
+    def out(self, name: str) -> Path:
+        """An empty folder for what it writes."""
+        return emptied(self.folder, name)
+
+    def dumped(self, edition: Edition) -> Observed:
+        """Its data.
+
+        Raises:
+            _Stopped: there are none that could be compared.
+        """
+        dump = self.out("dump")
+        self.do("dump", out=str(dump))
+        if led_out := without_leading_out(self.folder, dump.name):
+            raise _Stopped(f"{self.adapter.name} の「dump」: 外を指すリンク（{led_out[0]}）があります。")
+        try:
+            return observe(str(dump), edition, largest_output(self.kit))
+        except (TooLarge, NoSuchPath) as error:
+            raise _Stopped(f"{self.adapter.name} の「dump」: {error}") from error
+
+
+@dataclass
+class _PairRun:
+    planning: Adapter
+    service: Adapter
+    edition: Edition
+    seed: int
+    folder: Path
+    kits: dict[Side, Kit] = field(default_factory=dict)
+
+    def legs(self) -> Iterator[Leg]:
+        """Plans and schedules there, results back."""
+        profile = standard().profile(_PROFILE)
+        for side in (Side.PLANNING, Side.SERVICE):
+            office_type = next(known for known in profile.office_types if known.side is side)
+            self.kits[side] = make_kit(profile, office_type, self.edition, self.seed)
+        sender = _Role(self.planning, self.kits[Side.PLANNING], self.folder / Side.PLANNING)
+        receiver = _Role(self.service, self.kits[Side.SERVICE], self.folder / Side.SERVICE)
+        try:
+            yield from self._there(sender, receiver)
+            yield from self._back(receiver, sender)
+        except _Stopped as stopped:
+            yield Leg("やり取り", stopped.result, str(stopped))
+
+    def _there(self, sender: _Role, receiver: _Role) -> Iterator[Leg]:
+        sender.do("reset")
+        for step in sender.kit.own:
+            sender.do("load", unit=str(_written(sender.kit, step.folder, sender.out(step.folder))))
+        sent = sender.out("sent")
+        for kind in _SENT:
+            if any(step.unit == kind for step in sender.kit.own):
+                sender.do("export", kind=kind, out=str(_made(sent / kind)))
+        receiver.do("reset")
+        self._hand_over(sent, receiver)
+        found = receiver.dumped(self.edition)
+        yield from _compared(self._planned(), found, self._people(), self.edition)
+
+    def _back(self, sender: _Role, receiver: _Role) -> Iterator[Leg]:
+        sent = sender.out("sent")
+        sender.do("export", kind=_RESULT, out=str(_made(sent / _RESULT)))
+        self._hand_over(sent, receiver)
+        found = receiver.dumped(self.edition)
+        yield from _compared(self._results(), found, self._people(), self.edition)
+
+    def _hand_over(self, sent: Path, receiver: _Role) -> None:
+        """Take in what the other wrote, unit by unit in the order of the serials (2.5)."""
+        for serial, files in sorted(_by_serial(sent).items()):
+            unit = receiver.out(f"units/{serial}")
+            for file in files:
+                shutil.copyfile(file, unit / file.name)
+            receiver.do("import", unit=str(unit))
+
+    def _people(self) -> dict[str, Aspect]:
+        kit = self.kits[Side.PLANNING]
+        own = {number for step in kit.own for number in step.users}
+        return {number: aspect for number, aspect in kit.aspects.items() if number in own}
+
+    def _planned(self) -> dict[Table, Records]:
+        """What the planning software holds and sends."""
+        kit = self.kits[Side.PLANNING]
+        tables = of_files(kit.under(EXPECTED_EXPORT), self.edition).tables
+        return {t: r for t, r in tables.items() if not self._is_deletion(t[0])}
+
+    def _is_deletion(self, prefix: str) -> bool:
+        return any(variant.deletes for variant in self.edition.layout(prefix).variants)
+
+    def _results(self) -> dict[Table, Records]:
+        """What must come back when everything was given as planned."""
+        first = {unit.id: unit.files[0].prefix for unit in self.edition.units}
+        office = self.kits[Side.SERVICE]
+        return {
+            (first[_RESULT], month): [
+                record
+                for record in records
+                if record["provider_office"] == office.office_number
+                and record["service_code"].startswith(office.office_kind)
+            ]
+            for (prefix, month), records in self._planned().items()
+            if prefix == first["schedule"]
+        }
+
+
+def _written(kit: Kit, folder: str, out: Path) -> Path:
+    for name, data in kit.under(folder).items():
+        (out / name).write_bytes(data)
+    return out
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _by_serial(folder: Path) -> dict[str, list[Path]]:
+    """The files of a folder by their ファイル連番."""
+    found: dict[str, list[Path]] = {}
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and not is_link(path)):
+        name = parse(file.name, standard())
+        if name is not None:
+            found.setdefault(name.serial, []).append(file)
+    return found
+
+
+def _compared(
+    expected: dict[Table, Records], found: Observed, people: dict[str, Aspect], edition: Edition
+) -> Iterator[Leg]:
+    prefixes = {prefix for prefix, _ in expected}
+    for table in outcomes(Observed(expected), found, people, edition, prefixes, may_differ(edition)):
+        yield _leg(table)
+
+
+def _leg(table: TableOutcome) -> Leg:
+    general, whole = table.general, table.whole
+    if table.is_good:
+        kept = f"{general.preserved}/{len(general.compared)} 項目、{general.found}件"
+        return Leg(general.layout.name, Status.CONFORMANT, kept)
+    words = [
+        f"{words} {len(all_)}件（あるべき記録 {whole.expected}件）"
+        for words, some, all_ in (
+            ("届かない記録", general.missing, whole.missing),
+            ("余分な記録", general.surplus, whole.surplus),
+        )
+        if some
+    ]
+    words += [f"「{name}」{ways[0]}" for name, ways in general.lost_items.items()]
+    words += [f"{aspect.label}が正しくない" for aspect in table.aspects]
+    return Leg(general.layout.name, Status.NONCONFORMANT, "、".join(words[:4]) + "。")

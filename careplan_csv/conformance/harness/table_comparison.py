@@ -1,0 +1,127 @@
+"""The tables of a kit beside those that came out of a software, split up by what each person shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from careplan_csv.conformance.harness.comparison import PLACE, Comparison, compare, plain
+from careplan_csv.conformance.harness.observed_data import Observed, Records, Table
+from careplan_csv.conformance.kit.kit_model import Aspect
+from careplan_csv.standard import Edition
+
+_PLAIN_ASPECTS = (Aspect.IMPORT, Aspect.TEXTS)
+"""People with whom nothing happens but that they are taken in."""
+
+
+@dataclass(frozen=True)
+class TableOutcome:
+    """One table.
+
+    Attributes:
+        whole: the table with everybody in it: what is counted, is counted in it.
+        general: what is about people who are simply taken in.
+        aspects: what is about the others, where it is not as it should be; what is wrong for everybody
+            (an item that is always lost, a table that is not taken in) is not said again there.
+        strangers: how many records are about people who are not in the kit.
+    """
+
+    table: Table
+    whole: Comparison
+    general: Comparison
+    aspects: Mapping[Aspect, Comparison]
+    strangers: int = 0
+
+    @property
+    def prefix(self) -> str:
+        return self.table[0]
+
+    @property
+    def is_good(self) -> bool:
+        return self.general.is_same and not self.aspects
+
+
+def outcomes(
+    expected: Observed,
+    found: Observed,
+    people: Mapping[str, Aspect],
+    edition: Edition,
+    prefixes: Collection[str],
+    free: Collection[str] = (),
+) -> list[TableOutcome]:
+    """Compare all tables.
+
+    Args:
+        people: 被保険者番号 -> what the person shows.
+        prefixes: the files that are looked at.
+        free: ids of items that are left aside.
+    """
+    wanted = sorted(table for table in {*expected.tables, *found.tables} if table[0] in prefixes)
+    split = [
+        _split(table, expected.tables.get(table, []), found.tables.get(table, []), people, edition, free)
+        for table in wanted
+    ]
+    spoilt: dict[str, set[str]] = {}
+    for one in split:
+        spoilt.setdefault(one.table[0], set()).update(change.item.id for change in one.general.changes)
+    by_aspect = _by_aspect(people)
+    return [
+        TableOutcome(
+            one.table,
+            one.whole,
+            one.general,
+            dict(one.aspects(by_aspect, spoilt[one.table[0]])),
+            one.strangers,
+        )
+        for one in split
+    ]
+
+
+@dataclass(frozen=True)
+class _Split:
+    """A table that was compared: as a whole, and what of it is general."""
+
+    table: Table
+    whole: Comparison
+    general: Comparison
+    strangers: int
+
+    def aspects(
+        self, by_aspect: Mapping[Aspect, list[str]], spoilt: Collection[str]
+    ) -> Iterator[tuple[Aspect, Comparison]]:
+        """What is about the others, without what is wrong for everybody."""
+        for aspect, numbers in by_aspect.items():
+            if aspect in _PLAIN_ASPECTS:
+                continue
+            own = self.whole.about(numbers, spoilt)
+            own = replace(
+                own,
+                missing=() if self.general.missing else own.missing,
+                surplus=() if self.general.surplus else own.surplus,
+            )
+            if not own.is_same:
+                yield aspect, own
+
+
+def _split(
+    table: Table,
+    expected: Records,
+    found: Records,
+    people: Mapping[str, Aspect],
+    edition: Edition,
+    free: Collection[str],
+) -> _Split:
+    known = {plain(number) for number in people}
+    familiar = [record for record in found if plain(record["insured_number"]) in known]
+    placed = ({**record, PLACE: str(number)} for number, record in enumerate(expected, start=1))
+    wanted = [record for record in placed if plain(record["insured_number"]) in known]
+    whole = compare(edition.layout(table[0]), table[1], wanted, familiar, free)
+    general = whole.about([n for n, aspect in people.items() if aspect in _PLAIN_ASPECTS])
+    return _Split(table, whole, general, len(found) - len(familiar))
+
+
+def _by_aspect(people: Mapping[str, Aspect]) -> dict[Aspect, list[str]]:
+    found: dict[Aspect, list[str]] = {}
+    for number, aspect in people.items():
+        found.setdefault(aspect, []).append(number)
+    return found

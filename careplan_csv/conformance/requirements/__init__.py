@@ -1,0 +1,1 @@
+"""What a profile asks for, and what decides each cell of its table."""

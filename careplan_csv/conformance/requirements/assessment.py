@@ -1,0 +1,308 @@
+"""The requirement table of a profile, decided cell by cell (§2.2, the prefecture's outline), and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from careplan_csv.conformance.declaration.vendor import Vendor
+from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence, of_export, of_import
+from careplan_csv.conformance.requirements.exports import ExportedFiles
+from careplan_csv.conformance.requirements.proof import NO_PROOF, Proof, ProofKind
+from careplan_csv.conformance.requirements.senders import KitOffice, Senders
+from careplan_csv.results import CheckResult, Evidence, InputReport, Status
+from careplan_csv.standard import (
+    Direction,
+    MonthPart,
+    Need,
+    OfficeType,
+    Profile,
+    ProfileRequirement,
+    Standard,
+    standard,
+)
+from careplan_csv.standard.filenames import month_part
+
+__all__ = ["Assessment", "Cell", "CellEvidence", "RequirementResult", "assess"]
+
+_MONTHS = {MonthPart.ZERO: "(000000)", MonthPart.REAL: "(YYYYMM)", MonthPart.NONE: ""}
+_NOT_NEEDED = CellEvidence(Status.NOT_APPLICABLE, Evidence.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """A cell of the requirement table for one office type.
+
+    Attributes:
+        letter, name, table: of the row; `prefix` and `month` say which file it is about.
+        office_type: id of the office type that was assessed.
+        need: what the profile asks; `printed`: the mark of the published table.
+        files, records: how many were examined for this cell.
+        reason: why the result is what it is, a sentence; empty where nothing needs saying.
+        means: how it was found out, where the exported files alone did not decide.
+        rule: of the family H, where something is wrong or not shown; empty elsewhere.
+        proof: what the result rests on, and whose it is.
+    """
+
+    letter: str
+    prefix: str
+    month: MonthPart
+    name: str
+    table: str
+    office_type: str
+    direction: Direction
+    need: Need
+    printed: str
+    result: Status
+    evidence: Evidence
+    files: int = 0
+    records: int = 0
+    reason: str = ""
+    means: str = ""
+    rule: str = ""
+    proof: Proof = NO_PROOF
+
+    @property
+    def proof_label(self) -> str:
+        """What the result rests on, in a word or two; empty where it rests on nothing."""
+        if self.evidence is Evidence.NONE:
+            return ""
+        if self.proof.kind is ProofKind.DECLARED and self.proof.by:
+            return f"{self.proof.by}の申告"
+        return self.evidence.label if self.proof.kind is ProofKind.NONE else self.proof.kind.label
+
+    @property
+    def file(self) -> str:
+        """The file in the way of the requirement tables: `UPHOSOKU(000000)`."""
+        return self.prefix + _MONTHS[self.month]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The verdict on one office type.
+
+    Attributes:
+        requirements: every cell of the profile's table for this office type, row by row, 出力 before 取込.
+        notes: what a reader should know besides, sentences that change nothing in the verdict.
+        senders: 事業所番号 of the offices whose files were judged, the most files first.
+    """
+
+    check: CheckResult
+    profile: Profile
+    office_type: OfficeType
+    requirements: tuple[RequirementResult, ...]
+    vendor: Vendor | None = None
+    notes: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+
+    @cached_property
+    def required(self) -> tuple[RequirementResult, ...]:
+        """The cells that decide the verdict."""
+        return tuple(cell for cell in self.requirements if cell.need is Need.REQUIRED)
+
+    @cached_property
+    def verdict(self) -> Status:
+        """不適合 if a required cell is; else 未確認 if one is, or nothing is required; else 適合.
+
+        What the reference software did proves nothing: such a verdict is never better than 未確認.
+        """
+        results = {cell.result for cell in self.required}
+        if self.is_sample:
+            results.add(Status.UNVERIFIED)
+        if Status.NONCONFORMANT in results:
+            return Status.NONCONFORMANT
+        return Status.CONFORMANT if results == {Status.CONFORMANT} else Status.UNVERIFIED
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether the reference software of this program did anything of it."""
+        return any(cell.evidence is Evidence.SAMPLE for cell in self.requirements)
+
+    @property
+    def rests_on_declaration(self) -> bool:
+        """Whether a required cell is 適合 by the maker's own word only."""
+        return any(
+            cell.evidence is Evidence.DECLARED and cell.result is Status.CONFORMANT for cell in self.required
+        )
+
+    @property
+    def verdict_label(self) -> str:
+        """The verdict for people, who must see when it rests on somebody's own word, or is an example."""
+        if self.is_sample:
+            return f"見本（{self.verdict.label}）"
+        if self.verdict is Status.CONFORMANT and self.rests_on_declaration:
+            return f"{self.verdict.label}（自己申告を含む）"
+        return self.verdict.label
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is not 適合: one sentence for all required cells that have the same reason."""
+        hindering = [cell for cell in self.required if cell.result is not Status.CONFORMANT]
+        # 不適合 first: that is what must be mended.
+        hindering.sort(key=lambda cell: cell.result is not Status.NONCONFORMANT)
+        groups: dict[tuple[str, ...], list[RequirementResult]] = {}
+        for cell in hindering:
+            groups.setdefault((cell.result, cell.direction, cell.reason), []).append(cell)
+        return tuple(map(_reason, groups.values()))
+
+
+def _reason(cells: list[RequirementResult]) -> str:
+    letters = "、".join(cell.letter for cell in cells)
+    name = f"（{cells[0].name}）" if len(cells) == 1 else ""
+    direction = cells[0].direction.label
+    return f"{letters}{name}の{direction}は{cells[0].result.label}です。{cells[0].reason}"
+
+
+def assess(
+    result: CheckResult,
+    profile: Profile,
+    office_type: OfficeType,
+    vendor: Vendor | None = None,
+    evidence: Mapping[Cell, CellEvidence] | None = None,
+    known: Standard | None = None,
+    kit: KitOffice | None = None,
+    taken_over: Mapping[Cell, CellEvidence] | None = None,
+    remarks: Sequence[str] = (),
+) -> Assessment:
+    """Decide every cell of the profile's table for one office type.
+
+    Args:
+        result: the checked export.
+        vendor: what the maker wrote into vendor.toml; holds the 自己申告.
+        evidence: what was found by other means than the exported files, for instance imports that
+            were tried. It outweighs a declaration; on an export it can only make the result worse.
+        known: the standard to go by; the package's own by default.
+        kit: the office whose part the software played in a kit; what it sent counts too.
+        taken_over: cells of the software company's evidence: imports that were not tried here, and exports
+            for which there are no files.
+        remarks: more notes, sentences in Japanese.
+
+    Source: §2.2 of the standard, the requirement tables of the prefecture's outline; ambiguities A11, A12.
+    """
+    known = known or standard()
+    applicant = vendor.applicant.office_number if vendor else ""
+    edition = known.edition(profile.csv_version)
+    senders = Senders(result, profile, office_type, edition, applicant, kit or KitOffice())
+    files = ExportedFiles(result, profile, known, senders)
+    requirements = tuple(
+        _cell(files, office_type, row, direction, vendor, evidence or {}, taken_over or {})
+        for row in profile.requirements
+        for direction in Direction
+    )
+    notes = (
+        *remarks,
+        *senders.notes(),
+        *_notes(files, office_type),
+        *_declarations(requirements, vendor),
+    )
+    offices = tuple(senders.judged_offices)
+    return Assessment(result, profile, office_type, requirements, vendor, notes, offices)
+
+
+def _cell(
+    files: ExportedFiles,
+    office_type: OfficeType,
+    row: ProfileRequirement,
+    direction: Direction,
+    vendor: Vendor | None,
+    given: Mapping[Cell, CellEvidence],
+    taken_over: Mapping[Cell, CellEvidence],
+) -> RequirementResult:
+    need, cell = row.needs[office_type.id, direction], (row.letter, direction)
+    if need is Need.NONE:
+        found = _NOT_NEEDED
+    elif direction is Direction.EXPORT:
+        found = of_export(cell, files.evidence(row, need), given)
+        if not found.files and cell in taken_over:
+            found = taken_over[cell]
+    else:
+        tried = {key: one for key, one in given.items() if one.evidence is not Evidence.NONE}
+        found = of_import(cell, {**given, **taken_over, **tried}, vendor)
+    return RequirementResult(
+        letter=row.letter,
+        prefix=row.prefix,
+        month=row.month,
+        name=row.name,
+        table=row.table,
+        office_type=office_type.id,
+        direction=direction,
+        need=need,
+        printed=row.printed[office_type.id, direction],
+        result=found.result,
+        evidence=found.evidence,
+        files=found.files,
+        records=found.records,
+        reason=found.reason,
+        means=found.means,
+        rule=_rule(found, need, direction),
+        proof=found.proof,
+    )
+
+
+def _rule(found: CellEvidence, need: Need, direction: Direction) -> str:
+    """The rule of the family H that says what is wrong or not shown."""
+    if found.result in (Status.CONFORMANT, Status.NOT_APPLICABLE):
+        return ""
+    if found.result is Status.UNVERIFIED and need is Need.OPTIONAL:
+        return "H807"
+    if found.rule or direction is Direction.IMPORT:
+        return found.rule or "H803"
+    return "H802" if found.files else "H801"
+
+
+def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
+    """What was given but decides nothing: it must not look as if it had been counted."""
+    rows = [
+        row
+        for row in files.profile.requirements
+        if row.needs[office_type.id, Direction.EXPORT] is not Need.NONE
+    ]
+    counted = {report.file for row in rows for report in files.counted(row)}
+    aside = [
+        report
+        for report in files.check.examined
+        if report.file not in counted and (files.senders.counts(report) or not _asked(report, rows))
+    ]
+    older = [report for report in aside if files.is_other_edition(report)]
+    others = [report for report in aside if report not in older]
+    if older:
+        versions = "、".join(sorted({report.csv_version or "" for report in older}))
+        yield f"CSVバージョン {versions} のファイル {len(older)}個は、判定に含めていません。"
+    if others:
+        harmless = _faulty(files, others) or "（誤りではありません）"
+        yield f"この事業所の種類には求められていないファイル {len(others)}個は、判定に含めていません{harmless}。"
+    unread = len(files.check.inputs) - len(files.check.examined)
+    if unread:
+        yield f"調べられなかったファイルが {unread}個あります。"
+    declined = [row for row in rows if _is_faulty_option(files, row, office_type)]
+    if declined:
+        letters = "、".join(row.letter for row in declined)
+        yield f"任意のファイル {letters} に誤りがあります。出力するなら、直してください。"
+
+
+def _declarations(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Iterator[str]:
+    """What the maker adds to its declarations."""
+    declared = vendor.declared if vendor else {}
+    letters: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.evidence is Evidence.DECLARED and cell.letter in declared and declared[cell.letter].remark:
+            letters.setdefault(declared[cell.letter].remark, []).append(cell.letter)
+    for remark, of in letters.items():
+        yield f"{'、'.join(of)}の取込（自己申告）の備考: {remark}"
+
+
+def _asked(report: InputReport, rows: Iterable[ProfileRequirement]) -> bool:
+    """Whether a file is one of those that rows ask for, whoever sent it."""
+    return any(report.kind in row.prefixes and month_part(report.month) is row.month for row in rows)
+
+
+def _faulty(files: ExportedFiles, reports: Iterable[InputReport]) -> str:
+    faulty = sum(files.is_faulty(report) for report in reports)
+    return f"（うち {faulty}個に誤りがあります）" if faulty else ""
+
+
+def _is_faulty_option(files: ExportedFiles, row: ProfileRequirement, office_type: OfficeType) -> bool:
+    return row.needs[office_type.id, Direction.EXPORT] is Need.OPTIONAL and any(
+        files.is_faulty(report) for report in files.counted(row)
+    )

@@ -1,0 +1,40 @@
+"""Writing out everything that was taken in, as one file per kind and month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from careplan_csv.reference.store import Record, Store
+from careplan_csv.standard.filenames import table_name
+from careplan_csv.writing.writer import Writers
+
+
+def dump(store: Store, folder: Path) -> int:
+    """Write what was imported, and the pictures under their own names; files without records are not written.
+
+    Deletions are no content: what they removed is absent.
+
+    Returns:
+        How many files were written.
+
+    Raises:
+        OSError: one could not be written.
+    """
+    files = contents(store)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return len(files)
+
+
+def contents(store: Store) -> dict[str, bytes]:
+    """File name -> bytes, records by key and then as they stood in their file."""
+    writers = Writers(store.edition)
+    files: dict[str, bytes] = {}
+    for table in store.forms.tables.values():
+        months: dict[str, list[Record]] = {}
+        for row in () if table.is_deletion else store.rows(table, own=False):
+            months.setdefault(row.month, []).append(row.values)
+        for month, records in months.items():
+            files[table_name(table.prefix, month)] = writers[table.prefix].data(records)
+    return files | store.pictures(own=False)

@@ -1,0 +1,189 @@
+"""Sending: from what is stored to units with the file names of the standard (2.4–2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from careplan_csv.reference.defects import Defect
+from careplan_csv.reference.form_tables import Table
+from careplan_csv.reference.office import Misused, Party
+from careplan_csv.reference.serial_sequence import next_serial
+from careplan_csv.reference.store import Record, Store
+from careplan_csv.standard import Layout
+from careplan_csv.writing.unit_files import Draft, Passage, Route
+from careplan_csv.writing.writer import Writers
+
+SCHEDULE, RESULT = "schedule", "result"
+"""Ids of the units between which results come about."""
+
+
+@dataclass
+class Parcel:
+    """A unit that is to be sent.
+
+    Attributes:
+        month: the service month, empty where the unit has none.
+        rows: prefix -> records.
+        month_parts: prefix -> the 提供年月 part of the file's name.
+    """
+
+    sender: Party
+    receiver: Party
+    month: str
+    rows: dict[str, list[Record]] = field(default_factory=dict)
+    month_parts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, table: Table, month: str, values: Record) -> None:
+        """Put in a record."""
+        self.rows.setdefault(table.prefix, []).append(values)
+        self.month_parts[table.prefix] = month
+
+    @property
+    def order(self) -> tuple[str, Party, Party]:
+        """The order in which parcels get their serials."""
+        return self.month, self.receiver, self.sender
+
+
+_DAY = 8
+"""The digits of the day in a serial."""
+
+
+class Parcels:
+    """Parcels by sender, receiver and month."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Party, Party, str], Parcel] = {}
+
+    def to(self, sender: Party, receiver: Party, month: str) -> Parcel:
+        """The parcel for these, a new one at first."""
+        return self._made.setdefault((sender, receiver, month), Parcel(sender, receiver, month))
+
+    def in_order(self) -> list[Parcel]:
+        return sorted(self._made.values(), key=lambda parcel: parcel.order)
+
+
+def export(unit_id: str, store: Store, folder: Path, defect: Defect) -> int:
+    """Write all units of a kind that the office has to send.
+
+    Each gets a serial one minute later than the greatest that the store knows, which remembers it.
+
+    Returns:
+        How many units were written.
+
+    Raises:
+        Misused: the edition has no such unit.
+        OSError: a file could not be written.
+    """
+    parcels = _parcels(unit_id, store)
+    folder.mkdir(parents=True, exist_ok=True)
+    writers = Writers(store.edition)
+    with store.transaction():
+        for parcel in parcels:
+            serial = next_serial(store.serial)
+            store.note_serial(serial)
+            for name, data in _files(parcel, serial, unit_id, store, writers, defect):
+                (folder / name).write_bytes(data)
+    return len(parcels)
+
+
+def _parcels(unit_id: str, store: Store) -> list[Parcel]:
+    try:
+        tables = store.forms.of_unit(unit_id)
+    except KeyError:
+        known = "、".join(unit.id for unit in store.edition.units)
+        raise Misused(f"この版に、その伝送単位はありません（使えるもの: {known}）。") from None
+    parcels = Parcels()
+    _own(unit_id, tables, store, parcels)
+    if unit_id == RESULT and store.office.gives_services:
+        _as_planned(tables[0], store, parcels)
+    elif unit_id == RESULT:
+        _passed_on(tables[0], store, parcels)
+    # Of a unit with two forms, the first can be deleted while the other stands.
+    return [parcel for parcel in parcels.in_order() if tables[0].prefix in parcel.rows]
+
+
+def _own(unit_id: str, tables: list[Table], store: Store, parcels: Parcels) -> None:
+    """The office's own forms, or its own deletions, which stand only while the form is deleted."""
+    for root in dict.fromkeys(table.root for table in tables):
+        standing = store.standing(root, own=True)
+        receivers: dict[str, list[Party]] = {}
+        for key, receiver in store.receivers(root, unit_id):
+            receivers.setdefault(key, []).append(receiver)
+        for table in (table for table in tables if table.root == root):
+            for row in store.rows(table, own=True):
+                for receiver in receivers.get(row.key, ()):
+                    parcel = parcels.to(store.office.party, receiver, standing[row.key].month)
+                    parcel.add(table, row.month, row.values)
+
+
+def _as_planned(result: Table, store: Store, parcels: Parcels) -> None:
+    """Every imported schedule as results: all that this office was to do in its kind of service was done.
+
+    Where the office has typed in results, or deleted them, those count.
+    """
+    office = store.office
+    (schedule, *_) = store.forms.of_unit(SCHEDULE)
+    planned = store.standing(schedule.root, own=False)
+    known = store.standing(result.root, own=True)
+    for row in store.rows(schedule, own=False):
+        mine = row.values["provider_office"] == office.number
+        if mine and row.values["service_code"].startswith(office.kind):
+            done = _done(row.values, result.layout, office.number, store.serial[:_DAY])
+            if result.key_of(done, office.party) not in known:
+                sender = planned[row.key].sender
+                parcels.to(office.party, sender, row.month).add(result, row.month, done)
+
+
+def _done(planned: Record, layout: Layout, office: str, day: str) -> Record:
+    """A planned service as one that was given; whoever writes it down writes down the day and itself."""
+    given = {item.id: planned[item.id] for item in layout.items}
+    return {**given, "creation_date": day, "updating_office": office}
+
+
+def _passed_on(result: Table, store: Store, parcels: Parcels) -> None:
+    """The results that service offices sent, as they sent them."""
+    standing = store.standing(result.root, own=False)
+    for row in store.rows(result, own=False):
+        sender = standing[row.key].sender
+        parcels.to(sender, store.office.party, row.month).add(result, row.month, row.values)
+
+
+def _files(
+    parcel: Parcel, serial: str, unit_id: str, store: Store, writers: Writers, defect: Defect
+) -> Iterator[tuple[str, bytes]]:
+    """The files of a parcel with their names, and its pictures."""
+    route = Route(*parcel.sender, *parcel.receiver)
+    pictures = store.pictures(own=True)
+    for table in store.forms.of_unit(unit_id):
+        if table.prefix not in parcel.rows:
+            continue
+        draft = Draft(store.edition, table.prefix, route, serial, parcel.month_parts[table.prefix])
+        records, sent = renamed(parcel.rows[table.prefix], draft, pictures)
+        passage = Passage(writers[table.prefix], tuple(records))
+        yield draft.name, defect.on_export_bytes(table.layout, replace(draft, passages=(passage,)).data())
+        yield from sent.items()
+
+
+def renamed(
+    records: Iterable[Record], draft: Draft, pictures: Mapping[str, bytes]
+) -> tuple[list[Record], dict[str, bytes]]:
+    """Records that name pictures, with the names that go with their file's, and the pictures by these names."""
+    item, kept = draft.layout.image_item, list(records)
+    if not item:
+        return kept, {}
+    sent: dict[str, bytes] = {}
+    for number, record in enumerate(kept):
+        data = pictures.get(record[item])
+        name = picture_name(draft, len(sent) + 1) if data is not None else ""
+        if data is not None:
+            sent[name] = data
+        kept[number] = {**record, item: name}
+    return kept, sent
+
+
+def picture_name(draft: Draft, branch: int) -> str:
+    """別紙 ファイル名規約: sender to serial as in the name of the file that goes with it, then a number of 4 digits."""
+    rest = draft.name.removeprefix(draft.prefix).rpartition(".")[0]
+    return f"{draft.layout.image_prefix}{rest}_{branch:04d}.jpg"

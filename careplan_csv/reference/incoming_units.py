@@ -1,0 +1,80 @@
+"""From a folder to units: which files came together, and their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from careplan_csv.reading.records import read_records
+from careplan_csv.reading.sources import Inputs, Source
+from careplan_csv.reference.defects import Defect, Incoming
+from careplan_csv.reference.form_tables import Table
+from careplan_csv.reference.office import Party
+from careplan_csv.reference.store import Record, Store
+from careplan_csv.reference.unit_storage import Arrival, Unit
+from careplan_csv.standard import standard
+from careplan_csv.standard.filenames import FileName, parse
+
+
+@dataclass(frozen=True)
+class Named:
+    """A file whose name the standard knows."""
+
+    name: FileName
+    source: Source
+
+    @property
+    def receiver(self) -> Party:
+        return Party(self.name.receiver_office, self.name.receiver_kind)
+
+    @property
+    def sender(self) -> Party:
+        return Party(self.name.sender_office, self.name.sender_kind)
+
+
+def named_files(inputs: Inputs) -> list[Named]:
+    """The files of the standard among some inputs."""
+    parsed = ((parse(source.file_name, standard()), source) for source in inputs.sources)
+    return [Named(name, source) for name, source in parsed if name]
+
+
+def units(inputs: Inputs, store: Store, defect: Defect) -> list[Unit]:
+    """Read the units.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    together: dict[tuple[str, Party, Party], list[Named]] = {}
+    for file in named_files(inputs):
+        together.setdefault((file.name.serial, file.sender, file.receiver), []).append(file)
+    pictures = {source.file_name: _bytes(source) for source in inputs.images}
+    return [
+        Unit(
+            _unit_id(files, store), serial, sender, receiver, tuple(_arrivals(files, store, defect)), pictures
+        )
+        for (serial, sender, receiver), files in together.items()
+    ]
+
+
+def _unit_id(files: list[Named], store: Store) -> str:
+    return store.forms.unit_of({(file.name.prefix, file.name.month_part) for file in files})
+
+
+def _arrivals(files: list[Named], store: Store, defect: Defect) -> Iterator[Arrival]:
+    for file in files:
+        kind = (file.name.prefix, file.name.month_part)
+        table = store.forms.tables.get(kind)
+        if table and defect.takes_table(*kind):
+            yield Arrival(table, file.name.month, tuple(_records(file.source, table, store, defect)))
+
+
+def _records(source: Source, table: Table, store: Store, defect: Defect) -> Iterator[Record]:
+    for values in read_records(defect.on_decode(_bytes(source)), table.layout).values:
+        kept = defect.on_record(Incoming(table.layout, values, store.office.number))
+        if kept is not None:
+            yield kept
+
+
+def _bytes(source: Source) -> bytes:
+    with source.open() as file:
+        return file.read()

@@ -1,0 +1,118 @@
+"""What a unit does to what is stored (2.3–2.5): later ones replace, deletions remove and are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from careplan_csv.reference.defects import Defect
+from careplan_csv.reference.form_tables import Table
+from careplan_csv.reference.office import Party
+from careplan_csv.reference.store import Place, Record, Row, Store, Stored
+from careplan_csv.standard.filenames import moment_of
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One file of a unit.
+
+    Attributes:
+        table: the kind of file it is.
+        month: the 提供年月 part of its name, empty where there is none.
+        records: in the order of the file.
+    """
+
+    table: Table
+    month: str
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Files that came together under one serial.
+
+    Attributes:
+        id: which transmission unit it is; empty where it is none of the edition.
+        pictures: file name -> bytes.
+    """
+
+    id: str
+    serial: str
+    sender: Party
+    receiver: Party
+    files: tuple[Arrival, ...]
+    pictures: Mapping[str, bytes]
+
+
+@dataclass
+class _Form:
+    """What a unit has for one key."""
+
+    root: str
+    key: str
+    sender: Party
+    deletion: bool
+    month: str
+    rows: list[tuple[Table, list[Row]]] = field(default_factory=list)
+
+
+class Storing:
+    """Puts units into a store, within a transaction of the caller's.
+
+    Attributes:
+        own: the office's own data, which goes out, and not what others sent.
+    """
+
+    def __init__(self, store: Store, defect: Defect, *, own: bool) -> None:
+        self.store = store
+        self.defect = defect
+        self.own = own
+
+    def take(self, units: Iterable[Unit]) -> None:
+        """Take in some units, the oldest first whatever the order of arrival (2.5)."""
+        for unit in sorted(units, key=lambda unit: unit.serial):
+            if moment_of(unit.serial):
+                self.store.note_serial(unit.serial)
+            for form in _forms(unit):
+                self._take(form, unit)
+
+    def _take(self, form: _Form, unit: Unit) -> None:
+        place = Place(self.own, form.root, form.key)
+        stored = self.store.stored(place)
+        if self.defect.on_unit(stored, unit.serial, deletion=form.deletion):
+            if stored is None or self.defect.clears(stored, unit.serial):
+                self.store.clear(place)
+            self._put(place, form, unit)
+            self.store.note(place, Stored(unit.serial, form.deletion, form.month, form.sender))
+        elif stored is None or stored.deleted != form.deletion:
+            return
+        if self.own:
+            self._remember_receiver(place, stored, form, unit)
+
+    def _put(self, place: Place, form: _Form, unit: Unit) -> None:
+        for table, rows in form.rows:
+            self.store.add(table, rows, own=self.own)
+            for name in {row.values.get(table.layout.image_item, "") for row in rows} & unit.pictures.keys():
+                self.store.add_picture(place, name, unit.pictures[name])
+
+    def _remember_receiver(self, place: Place, stored: Stored | None, form: _Form, unit: Unit) -> None:
+        """The same form can go to several offices, each in a unit of its own; a deletion begins anew."""
+        if stored is not None and stored.deleted != form.deletion:
+            self.store.forget_receivers(place.root, place.key)
+        self.store.note_receiver(place.root, place.key, unit.id, unit.receiver)
+
+
+def _forms(unit: Unit) -> list[_Form]:
+    """What a unit holds, by form; the month part of the first file is the form's."""
+    found: dict[tuple[str, str], _Form] = {}
+    for file in sorted(unit.files, key=lambda file: file.table.prefix != file.table.root):
+        table = file.table
+        rows: dict[str, list[Row]] = {}
+        for position, record in enumerate(file.records):
+            sender = table.sender_of(record, unit.sender)
+            key = table.key_of(record, sender)
+            rows.setdefault(key, []).append(Row(key, position, file.month, record))
+            found.setdefault((table.root, key), _Form(table.root, key, sender, table.is_deletion, file.month))
+        for key, some in rows.items():
+            found[table.root, key].rows.append((table, some))
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Faults that each break exactly one rule."""

@@ -1,0 +1,86 @@
+"""A faulty and a right example of every rule, taken from the faults of the samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from careplan_csv.findings import printable
+from careplan_csv.synthesis.faults.fault import BASES, Fault, Files, make, text_of
+from careplan_csv.synthesis.faults.fault_list import FAULTS
+
+_LONGEST = 240
+_BLANK = "（空の行）"
+_WITHOUT_BLANKS = "（空の行を出力しない）"
+_ABSENT = "（この行がない）"
+_LEFT_OUT = "（この記録を出力しない）"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a fault looks like: lines of a file, or names of files. `where` says which.
+
+    Attributes:
+        bad, good: what is wrong and what is right, under the titles `bad_title` and `good_title`.
+    """
+
+    where: str
+    bad: str
+    good: str
+    bad_title: str = "誤り"
+    good_title: str = "正しい"
+
+
+def shown(rule_id: str) -> Shown | None:
+    """The first fault of a rule beside what it was made from; None where the samples have none."""
+    fault = next((fault for fault in FAULTS if fault.rule == rule_id), None)
+    return _compared(fault) if fault else None
+
+
+def _compared(fault: Fault) -> Shown:
+    made, base = make(fault), BASES[fault.base]().files()
+    if fault.example:
+        bad, good = fault.example
+        return Shown(made.file, text_of(bad), text_of(good))
+    for name, data in made.files.items():
+        if name in base and data != base[name]:
+            bad, good = _first_difference(data, base[name])
+            return Shown(name, bad, good)
+    if fault.rename:
+        return Shown("ファイルの名前", _names(made.files, base), _names(base, made.files))
+    return Shown(
+        "ファイルの名前",
+        _names(made.files, {}),
+        printable(made.file, _LONGEST),
+        "一緒に調べたファイル",
+        "この規則が見つかったファイル",
+    )
+
+
+def _first_difference(data: bytes, other: bytes) -> tuple[str, str]:
+    lines, others = (_lines(content) for content in (data, other))
+    for bad, good in zip_longest(lines, others):
+        if bad == b"":
+            return _BLANK, _WITHOUT_BLANKS
+        if bad != good:
+            return _line(bad, _ABSENT), _line(good, _LEFT_OUT)
+    return _line(data, _ABSENT), _line(other, _LEFT_OUT)
+
+
+def _lines(content: bytes) -> list[bytes]:
+    return content.removesuffix(b"\r\n").split(b"\r\n") if content else []
+
+
+def _line(raw: bytes | None, absent: str) -> str:
+    if raw is None:
+        return absent
+    if not raw:
+        return _BLANK
+    encoding = "utf-8" if raw.startswith(b"\xef\xbb\xbf") else "cp932"
+    return printable(raw.decode(encoding, "backslashreplace"), _LONGEST)
+
+
+def _names(files: Files, other: Files) -> str:
+    """The names that the other side does not have; all where they are the same."""
+    own = [name for name in files if name not in other] or list(files)
+    return "\n".join(printable(name, _LONGEST) for name in own)

@@ -1,0 +1,1 @@
+"""The units and files of sample_data/."""

@@ -1,0 +1,1 @@
+"""Synthetic people, offices, plans and months, as valid transmission units."""
