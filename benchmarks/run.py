@@ -1,8 +1,9 @@
 """Whole process against whole process: `careplan-csv check` and plain `pandas.read_csv` on the same files.
 
-Two things are measured: one large 第6表, and one whole unit (第6表, 第7表, 利用者補足情報), to which all rules on
-several files apply. Both programs run in turn, several times; medians, and the median of the ratios of each turn,
-are reported. Peak memory is the operating system's figure for the finished process (not measured on Windows).
+Measured are one large 第6表, one whole unit (第6表, 第7表, 利用者補足情報), to which all rules on several files
+apply, and a folder of many small files. Both programs run in turn, several times; medians, and the median of the
+ratios of each turn, are reported. Peak memory is the operating system's figure for the finished process (not
+measured on Windows). For small inputs, processor time is reported alone.
 """
 
 from __future__ import annotations
@@ -22,18 +23,23 @@ import generate
 import unit
 
 READ_CSV = (
-    "import sys, pandas\n"
-    "for name in sys.argv[1:]:\n"
+    "import pathlib, sys, pandas\n"
+    "for name in sorted(pathlib.Path(sys.argv[1]).glob('*.CSV')):\n"
     "    table = pandas.read_csv(name, encoding='cp932', dtype=str, header=None, keep_default_na=False)\n"
     "    del table\n"
 )
 
 
+CHECK = [sys.executable, "-m", "careplan_csv", "check"]
+SAMPLES = Path(__file__).parent.parent / "sample_data"
+
+
 @dataclass(frozen=True)
 class Run:
-    """One finished process: wall-clock seconds, peak memory in MB (0 where unknown), exit code."""
+    """One finished process: seconds, processor seconds and peak memory in MB (0 where unknown), exit code."""
 
     seconds: float
+    processor: float
     megabytes: float
     code: int
     output: bytes
@@ -44,16 +50,17 @@ def run(command: list[str]) -> Run:
     started = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
-        megabytes = 0.0
+        megabytes = processor = 0.0
         if sys.platform != "win32":
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
+            processor = usage.ru_utime + usage.ru_stime
             # Linux counts kilobytes, macOS bytes.
             megabytes = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
         code = process.wait()
         seconds = time.perf_counter() - started
         output.seek(0)
-        return Run(seconds, megabytes, code, output.read())
+        return Run(seconds, processor, megabytes, code, output.read())
 
 
 def summary(label: str, runs: list[Run]) -> str:
@@ -72,11 +79,10 @@ def compare(title: str, folder: Path, rounds: int, records: int) -> None:
     """
     files = sorted(folder.glob("*.CSV"))
     size = sum(file.stat().st_size for file in files)
-    print(f"\n{title}: {records:,} 件、{size / 1e6:.0f} MB、{rounds} 回")
-    check = [sys.executable, "-m", "careplan_csv", "check", str(folder), "--format", "json"]
-    if len(files) == 1:
-        check[4] = str(files[0])
-    read = [sys.executable, "-c", READ_CSV, *map(str, files)]
+    print(f"\n{title}: {len(files):,} ファイル、{records:,} 件、{size / 1e6:.0f} MB、{rounds} 回")
+    given = str(files[0] if len(files) == 1 else folder)
+    check = [*CHECK, given, "--format", "json"]
+    read = [sys.executable, "-c", READ_CSV, str(folder)]
     run(read)
     pairs = [(run(check), run(read)) for _ in range(rounds)]
     result = json.loads(pairs[-1][0].output)
@@ -88,11 +94,34 @@ def compare(title: str, folder: Path, rounds: int, records: int) -> None:
     print(f"比（check ÷ read_csv、同じ回どうしの中央値） {ratio:.2f}", flush=True)
 
 
+def small_inputs(rounds: int) -> None:
+    """Measure the processor time of the samples: all valid ones, and three with one fault each."""
+    faulty = [next((SAMPLES / "faulty").glob(f"{rule}-*")) for rule in ("R501", "F405", "T606")]
+    print(f"\n小さいもの（プロセッサーの時間、{rounds} 回の中央値）")
+    for folder in (SAMPLES / "valid", *faulty):
+        times = [run([*CHECK, str(folder)]).processor for _ in range(rounds)]
+        print(f"{folder.name:<44} {statistics.median(times):5.2f} 秒（{min(times):.2f}〜{max(times):.2f}）")
+
+
+def many_files(users: int, rounds: int) -> None:
+    """Measure a folder of small files, as `synth` writes it: a planning office for every hundred users."""
+    with tempfile.TemporaryDirectory() as temporary:
+        office = ["--months", "1", "--offices", str(max(1, users // 100)), "--seed", "3", "--out", temporary]
+        run([sys.executable, "-m", "careplan_csv", "synth", "--users", str(users), *office])
+        result = json.loads(run([*CHECK, temporary, "--format", "json"]).output)
+        records = sum(entry["records"] for entry in result["inputs"])
+        compare("小さいファイルのフォルダー", Path(temporary), rounds, records)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, nargs="+", default=[1_000_000, 5_000_000], help="第6表の件数")
+    parser.add_argument("--records", type=int, nargs="*", default=[1_000_000, 5_000_000], help="第6表の件数")
+    parser.add_argument("--users", type=int, nargs="*", default=[3000], help="小さいファイルの利用者の人数")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
+    small_inputs(arguments.rounds)
+    for users in arguments.users:
+        many_files(users, arguments.rounds if users <= 10_000 else 1)
     for records in arguments.records:
         # Five times as many records take five times as long: fewer turns tell as much.
         rounds = arguments.rounds if records <= 1_000_000 else max(1, arguments.rounds // 3)

@@ -196,7 +196,9 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if c in "\n\t" or not _is_hidden(c) else _escaped(c) for c in text)
+    # A long text has few different characters.
+    hidden = {ord(c): _escaped(c) for c in set(text) - {"\n", "\t"} if _is_hidden(c)}
+    return text.translate(hidden) if hidden else text
 
 
 def _escaped(character: str) -> str:

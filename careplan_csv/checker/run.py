@@ -219,7 +219,7 @@ class _Batches:
         self._waiting: deque[tuple[Batch, Future[BatchResult]]] = deque()
 
     def start(self, batch: Batch) -> None:
-        self._waiting.append((batch, self._pool.submit(batch.run)))
+        self._waiting.append((batch, _run_here(batch) if batch.is_tiny else self._pool.submit(batch.run)))
 
     def finished(self) -> Iterator[tuple[Batch, Future[BatchResult]]]:
         """Those that are done, and the oldest while too many wait."""
@@ -230,6 +230,15 @@ class _Batches:
         """All that are left."""
         while self._waiting:
             yield self._waiting.popleft()
+
+
+def _run_here(batch: Batch) -> Future[BatchResult]:
+    future: Future[BatchResult] = Future()
+    try:
+        future.set_result(batch.run())
+    except BaseException as error:
+        future.set_exception(error)
+    return future
 
 
 class _Progress:

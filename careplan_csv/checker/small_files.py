@@ -31,6 +31,7 @@ BATCH_BYTES = BLOCK_BYTES // 4
 WAITING_BYTES = 4 * BATCH_BYTES
 """So many bytes wait for others of their kind at most: bounds the memory."""
 
+_TINY_BYTES = 256 * 1024
 _BEGINS_WITH_A_VERSION = re.compile(rb"[0-9]{6},")
 
 
@@ -189,6 +190,11 @@ class Batch:
     files: Sequence[SmallFile]
     reading: Reading
     settings: Settings
+
+    @property
+    def is_tiny(self) -> bool:
+        """Whether a thread of its own would cost more than it is worth."""
+        return sum(len(file.content) for file in self.files) < _TINY_BYTES
 
     def run(self) -> tuple[list[Outcome], list[Source]]:
         """Examine the files as one block.

@@ -31,9 +31,9 @@ _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "古い終端の記号（1A）", 0x
 )
 def control_characters(rule: Rule, table: Table) -> Iterator[FileHit]:
     structure, data = table.raw.structure, table.raw.data
-    for byte in np.unique(data[structure.controls]):
+    for byte in sorted(set(data[structure.controls].tobytes())):
         at = structure.controls[data[structure.controls] == byte]
-        name = _CONTROL_NAMES.get(int(byte), f"{int(byte):02X}")
+        name = _CONTROL_NAMES.get(byte, f"{byte:02X}")
         yield from _at_items(rule, table, at, f"制御文字 {name} があります。")
     # Tabs that separate the items are a finding of their own.
     if table.delimiter != chr(TAB):

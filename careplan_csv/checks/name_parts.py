@@ -28,7 +28,6 @@ _OFFICE = re.compile(r"[0-9A-Z]{10}")
 _MONTH = re.compile(r"(?P<year>2[0-9]{3})(?:0[1-9]|1[0-2])")
 PREVENTION = "prevention"
 """Whom a file of 介護予防 is sent to, as the schemas call it."""
-_SERIAL_FORMAT = "%Y%m%d%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ def is_serial(text: str) -> bool:
     if not has_shape("serial", text):
         return False
     try:
-        datetime.strptime(text, _SERIAL_FORMAT)
+        month, day, hour, minute, second = (int(text[at : at + 2]) for at in range(4, 14, 2))
+        datetime(int(text[:4]), month, day, hour, minute, second)
     except ValueError:
         return False
     return True

@@ -98,7 +98,13 @@ def _software(assessment: Assessment) -> dict[str, str]:
 
 
 def _text(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    import orjson
+
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+    except orjson.JSONEncodeError:
+        # Half a character, which only the name of a damaged file holds; the slower library writes that too.
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _input(report: InputReport) -> dict[str, Any]:
