@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 import numpy as np
 
 from careplan_csv.checker.examination import Examined, Parts, examine, file_hits, joined_parts, shared
-from careplan_csv.checker.outcome import Outcome, hint
+from careplan_csv.checker.outcome import BINARY, Outcome, hint
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.opening import Opening, opening_rule
 from careplan_csv.checks.shape import Shape
@@ -33,7 +33,9 @@ def _second_version(raw: RawBlock, encoding: str) -> str:
 
 
 class OneFile:
-    """Examines one source; `run` is called once."""
+    """Examines one source: `read`, then `run`, each once."""
+
+    is_tiny = False
 
     def __init__(self, source: Source, settings: Settings, pool: Executor) -> None:
         self.source = source
@@ -45,8 +47,12 @@ class OneFile:
         self.reading: Reading | None = None
         self.parts: list[Parts] = []
 
-    def run(self) -> Outcome:
-        """Check the file.
+    @property
+    def sources(self) -> list[Source]:
+        return [self.source]
+
+    def read(self) -> None:
+        """Read the file, and examine its blocks side by side.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -62,12 +68,16 @@ class OneFile:
                 self._content(TextBytes(stream, diagnosis), stream)
                 outcome.skipped += hint(diagnosis, outcome.hits, stream.head)
             outcome.sha256, outcome.size = stream.sha256(), stream.size
-        outcome.encoding = "binary" if diagnosis.binary else diagnosis.encoding
+        outcome.encoding = BINARY if diagnosis.binary else diagnosis.encoding
         outcome.reading = self.reading
-        if not diagnosis.binary:
+
+    def run(self) -> tuple[list[Outcome], list[Source]]:
+        """The rules on the whole file, on its name and on its shape: while the next file is read already."""
+        is_text = self.outcome.encoding != BINARY
+        if is_text:
             self._whole_file()
-        outcome.conclude(self.settings.standard, None if diagnosis.binary else self.shape)
-        return outcome
+        self.outcome.conclude(self.settings.standard, self.shape if is_text else None)
+        return [self.outcome], []
 
     def _content(self, text: TextBytes, stream: HashedStream) -> None:
         waiting: deque[Future[Examined]] = deque()

@@ -17,6 +17,9 @@ from careplan_csv.rules.hits import Hit
 from careplan_csv.standard import Standard
 from careplan_csv.standard.filenames import FileName
 
+BINARY = "binary"
+"""The encoding of what is no text."""
+
 
 @dataclass
 class Outcome:
@@ -24,7 +27,7 @@ class Outcome:
 
     Attributes:
         hits: of every stage but that on whole files, whose are `file_hits` until they are concluded.
-        encoding: `binary`, or Python's name of what it was found to be in.
+        encoding: `BINARY`, or Python's name of what it was found to be in.
         records: None where the file is no text.
         damaged: how many records could not be split into items.
         quoted: how many items are in quotes.

@@ -10,13 +10,13 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from careplan_csv.checker.grouping import FileFindings
 from careplan_csv.checker.one_file import OneFile
 from careplan_csv.checker.outcome import Outcome
 from careplan_csv.checker.settings import Settings
-from careplan_csv.checker.small_files import Batch, SmallFiles
+from careplan_csv.checker.small_files import SmallFiles
 from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.facts import FileFacts
 from careplan_csv.checks.together import Together, between_rule
@@ -126,22 +126,24 @@ class _Run:
     def _read(self, small: SmallFiles, batches: _Batches, pool: Executor, source: Source) -> None:
         found = small.read(source)
         if found is None:
-            self._finish(OneFile(source, self.settings, pool).run())
+            large = OneFile(source, self.settings, pool)
+            large.read()
+            batches.start(large)
             return
         self.settings.progress(found[1].size)
         batch = small.add(*found)
         if batch is not None:
             batches.start(batch)
 
-    def _take(self, finished: Iterable[tuple[Batch, Future[BatchResult]]], pool: Executor) -> None:
-        """Take in batches; the files of one that failed, and those that it left out, are examined one by one."""
-        for batch, future in finished:
+    def _take(self, finished: Iterable[tuple[Work, Future[Examined]]], pool: Executor) -> None:
+        """Take in outcomes; the files of a batch that failed, and those that it left out, are examined one by one."""
+        for work, future in finished:
             try:
                 outcomes, alone = future.result()
             except (Exception, MemoryError):
                 if os.environ.get("CAREPLAN_CSV_DEBUG"):
                     raise
-                outcomes, alone = [], [file.source for file in batch.files]
+                outcomes, alone = [], work.sources
             for outcome in outcomes:
                 self._finish(outcome)
             for source in alone:
@@ -150,7 +152,10 @@ class _Run:
     def _alone(self, source: Source, pool: Executor) -> None:
         # Its bytes were counted when it was read with others.
         settings = replace(self.settings, progress=lambda read: None)
-        self._finish(OneFile(source, settings, pool).run())
+        one = OneFile(source, settings, pool)
+        one.read()
+        for outcome in one.run()[0]:
+            self._finish(outcome)
 
     def _guarded(self, source: Source, action: Callable[[], None]) -> None:
         """Do something with one file; whatever happens to it, the others go on."""
@@ -208,34 +213,47 @@ class _Run:
         return unit
 
 
-BatchResult: TypeAlias = tuple[list[Outcome], list[Source]]
+Examined: TypeAlias = tuple[list[Outcome], list[Source]]
+"""Outcomes, and sources that must be examined one by one."""
+
+
+class Work(Protocol):
+    """What is examined beside the reading: a batch of small files, or a large file whose blocks were read."""
+
+    @property
+    def sources(self) -> list[Source]: ...
+
+    @property
+    def is_tiny(self) -> bool: ...
+
+    def run(self) -> Examined: ...
 
 
 class _Batches:
-    """Batches that are being examined, in the order in which they were started."""
+    """Work that is being done, in the order in which it was started."""
 
     def __init__(self, pool: Executor) -> None:
         self._pool = pool
-        self._waiting: deque[tuple[Batch, Future[BatchResult]]] = deque()
+        self._waiting: deque[tuple[Work, Future[Examined]]] = deque()
 
-    def start(self, batch: Batch) -> None:
-        self._waiting.append((batch, _run_here(batch) if batch.is_tiny else self._pool.submit(batch.run)))
+    def start(self, work: Work) -> None:
+        self._waiting.append((work, _run_here(work) if work.is_tiny else self._pool.submit(work.run)))
 
-    def finished(self) -> Iterator[tuple[Batch, Future[BatchResult]]]:
-        """Those that are done, and the oldest while too many wait."""
+    def finished(self) -> Iterator[tuple[Work, Future[Examined]]]:
+        """What is done, and the oldest while too much waits."""
         while self._waiting and (self._waiting[0][1].done() or len(self._waiting) > 2 * _WORKERS):
             yield self._waiting.popleft()
 
-    def all(self) -> Iterator[tuple[Batch, Future[BatchResult]]]:
-        """All that are left."""
+    def all(self) -> Iterator[tuple[Work, Future[Examined]]]:
+        """All that is left."""
         while self._waiting:
             yield self._waiting.popleft()
 
 
-def _run_here(batch: Batch) -> Future[BatchResult]:
-    future: Future[BatchResult] = Future()
+def _run_here(work: Work) -> Future[Examined]:
+    future: Future[Examined] = Future()
     try:
-        future.set_result(batch.run())
+        future.set_result(work.run())
     except BaseException as error:
         future.set_exception(error)
     return future

@@ -192,6 +192,10 @@ class Batch:
     settings: Settings
 
     @property
+    def sources(self) -> list[Source]:
+        return [file.source for file in self.files]
+
+    @property
     def is_tiny(self) -> bool:
         """Whether a thread of its own would cost more than it is worth."""
         return sum(len(file.content) for file in self.files) < _TINY_BYTES
