@@ -22,6 +22,7 @@ from careplan_csv.standard import Edition, Item, Layout, MonthPart, Requirement,
 
 _REQUIREMENTS = {
     Requirement.REQUIRED: "必須",
+    Requirement.EXPECTED: "必要とされている",
     Requirement.UNCLEAR: "必須かどうか明らかでない",
     Requirement.OPTIONAL: "任意",
 }
