@@ -259,3 +259,12 @@ def test_importing_the_package_loads_no_tables() -> None:
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "[]\n"
     )
+
+
+def test_the_lines_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (SAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    code = text.split("```python\n", 1)[1].split("```", 1)[0]
+    (tmp_path / "出力フォルダー").mkdir()
+    (tmp_path / "出力フォルダー" / PLAN.name).write_bytes(PLAN.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    exec(code, {"path": PLAN})

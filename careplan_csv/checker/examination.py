@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.column_texts import column_texts, text_rule
@@ -18,6 +21,7 @@ from careplan_csv.checks.spreadsheet import without_consequences
 from careplan_csv.checks.stages import block_rule, syntax_rule
 from careplan_csv.checks.together import between_rule
 from careplan_csv.item_checks import failures
+from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table
@@ -101,17 +105,37 @@ def joined_parts(blocks: Iterable[Parts]) -> Parts:
 
 
 def file_hits(
-    kept: Parts, reading: Reading, names: Sequence[FileName | None], last: Positions
+    kept: Parts,
+    reading: Reading,
+    names: Sequence[FileName | None],
+    last: Positions,
+    blocks: Callable[[], Iterator[RawBlock]],
 ) -> Iterator[FileHit]:
     """The stage of the rules on whole files.
 
     Args:
         last: the number of the last record of each file, shape (files,).
+        blocks: gives the blocks of the files once more.
     """
     if reading.variant is None:
         return
-    files = Files(reading.layout, reading.edition, reading.variant, names, last)
+    values = partial(_values, reading, blocks)
+    files = Files(reading.layout, reading.edition, reading.variant, names, last, values)
     for one in file_rule:
         [keeps] = one.keeps
         if keeps in kept:
             yield from one.run(one.rule, kept[keeps], files)
+
+
+def _values(
+    reading: Reading, blocks: Callable[[], Iterator[RawBlock]], file: int, records: Positions
+) -> Mapping[str, Any]:
+    """The values of every item of some sound records of one file, by their numbers in ascending order."""
+    parts: list[dict[str, Any]] = []
+    for raw in blocks():
+        table = Table(raw, reading.layout, reading.encoding, header=reading.header and raw.first_record == 1)
+        rows = np.flatnonzero((table.files == file) & np.isin(table.numbers, records))
+        if len(rows):
+            chosen = arrays.int64(rows)
+            parts.append({item_id: column.take(chosen) for item_id, column in table.columns.items()})
+    return {item.id: pa.concat_arrays([part[item.id] for part in parts]) for item in reading.layout.items}

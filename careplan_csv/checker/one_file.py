@@ -93,6 +93,16 @@ class OneFile:
             self._take(future.result())
         self.settings.progress(stream.size - read)
 
+    def _once_more(self) -> Iterator[RawBlock]:
+        """The blocks of the file, read again.
+
+        Raises:
+            OSError: the file cannot be read any more.
+        """
+        with self.source.open() as opened:
+            stream = HashedStream(opened)
+            yield from blocks(TextBytes(stream, diagnose(stream.head)), BLOCK_BYTES)
+
     def _take(self, examined: Examined) -> None:
         """Take in the blocks in the order of the file."""
         self.outcome.hits += [hit for _, hit in examined.hits]
@@ -149,5 +159,6 @@ class OneFile:
             return
         kept = joined_parts(self.parts)
         last = np.array([self.shape.records], dtype=np.int64)
-        self.outcome.file_hits = [hit for _, hit in file_hits(kept, self.reading, [self.name], last)]
+        hits = file_hits(kept, self.reading, [self.name], last, self._once_more)
+        self.outcome.file_hits = [hit for _, hit in hits]
         self.outcome.parts = shared(kept)

@@ -225,7 +225,7 @@ class Batch:
         outcomes = [file.outcome() for file in self.files]
         for number, hit in examined.hits:
             outcomes[number].hits.append(hit)
-        for number, hit in file_hits(kept, self.reading, names, last):
+        for number, hit in file_hits(kept, self.reading, names, last, lambda: iter([raw])):
             outcomes[number].file_hits.append(hit)
         kept = shared(kept)
         quoted = _counts(raw.structure.quote_opens, raw)

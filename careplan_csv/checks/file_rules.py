@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -24,6 +24,8 @@ class Files:
     Attributes:
         names: of each file; None where it fits no file of the standard.
         last: the number of the last record of each file, shape (files,).
+        values: gives, for a file and the numbers of some sound records in ascending order, the values of
+            every item as pyarrow arrays of shape (records,). It reads the file again: ask seldom.
     """
 
     layout: Layout
@@ -31,6 +33,7 @@ class Files:
     variant: Variant
     names: Sequence[FileName | None]
     last: Positions
+    values: Callable[[int, Positions], Mapping[str, Any]]
     _made: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:

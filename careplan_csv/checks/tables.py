@@ -14,7 +14,7 @@ from careplan_csv.checks.records.base import Records
 from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import fingerprints
-from careplan_csv.reading.structure import Positions
+from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.collectors import Collector
 from careplan_csv.rules.hits import FileHit, Hit, Place, hit
 from careplan_csv.standard import Item
@@ -193,15 +193,24 @@ _REPEATED = Rule(
 def keys_are_unique(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
     names = "・".join(files.layout.by_id[item_id].name for item_id in files.variant.unique)
     message = f"{names}が、前にある記録と同じです。1件だけにしてください。"
-    yield from _duplicates(rule, kept, message)
+    yield from _duplicates(rule, kept, files, files.variant.unique, message)
 
 
 @file_rule(_REPEATED, keeps=(RECORDS_ONCE,))
 def records_are_unique(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
-    yield from _duplicates(rule, kept, "すべての項目が、前にある記録と同じです。", Severity.WARNING)
+    items = tuple(item.id for item in files.layout.items)
+    message = "すべての項目が、前にある記録と同じです。"
+    yield from _duplicates(rule, kept, files, items, message, Severity.WARNING)
 
 
-def _duplicates(rule: Rule, kept: Kept, message: str, severity: Severity | None = None) -> Iterator[FileHit]:
+def _duplicates(
+    rule: Rule,
+    kept: Kept,
+    files: Files,
+    item_ids: Sequence[str],
+    message: str,
+    severity: Severity | None = None,
+) -> Iterator[FileHit]:
     """Hits at the rows whose fingerprint occurred before in their file, each with the first of them."""
     prints = kept["print"] if not kept["file"].any() else mixed(kept["print"], kept["file"])
     order = np.argsort(prints, kind="stable")
@@ -216,6 +225,7 @@ def _duplicates(rule: Rule, kept: Kept, message: str, severity: Severity | None 
     times[order] = np.diff(np.append(np.flatnonzero(begins), len(order)))[np.cumsum(begins) - 1]
     again = np.ones(len(order), dtype=np.bool_)
     again[order[begins]] = False
+    again = _confirmed(kept, files, item_ids, again, first)
 
     def places(rows: Positions) -> list[Place]:
         return [
@@ -233,3 +243,21 @@ def _duplicates(rule: Rule, kept: Kept, message: str, severity: Severity | None 
         ]
 
     yield from kept.hits(rule, again, message, severity, places=places)
+
+
+def _confirmed(kept: Kept, files: Files, item_ids: Sequence[str], again: Flags, first: Positions) -> Flags:
+    """Which rows that seem to repeat an earlier one do: fingerprints can agree by design, values cannot."""
+    confirmed = np.zeros(len(again), dtype=np.bool_)
+    rows = np.flatnonzero(again)
+    for file in np.unique(kept["file"][rows]).tolist():
+        own = rows[kept["file"][rows] == file]
+        later, earlier = kept["record"][own].astype(np.int64), kept["record"][first[own]].astype(np.int64)
+        records = np.unique(np.concatenate((later, earlier)))
+        values = files.values(file, records)
+        pairs = [arrays.int64(np.searchsorted(records, side)) for side in (later, earlier)]
+        same = np.ones(len(own), dtype=np.bool_)
+        for item_id in item_ids:
+            one, other = (values[item_id].take(side) for side in pairs)
+            same &= arrays.mask(pc.equal(one, other))
+        confirmed[own] = same
+    return confirmed

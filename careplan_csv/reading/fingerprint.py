@@ -26,8 +26,9 @@ def _powers(base: int, count: int) -> npt.NDArray[np.uint64]:
 def fingerprints(data: Bytes, structure: Structure) -> npt.NDArray[np.uint64]:
     """A polynomial over the bytes of each record modulo 2**64, shape (records,).
 
-    Equal records have equal fingerprints; two different ones among a million agree with a chance
-    far below one in a million million.
+    Equal records have equal fingerprints. Two different ones of ordinary data agree with a chance far below
+    one in a million million among a million records; data can be made to collide, so that whoever reports
+    equal records compares their values too.
     """
     result = np.zeros(structure.records, dtype=np.uint64)
     if not structure.records:

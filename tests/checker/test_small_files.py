@@ -10,12 +10,14 @@ from functools import cache, partial
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from careplan_csv.checker import check, small_files
 from careplan_csv.checker.examination import Examined, examine
+from careplan_csv.checks import tables
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.sources import Inputs, Origin, Source, collect
 from careplan_csv.results import CheckResult
@@ -158,3 +160,23 @@ def test_a_file_that_vanishes_stops_nobody(tmp_path: Path) -> None:
     assert [bool(report.problem) for report in result.inputs] == [
         source is lost for source in given_files.sources
     ]
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_records_are_the_same_only_if_their_values_are(small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fingerprints that agree by design are no duplicates; records that are alike are."""
+    name, data = next(content for content in pool() if content[0].startswith("UPPLAN"))
+    other = next(content for content in pool() if content[0].startswith("UP1KYO"))
+    if not small:
+        monkeypatch.setattr(small_files, "SMALL_BYTES", -1)
+    monkeypatch.setattr(
+        tables, "fingerprints", lambda data, structure: np.zeros(structure.records, np.uint64)
+    )
+    monkeypatch.setattr(
+        tables, "prints", lambda table, *ids, where=None: np.zeros(len(table.rows), np.uint64)
+    )
+    result = check(inputs([(name, data), other]))
+    assert [finding.rule for finding in result.findings if finding.rule == "T603"] == []
+    first = data[: data.index(b"\r\n202407") + 2]
+    twice = check(inputs([(name, data + first), other]))
+    assert [(f.rule, f.count) for f in twice.findings if f.rule == "T603"] == [("T603", 1)]
