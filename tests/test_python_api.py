@@ -120,6 +120,7 @@ def test_variants_have_their_own_keys() -> None:
     assert zero != real
 
 
+@pytest.mark.filterwarnings("ignore:Importing pandas-specific classes")  # by the script that Pandera writes
 def test_schemas_can_be_written_and_read_again() -> None:
     schema = schema_of("UPPLAN", "202407")
     frame = by_pandas(PLAN, schema)
