@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from careplan_csv.checker.settings import Reading, Settings
-from careplan_csv.checks.column_texts import column_texts, text_rule
-from careplan_csv.checks.file_rules import Files, file_rule
+from careplan_csv.checks.characters.column_texts import column_texts, text_rule
+from careplan_csv.checks.collected.file_rules import Files, file_rule
+from careplan_csv.checks.collected.kept import Keeps, Kept, merged
 from careplan_csv.checks.items import ITEM_RULES
-from careplan_csv.checks.kept import Keeps, Kept, merged
 from careplan_csv.checks.records import Records, record_rule
 from careplan_csv.checks.soundness import Soundness
-from careplan_csv.checks.spreadsheet import without_consequences
 from careplan_csv.checks.stages import block_rule, syntax_rule
-from careplan_csv.checks.together import between_rule
+from careplan_csv.checks.syntax.spreadsheet import without_consequences
+from careplan_csv.checks.units.together import between_rule
 from careplan_csv.item_checks import failures
 from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import RawBlock

@@ -11,9 +11,9 @@ import numpy as np
 from careplan_csv.checker.examination import Examined, Parts, examine, file_hits, joined_parts, shared
 from careplan_csv.checker.outcome import BINARY, Outcome, hint
 from careplan_csv.checker.settings import Reading, Settings
-from careplan_csv.checks.opening import Opening, opening_rule
-from careplan_csv.checks.shape import Shape
 from careplan_csv.checks.stages import diagnosis_rule
+from careplan_csv.checks.syntax.file_shape import Shape
+from careplan_csv.checks.syntax.opening import Opening, opening_rule
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
 from careplan_csv.reading.sources import Source

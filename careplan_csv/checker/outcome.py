@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from careplan_csv.checker.settings import Reading
-from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.kept import Keeps, Kept
-from careplan_csv.checks.names import GivenName, check_name
-from careplan_csv.checks.shape import Shape, shape_rule
-from careplan_csv.checks.spreadsheet import as_one
+from careplan_csv.checks.collected.file_facts import FileFacts
+from careplan_csv.checks.collected.kept import Keeps, Kept
+from careplan_csv.checks.names.given_names import GivenName, check_name
+from careplan_csv.checks.syntax.file_shape import Shape, shape_rule
+from careplan_csv.checks.syntax.spreadsheet import as_one
 from careplan_csv.reading.encoding import MS932, Diagnosis, chardet_hint
 from careplan_csv.reading.sources import Source
 from careplan_csv.rules.hits import Hit

@@ -18,9 +18,9 @@ from careplan_csv.checker.outcome import Outcome
 from careplan_csv.checker.settings import Settings
 from careplan_csv.checker.small_files import SmallFiles
 from careplan_csv.checks import rule_set_version
-from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.together import Together, between_rule
-from careplan_csv.checks.units import unit_reports
+from careplan_csv.checks.collected.file_facts import FileFacts
+from careplan_csv.checks.units.together import Together, between_rule
+from careplan_csv.checks.units.transmission_units import unit_reports
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport

@@ -12,8 +12,8 @@ import numpy as np
 from careplan_csv.checker.examination import examine, file_hits, joined_parts, shared
 from careplan_csv.checker.outcome import Outcome, hint
 from careplan_csv.checker.settings import Reading, Settings
-from careplan_csv.checks.shape import Shape
 from careplan_csv.checks.stages import diagnosis_rule
+from careplan_csv.checks.syntax.file_shape import Shape
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, joined
 from careplan_csv.reading.encoding import MS932, UTF8, Diagnosis, diagnose
 from careplan_csv.reading.sources import Source

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from careplan_csv.checker import check, small_files
 from careplan_csv.checker.examination import Examined, examine
-from careplan_csv.checks import tables
+from careplan_csv.checks.tables import whole_files as tables
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.sources import Inputs, Origin, Source, collect
 from careplan_csv.results import CheckResult

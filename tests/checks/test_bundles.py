@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from careplan_csv.checks.facts import FileFacts
-from careplan_csv.checks.kept import Kept
-from careplan_csv.checks.keys import KEYS
-from careplan_csv.checks.together import NamedHit, Together, between_rule
-from careplan_csv.checks.units import unit_reports
+from careplan_csv.checks.collected.file_facts import FileFacts
+from careplan_csv.checks.collected.kept import Kept
+from careplan_csv.checks.collected.keys import KEYS
+from careplan_csv.checks.units.together import NamedHit, Together, between_rule
+from careplan_csv.checks.units.transmission_units import unit_reports
 from careplan_csv.reading.sources import Origin, Source
 from careplan_csv.results import Status, UnitReport
 from careplan_csv.standard import standard

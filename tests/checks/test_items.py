@@ -7,7 +7,7 @@ import pytest
 
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.soundness import Soundness
-from careplan_csv.checks.spreadsheet import without_consequences
+from careplan_csv.checks.syntax.spreadsheet import without_consequences
 from careplan_csv.item_checks import bind, failures
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import split

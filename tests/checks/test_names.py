@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from careplan_csv.checks import RULES
-from careplan_csv.checks.names import GivenName, check_name
+from careplan_csv.checks.names.given_names import GivenName, check_name
 from careplan_csv.rules.hits import Hit
 from careplan_csv.standard import Exchange, standard
 from careplan_csv.standard.checkdigits import with_check_digit

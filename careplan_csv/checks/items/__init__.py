@@ -1,6 +1,5 @@
-"""Rules on single items: importing this package registers them."""
+"""Rules on single items (family F)."""
 
-from careplan_csv.checks.items import codes, dates, numbers, presence
-from careplan_csv.checks.items.rules import ITEM_RULES
+from careplan_csv.checks.items.item_rules import ITEM_RULES
 
-__all__ = ["ITEM_RULES", "codes", "dates", "numbers", "presence"]
+__all__ = ["ITEM_RULES"]

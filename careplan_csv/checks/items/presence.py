@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from careplan_csv.checks.items.dates import WIDTHS
-from careplan_csv.checks.items.rules import Failed, Variant, item_rule
-from careplan_csv.checks.spreadsheet import DATES, EXPONENTS, SPREADSHEET, ZEROS
-from careplan_csv.checks.totals import total_rows
+from careplan_csv.checks.items.item_dates import WIDTHS
+from careplan_csv.checks.items.item_rules import Failed, Variant, item_rule
+from careplan_csv.checks.items.total_rows import total_rows
+from careplan_csv.checks.syntax.spreadsheet import DATES, EXPONENTS, SPREADSHEET, ZEROS
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading import arrays

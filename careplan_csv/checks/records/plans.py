@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from careplan_csv.checks.records.base import Records, record_rule
+from careplan_csv.checks.records.block_records import Records, record_rule
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.rules.hits import FileHit
 

@@ -1,0 +1,1 @@
+"""Rules on the encoding and on characters (family E)."""

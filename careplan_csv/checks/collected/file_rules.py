@@ -1,0 +1,51 @@
+"""The stage of the rules on whole files (family T), and what they see of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+from careplan_csv.checks.collected.kept import Kept
+from careplan_csv.findings import Rule
+from careplan_csv.reading.structure import Positions
+from careplan_csv.rules.hits import FileHit
+from careplan_csv.rules.registry import Stage
+from careplan_csv.standard import Edition, Layout, Variant
+from careplan_csv.standard.filenames import FileName
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Files:
+    """One file, or several small ones of the same layout, after all their records were seen.
+
+    Attributes:
+        names: of each file; None where it fits no file of the standard.
+        last: the number of the last record of each file, shape (files,).
+        values: gives, for a file and the numbers of some sound records in ascending order, the values of
+            every item as pyarrow arrays of shape (records,). It reads the file again: ask seldom.
+    """
+
+    layout: Layout
+    edition: Edition
+    variant: Variant
+    names: Sequence[FileName | None]
+    last: Positions
+    values: Callable[[int, Positions], Mapping[str, Any]]
+    _made: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What several rules build from the same columns: built for the first of them, and shared."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
+
+
+FileRule: TypeAlias = Callable[[Rule, Kept, Files], Iterator[FileHit]]
+
+
+file_rule: Stage[FileRule] = Stage()
+"""Rules on whole files: called with what their one collector has kept of the files' blocks."""

@@ -1,0 +1,228 @@
+"""Dates, months and times (F405–F407), and the length of numbers (F403)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from careplan_csv.checks.items.item_rules import Variant, has_format, item_rule
+from careplan_csv.findings import Rule, Severity
+from careplan_csv.item_checks import ItemContext, Passes
+from careplan_csv.reading.structure import Bytes, Flags
+from careplan_csv.reading.values import Values
+from careplan_csv.standard import Item
+
+Predicate: TypeAlias = Callable[[Bytes], Flags]
+Numbers: TypeAlias = npt.NDArray[np.int64]
+
+WIDTHS = {"ymd": 8, "ym": 6, "hhmm": 4}
+_WAREKI = r"(?:[MTSHRmtshr]|明治|大正|昭和|平成|令和).*"
+_FULL_WIDTH = r".*[０-９].*"
+_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87, dtype=np.int64)
+
+
+def numbers(matrix: Bytes, start: int, stop: int) -> Numbers:
+    """The numbers that columns `start` to `stop` of rows of ASCII digits write, shape (rows,)."""
+    digits = matrix[:, start:stop].astype(np.int64) - 0x30
+    powers = 10 ** np.arange(stop - start - 1, -1, -1, dtype=np.int64)
+    result: Numbers = digits @ powers
+    return result
+
+
+def real_dates(matrix: Bytes) -> Flags:
+    """Which rows of eight digits are days of the calendar."""
+    year, month, day = numbers(matrix, 0, 4), numbers(matrix, 4, 6), numbers(matrix, 6, 8)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    limit = _DAYS[month] - ((month == 2) & ~leap)
+    good: Flags = (day >= 1) & (day <= limit) & (year >= 1)
+    return good
+
+
+def days_of_month(months: Numbers) -> Numbers:
+    """The last day of months given as numbers YYYYMM; 0 where there is no such month."""
+    year, month = months // 100, months % 100
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    result: Numbers = _DAYS[np.clip(month, 0, 99)] - ((month == 2) & ~leap)
+    return result
+
+
+def real_months(matrix: Bytes) -> Flags:
+    """Which rows of six digits are months."""
+    month = numbers(matrix, 4, 6)
+    good: Flags = (month >= 1) & (month <= 12) & (numbers(matrix, 0, 4) >= 1)
+    return good
+
+
+def real_times(matrix: Bytes) -> Flags:
+    """Which rows of four digits are times from 0000 to 2359."""
+    good: Flags = (numbers(matrix, 0, 2) <= 23) & (numbers(matrix, 2, 4) <= 59)
+    return good
+
+
+def _allowed(matrix: Bytes, item: Item, predicate: Predicate) -> Flags:
+    good = predicate(matrix)
+    for word in item.also:
+        good |= (matrix == np.frombuffer(word.encode(), dtype=np.uint8)).all(axis=1)
+    return good
+
+
+def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
+    """Judge digits of the right number by `predicate`; digits of another number are left to F403."""
+    width = WIDTHS[item.format]
+    if values.only_digits and values.has_width(width):
+        good = _allowed(values.matrix(width), item, predicate)
+        if good.all():
+            return True
+        passes = ~values.filled
+        passes[values.filled] = good
+        return passes
+    digits = values.matches("[0-9]+")
+    passes = digits | ~values.filled
+    right = digits & (values.lengths == width)
+    passes[right] = _allowed(values.take(right).matrix(width), item, predicate)
+    return passes
+
+
+@item_rule(
+    Rule(
+        id="F403",
+        severity=Severity.ERROR,
+        title="決められた桁数ではない（番号・年月日・年月・時刻）",
+        why="桁数の違う番号や日付は、受け取る側で別の人や別の日として扱われたり、取り込めなかったりします。",
+        remedy=(
+            "事業所の方: 介護ソフトでその項目を直し、出力し直してください。"
+            "ソフト会社の方: 別紙の項目長どおりの桁数の半角数字で、先頭の 0 も出力してください。"
+        ),
+        reference="別紙 項目長",
+        friends="区切り記号や和暦で書かれた日付は日付の規則（F405）で、先頭の 0 がない番号は F421 で示します。",
+    ),
+    applies=has_format("ymd", "ym", "hhmm", "digits"),
+    variants=lambda item, _: (
+        Variant("「{name}」に全角の数字が使われています（{length}桁の半角数字で書きます）。", _FULL_WIDTH),
+        *(
+            (
+                Variant(
+                    "「{name}」が8桁です。請求に使う、先頭に 00 を付けた番号と思われます（{length}桁で書きます）。",
+                    "00[0-9]{6}",
+                ),
+            )
+            if item.id == "insurer_number"
+            else ()
+        ),
+        *(
+            (
+                Variant(
+                    "「{name}」の先頭の 0 がありません（{length}桁で書きます）。",
+                    "[1-9][0-9]{0,2}",
+                    yields_to=("F421",),
+                ),
+            )
+            if item.format == "hhmm"
+            else ()
+        ),
+        Variant(
+            "「{name}」の桁数が足りません（{length}桁で書きます）。", f"[0-9]{{1,{(item.length or 2) - 1}}}"
+        ),
+        Variant("「{name}」の桁数が多すぎます（{length}桁で書きます）。", "[0-9]+"),
+        Variant("「{name}」に数字でない文字があります（{length}桁の半角数字で書きます）。"),
+    ),
+)
+def exact_length(values: Values, context: ItemContext) -> Passes:
+    width = WIDTHS.get(context.item.format, context.item.length or 0)
+    if values.has_width(width) and (values.only_digits or context.item.format in WIDTHS):
+        return True
+    digits = values.matches("[0-9]+")
+    right: Flags = digits & (values.lengths == width)
+    if context.item.format in WIDTHS:
+        # What is no number at all is judged by the rule of the calendar.
+        right |= ~digits
+    return right | ~values.filled
+
+
+@item_rule(
+    Rule(
+        id="F405",
+        severity=Severity.ERROR,
+        title="実在する年月日（YYYYMMDD）ではない",
+        why="日付として読めない値は、取り込めないか、空や別の日付に変わることがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトでその日付を直し、出力し直してください。"
+            "ソフト会社の方: 西暦の年月日を8桁の半角数字（例 20250401）で出力してください。"
+        ),
+        reference="別紙 書式 YYYYMMDD",
+        friends="利用票に付く利用者補足情報の計画作成日は 00000000 が正しい値です。",
+    ),
+    applies=has_format("ymd"),
+    variants=(
+        Variant("「{name}」が暦に無い日付です。", "[0-9]{8}"),
+        Variant(
+            "「{name}」に区切りの記号があります（YYYYMMDD の8桁で書きます）。",
+            r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?",
+        ),
+        Variant("「{name}」の年が2桁です（西暦4桁で書きます）。", r"[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"),
+        Variant("「{name}」が和暦で書かれています（西暦の YYYYMMDD で書きます）。", _WAREKI),
+        Variant("「{name}」に全角の数字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Variant("「{name}」が日付（YYYYMMDD）ではありません。"),
+    ),
+)
+def is_date(values: Values, context: ItemContext) -> Passes:
+    return _calendar(values, context.item, real_dates)
+
+
+@item_rule(
+    Rule(
+        id="F406",
+        severity=Severity.ERROR,
+        title="実在する年月（YYYYMM）ではない",
+        why="年月は、利用票や実績をどの月のものとして取り込むかを決める値です。読めないと、取り込めないことがあります。",
+        remedy=(
+            "事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。"
+            "ソフト会社の方: 西暦の年月を6桁の半角数字（例 202504）で出力してください。"
+        ),
+        reference="別紙 書式 YYYYMM",
+        friends="計画書に付く利用者補足情報の対象年月は 000000 が正しい値です。",
+    ),
+    applies=has_format("ym"),
+    variants=(
+        Variant("「{name}」が暦に無い年月です。", "[0-9]{6}"),
+        Variant(
+            "「{name}」に区切りの記号があります（YYYYMM の6桁で書きます）。", r"[0-9]{4}[-/.年][0-9]{1,2}月?"
+        ),
+        Variant("「{name}」が和暦で書かれています（西暦の YYYYMM で書きます）。", _WAREKI),
+        Variant("「{name}」が年月（YYYYMM）ではありません。"),
+    ),
+)
+def is_month(values: Values, context: ItemContext) -> Passes:
+    return _calendar(values, context.item, real_months)
+
+
+@item_rule(
+    Rule(
+        id="F407",
+        severity=Severity.ERROR,
+        title="時刻（HHMM）ではない",
+        why="時刻が読めないと、サービスの時間帯が失われたり、取り込めなかったりします。",
+        remedy=(
+            "事業所の方: 介護ソフトでその時刻を直し、出力し直してください。"
+            "ソフト会社の方: 24時間制の4桁の半角数字（例 0930）で出力してください。"
+            "時間表示のないサービスでは、開始・終了とも 9999 とします（第6表・実績のみ）。"
+        ),
+        reference="別紙 書式 HHMM（A14）",
+        friends="第6表・実績の 9999（時間表示なし）と、終了時刻の 2400 は正しい値です。",
+    ),
+    applies=has_format("hhmm"),
+    variants=(
+        Variant("「{name}」に 9999 は使えません。", "9999"),
+        Variant("「{name}」が 2400 です（24時は終了時刻にだけ使えます）。", "2400"),
+        Variant("「{name}」が 0000〜2359 の時刻ではありません。", "[0-9]{4}"),
+        Variant(
+            "「{name}」に区切りの記号があります（HHMM の4桁で書きます）。", r"[0-9]{1,2}[:：時][0-9]{1,2}分?"
+        ),
+        Variant("「{name}」が時刻（HHMM）ではありません。"),
+    ),
+)
+def is_time(values: Values, context: ItemContext) -> Passes:
+    return _calendar(values, context.item, real_times)

@@ -1,0 +1,1 @@
+"""Rules on whole files (family T)."""

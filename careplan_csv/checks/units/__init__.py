@@ -1,0 +1,1 @@
+"""Rules on files together (family B)."""
