@@ -9,10 +9,10 @@ from concurrent.futures import Executor, Future
 import numpy as np
 
 from careplan_csv.checker.examination import Examined, Parts, examine, file_hits, joined_parts, shared
-from careplan_csv.checker.outcome import BINARY, Outcome, hint
+from careplan_csv.checker.outcome import BINARY, FileOutcome, hint
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.stages import diagnosis_rule
-from careplan_csv.checks.syntax.file_shape import Shape
+from careplan_csv.checks.syntax.file_shape import FileShape
 from careplan_csv.checks.syntax.opening import Opening, opening_rule
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
@@ -42,8 +42,8 @@ class OneFile:
         self.settings = settings
         self.pool = pool
         self.name: FileName | None = parse(source.file_name, settings.standard)
-        self.outcome = Outcome(source, self.name)
-        self.shape = Shape()
+        self.outcome = FileOutcome(source, self.name)
+        self.shape = FileShape()
         self.reading: Reading | None = None
         self.parts: list[Parts] = []
 
@@ -71,7 +71,7 @@ class OneFile:
         outcome.encoding = BINARY if diagnosis.binary else diagnosis.encoding
         outcome.reading = self.reading
 
-    def run(self) -> tuple[list[Outcome], list[Source]]:
+    def run(self) -> tuple[list[FileOutcome], list[Source]]:
         """The rules on the whole file, on its name and on its shape: while the next file is read already."""
         is_text = self.outcome.encoding != BINARY
         if is_text:

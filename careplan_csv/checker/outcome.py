@@ -9,7 +9,7 @@ from careplan_csv.checker.settings import Reading
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.collected.kept import Keeps, Kept
 from careplan_csv.checks.names.given_names import GivenName, check_name
-from careplan_csv.checks.syntax.file_shape import Shape, shape_rule
+from careplan_csv.checks.syntax.file_shape import FileShape, shape_rule
 from careplan_csv.checks.syntax.spreadsheet import as_one
 from careplan_csv.reading.encoding import MS932, Diagnosis, chardet_hint
 from careplan_csv.reading.sources import Source
@@ -22,7 +22,7 @@ BINARY = "binary"
 
 
 @dataclass
-class Outcome:
+class FileOutcome:
     """Result of checking one file.
 
     Attributes:
@@ -54,7 +54,7 @@ class Outcome:
     def csv_version(self) -> str | None:
         return self.reading.csv_version if self.reading else None
 
-    def conclude(self, standard: Standard, shape: Shape | None) -> None:
+    def conclude(self, standard: Standard, shape: FileShape | None) -> None:
         """The stages on the name and on the shape, and what one cause has caused as one.
 
         Args:

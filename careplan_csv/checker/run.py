@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 
 from careplan_csv.checker.grouping import FileFindings
 from careplan_csv.checker.one_file import OneFile
-from careplan_csv.checker.outcome import Outcome
+from careplan_csv.checker.outcome import FileOutcome
 from careplan_csv.checker.settings import Settings
 from careplan_csv.checker.small_files import SmallFiles
 from careplan_csv.checks import rule_set_version
@@ -175,7 +175,7 @@ class _Run:
             problem = f"careplan-csv の不具合のため、調べられませんでした（{type(error).__name__}）。"
             self.reports[source.name] = self._unexamined(source, problem)
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: FileOutcome) -> None:
         source = outcome.source
         self.findings[source.name].add(outcome.hits)
         self.reports[source.name] = self._report(source, outcome)
@@ -184,7 +184,7 @@ class _Run:
     def _unexamined(self, source: Source, problem: str) -> InputReport:
         return InputReport(source.name, Status.UNVERIFIED, problem=problem, path=source.path)
 
-    def _report(self, source: Source, outcome: Outcome) -> InputReport:
+    def _report(self, source: Source, outcome: FileOutcome) -> InputReport:
         name = outcome.name
         version = outcome.csv_version
         return InputReport(
@@ -213,7 +213,7 @@ class _Run:
         return unit
 
 
-Examined: TypeAlias = tuple[list[Outcome], list[Source]]
+Examined: TypeAlias = tuple[list[FileOutcome], list[Source]]
 """Outcomes, and sources that must be examined one by one."""
 
 

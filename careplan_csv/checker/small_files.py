@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from careplan_csv.checker.examination import examine, file_hits, joined_parts, shared
-from careplan_csv.checker.outcome import Outcome, hint
+from careplan_csv.checker.outcome import FileOutcome, hint
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.stages import diagnosis_rule
-from careplan_csv.checks.syntax.file_shape import Shape
+from careplan_csv.checks.syntax.file_shape import FileShape
 from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, joined
 from careplan_csv.reading.encoding import MS932, UTF8, Diagnosis, diagnose
 from careplan_csv.reading.sources import Source
@@ -52,10 +52,10 @@ class SmallFile:
     sha256: str
     unterminated: bool
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> FileOutcome:
         """An outcome with what the first bytes say."""
         hits: list[Hit] = [hit for one in diagnosis_rule for hit in one.run(one.rule, self.diagnosis)]
-        return Outcome(
+        return FileOutcome(
             self.source,
             self.name,
             hits,
@@ -200,7 +200,7 @@ class Batch:
         """Whether a thread of its own would cost more than it is worth."""
         return sum(len(file.content) for file in self.files) < _TINY_BYTES
 
-    def run(self) -> tuple[list[Outcome], list[Source]]:
+    def run(self) -> tuple[list[FileOutcome], list[Source]]:
         """Examine the files as one block.
 
         Returns:
@@ -217,7 +217,7 @@ class Batch:
         outcomes, more = Batch(fit, self.reading, self.settings).run()
         return outcomes, [*alone, *more]
 
-    def _outcomes(self, raw: RawBlock) -> list[Outcome]:
+    def _outcomes(self, raw: RawBlock) -> list[FileOutcome]:
         names = [file.name for file in self.files]
         examined = examine(raw, self.reading, names, self.settings)
         kept = joined_parts([examined.parts])
@@ -234,7 +234,7 @@ class Batch:
             outcome.reading, outcome.parts, outcome.number = self.reading, kept, number
             outcome.damaged, outcome.quoted = int(examined.damaged[number]), int(quoted[number])
             outcome.skipped += hint(file.diagnosis, outcome.hits, file.content)
-            shape = _shape(file) if number in other_ends else Shape(records=int(last[number]))
+            shape = _shape(file) if number in other_ends else FileShape(records=int(last[number]))
             shape.unterminated = file.unterminated
             outcome.conclude(self.settings.standard, shape)
         return outcomes
@@ -251,10 +251,10 @@ def _counts(positions: Positions, raw: RawBlock) -> Positions:
     return np.diff(np.append(np.searchsorted(positions, raw.file_starts), len(positions)))
 
 
-def _shape(file: SmallFile) -> Shape:
+def _shape(file: SmallFile) -> FileShape:
     """The shape of a file, counted on its own bytes."""
     content = file.content[:-2] if file.unterminated else file.content
     data = np.frombuffer(content, dtype=np.uint8)
-    shape = Shape()
+    shape = FileShape()
     shape.add(RawBlock(data, split(data, final=True)))
     return shape

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import IO, BinaryIO, TypeVar
 
-Place = str | Callable[[], BinaryIO]
+ArchivePlace = str | Callable[[], BinaryIO]
 """A path, or a function that opens the bytes from their beginning."""
 
 SIGNATURE = b"PK\x03\x04"
@@ -61,7 +61,7 @@ class ArchiveError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ArchiveMember:
     """A member that can be read; `name` uses `/` and is there to be shown, never to be written to."""
 
     name: str
@@ -77,7 +77,7 @@ class Refusal:
     problem: str
 
 
-def is_archive(place: Place, extension: str, head: bytes) -> bool:
+def is_archive(place: ArchivePlace, extension: str, head: bytes) -> bool:
     """Whether some bytes are a ZIP archive of files: by extension, else by content.
 
     Documents of office software are ZIP archives inside, but nobody means their parts.
@@ -102,11 +102,11 @@ class Archive:
         limits: how much it may hold.
     """
 
-    def __init__(self, place: Place, limits: Limits | None = None) -> None:
+    def __init__(self, place: ArchivePlace, limits: Limits | None = None) -> None:
         self._place = place
         self._limits = limits or Limits()
 
-    def members(self) -> Iterator[Member | Refusal]:
+    def members(self) -> Iterator[ArchiveMember | Refusal]:
         """List the files of the archive, in the order of their names.
 
         Raises:
@@ -127,7 +127,7 @@ class Archive:
             if problem:
                 yield Refusal(name, problem)
             else:
-                yield Member(name, entry.file_size, partial(self._open, entry))
+                yield ArchiveMember(name, entry.file_size, partial(self._open, entry))
 
     def _open(self, entry: zipfile.ZipInfo) -> BinaryIO:
         """Open a member.
@@ -149,11 +149,11 @@ def _opened(archive: Archive) -> zipfile.ZipFile:
     return archive.open_zip()
 
 
-def _zip_file(place: Place) -> zipfile.ZipFile:
+def _zip_file(place: ArchivePlace) -> zipfile.ZipFile:
     return zipfile.ZipFile(place if isinstance(place, str) else place())
 
 
-def _check_directory(place: Place, limits: Limits) -> None:
+def _check_directory(place: ArchivePlace, limits: Limits) -> None:
     """Refuse a huge list of members before it is read into memory."""
     with open(place, "rb") if isinstance(place, str) else place() as file:
         size = file.seek(0, io.SEEK_END)

@@ -19,7 +19,15 @@ from threading import Lock
 from typing import IO, BinaryIO
 
 from careplan_csv.findings import printable
-from careplan_csv.reading.archives import Archive, ArchiveError, Limits, Member, Place, Refusal, is_archive
+from careplan_csv.reading.archives import (
+    Archive,
+    ArchiveError,
+    ArchiveMember,
+    ArchivePlace,
+    Limits,
+    Refusal,
+    is_archive,
+)
 from careplan_csv.reading.steady import open_steady
 
 STREAM = "-"
@@ -251,7 +259,7 @@ class _Collector:
                 )
             )
 
-    def _add_archive(self, place: Place, label: str) -> None:
+    def _add_archive(self, place: ArchivePlace, label: str) -> None:
         try:
             for member in Archive(place, self._limits).members():
                 parts = member.name.split("/")
@@ -266,10 +274,10 @@ class _Collector:
         except OSError as error:
             self._refuse(label, _unopened(error))
 
-    def _add_member(self, name: str, member: Member | Refusal) -> None:
+    def _add_member(self, name: str, member: ArchiveMember | Refusal) -> None:
         folder, _, file_name = name.rpartition("/")
         extension = Path(file_name).suffix.lower()
-        if extension in _IMAGES and isinstance(member, Member):
+        if extension in _IMAGES and isinstance(member, ArchiveMember):
             label = self._unique(name)
             self.images.append(
                 Source(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from careplan_csv.reading.records import read_records
+from careplan_csv.reading.record_values import read_records
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.reference.defects import Defect, Incoming
 from careplan_csv.reference.form_tables import Table

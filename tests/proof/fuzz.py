@@ -18,7 +18,7 @@ with atheris.instrument_imports(
     include=["careplan_csv.reading", "careplan_csv.checks", "careplan_csv.checker"]
 ):
     from careplan_csv.checker import check
-    from careplan_csv.reading.records import read_records
+    from careplan_csv.reading.record_values import read_records
     from careplan_csv.reading.sources import Inputs, Origin, Source
 
 from careplan_csv.standard import standard

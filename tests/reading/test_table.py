@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from careplan_csv.checker import check
-from careplan_csv.reading.records import read_records
+from careplan_csv.reading.record_values import read_records
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.standard import standard
 from careplan_csv.synthesis.samples.sample_files import valid_files

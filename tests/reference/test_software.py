@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from careplan_csv.reading.records import read_records
+from careplan_csv.reading.record_values import read_records
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import parse, table_name
 from careplan_csv.synthesis.samples.sample_units import (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from careplan_csv.checks.items.item_rules import Failed, Variant, has_format, item_rule, unless_empty
+from careplan_csv.checks.items.item_rules import Failed, Wording, has_format, item_rule, unless_empty
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
@@ -30,17 +30,17 @@ def _choices(item: Item, edition: Edition) -> dict[str, str]:
     return {code: kind.name for code, kind in edition.kinds.items() if kind.exchange is not Exchange.PLANNING}
 
 
-def _code_variants(item: Item, edition: Edition) -> Sequence[Variant]:
+def _code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     choices = _choices(item, edition)
     labels = [
-        Variant(
+        Wording(
             f"「{{name}}」に名称「{label}」が書かれています（コード {code} で書きます）。", re.escape(label)
         )
         for code, label in choices.items()
         if "{" not in label
     ]
     short = [
-        Variant(
+        Wording(
             f"「{{name}}」の先頭の 0 が落ちています（{code} と書きます）。",
             code.lstrip("0"),
             yields_to=("F421",),
@@ -58,8 +58,8 @@ def _code_variants(item: Item, edition: Edition) -> Sequence[Variant]:
     return [
         *labels,
         *short,
-        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
-        Variant(f"「{{name}}」がコード表にない値です（使える値: {listed}{more}）。"),
+        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
+        Wording(f"「{{name}}」がコード表にない値です（使える値: {listed}{more}）。"),
     ]
 
 
@@ -77,7 +77,7 @@ def _code_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         friends="コードは、項目ごとの一覧で調べます。ほかの項目で使える値でも、その項目の一覧に無ければ示します。",
     ),
     applies=has_format("code", "service_kind"),
-    variants=_code_variants,
+    wordings=_code_wordings,
 )
 def in_code_list(values: Values, context: ItemContext) -> Passes:
     return unless_empty(values, values.isin(list(_choices(context.item, context.edition))))
@@ -105,19 +105,19 @@ def _not_exchanged(failed: Failed) -> Flags:
     return failed.values.matches(f"(?:{known})[0-9A-Z]{{4}}")
 
 
-_KIND_ALONE = Variant("「{name}」は連携の対象ではありません。")
+_KIND_ALONE = Wording("「{name}」は連携の対象ではありません。")
 
 
-def _service_code_variants(item: Item, edition: Edition) -> Sequence[Variant]:
+def _service_code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     return (_KIND_ALONE,) if item.format == "service_kind" else _CODE_VARIANTS
 
 
 _CODE_VARIANTS = (
-    Variant("「{name}」のサービス種類（先頭2桁）は連携の対象ではありません。", _not_exchanged),
-    Variant("「{name}」のサービス種類（先頭2桁）が標準仕様にありません。", SERVICE_CODE),
-    Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
-    Variant("「{name}」の桁数が足りません（6桁で書きます）。", "[0-9A-Z]{1,5}"),
-    Variant("「{name}」が6桁の数字・英大文字ではありません。"),
+    Wording("「{name}」のサービス種類（先頭2桁）は連携の対象ではありません。", _not_exchanged),
+    Wording("「{name}」のサービス種類（先頭2桁）が標準仕様にありません。", SERVICE_CODE),
+    Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
+    Wording("「{name}」の桁数が足りません（6桁で書きます）。", "[0-9A-Z]{1,5}"),
+    Wording("「{name}」が6桁の数字・英大文字ではありません。"),
 )
 
 
@@ -139,7 +139,7 @@ _CODE_VARIANTS = (
         friends="第7表の小計（種類＋AAAA など）と全合計（999999）は正しい値です。",
     ),
     applies=lambda item: item.format in ("service_code", "service_code_or_total") or item.id == DELETED_KIND,
-    variants=_service_code_variants,
+    wordings=_service_code_wordings,
 )
 def is_service_code(values: Values, context: ItemContext) -> Passes:
     if context.item.id == DELETED_KIND:
@@ -152,10 +152,10 @@ def is_service_code(values: Values, context: ItemContext) -> Passes:
     return ~values.isin(distinct.array.filter(~good).to_pylist())
 
 
-def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
+def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     versions, mistakes = standard().versions, standard().mistakes
     wrong = [
-        Variant(
+        Wording(
             f"「{{name}}」が {mistake.value} です。{mistake.message}（正しい値は {mistake.meant} です）。",
             re.escape(mistake.value),
             remedy=f"CSVバージョンには {mistake.meant} を出力してください。",
@@ -163,7 +163,7 @@ def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         for mistake in mistakes.values()
     ]
     old = [
-        Variant(
+        Wording(
             f"「{{name}}」が {version.value}（{version.name}）です。この値は、今は使いません。",
             re.escape(version.value),
             Severity.WARNING,
@@ -172,7 +172,7 @@ def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         if version.layout != version.value
     ]
     other = [
-        Variant(
+        Wording(
             f"「{{name}}」が {version.value}（{version.name}）です。指定された CSVバージョンではありません。",
             re.escape(version.value),
             Severity.WARNING,
@@ -185,8 +185,8 @@ def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         *wrong,
         *old,
         *other,
-        Variant("「{name}」が空です。", ""),
-        Variant("「{name}」が標準仕様の値ではありません。"),
+        Wording("「{name}」が空です。", ""),
+        Wording("「{name}」が標準仕様の値ではありません。"),
     ]
 
 
@@ -204,7 +204,7 @@ def _version_variants(item: Item, edition: Edition) -> Sequence[Variant]:
         friends="202208 は、2025年3月提供分までの正しい値です。",
     ),
     applies=lambda item: item.id == "csv_version",
-    variants=_version_variants,
+    wordings=_version_wordings,
 )
 def is_csv_version(values: Values, context: ItemContext) -> Passes:
     distinct = values.distinct

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from careplan_csv.checks.items.item_rules import Variant, has_format, item_rule
+from careplan_csv.checks.items.item_rules import Wording, has_format, item_rule
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Bytes, Flags
@@ -100,11 +100,11 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
         friends="区切り記号や和暦で書かれた日付は日付の規則（F405）で、先頭の 0 がない番号は F421 で示します。",
     ),
     applies=has_format("ymd", "ym", "hhmm", "digits"),
-    variants=lambda item, _: (
-        Variant("「{name}」に全角の数字が使われています（{length}桁の半角数字で書きます）。", _FULL_WIDTH),
+    wordings=lambda item, _: (
+        Wording("「{name}」に全角の数字が使われています（{length}桁の半角数字で書きます）。", _FULL_WIDTH),
         *(
             (
-                Variant(
+                Wording(
                     "「{name}」が8桁です。請求に使う、先頭に 00 を付けた番号と思われます（{length}桁で書きます）。",
                     "00[0-9]{6}",
                 ),
@@ -114,7 +114,7 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
         ),
         *(
             (
-                Variant(
+                Wording(
                     "「{name}」の先頭の 0 がありません（{length}桁で書きます）。",
                     "[1-9][0-9]{0,2}",
                     yields_to=("F421",),
@@ -123,11 +123,11 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
             if item.format == "hhmm"
             else ()
         ),
-        Variant(
+        Wording(
             "「{name}」の桁数が足りません（{length}桁で書きます）。", f"[0-9]{{1,{(item.length or 2) - 1}}}"
         ),
-        Variant("「{name}」の桁数が多すぎます（{length}桁で書きます）。", "[0-9]+"),
-        Variant("「{name}」に数字でない文字があります（{length}桁の半角数字で書きます）。"),
+        Wording("「{name}」の桁数が多すぎます（{length}桁で書きます）。", "[0-9]+"),
+        Wording("「{name}」に数字でない文字があります（{length}桁の半角数字で書きます）。"),
     ),
 )
 def exact_length(values: Values, context: ItemContext) -> Passes:
@@ -156,16 +156,16 @@ def exact_length(values: Values, context: ItemContext) -> Passes:
         friends="利用票に付く利用者補足情報の計画作成日は 00000000 が正しい値です。",
     ),
     applies=has_format("ymd"),
-    variants=(
-        Variant("「{name}」が暦に無い日付です。", "[0-9]{8}"),
-        Variant(
+    wordings=(
+        Wording("「{name}」が暦に無い日付です。", "[0-9]{8}"),
+        Wording(
             "「{name}」に区切りの記号があります（YYYYMMDD の8桁で書きます）。",
             r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?",
         ),
-        Variant("「{name}」の年が2桁です（西暦4桁で書きます）。", r"[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"),
-        Variant("「{name}」が和暦で書かれています（西暦の YYYYMMDD で書きます）。", _WAREKI),
-        Variant("「{name}」に全角の数字が使われています（半角で書きます）。", _FULL_WIDTH),
-        Variant("「{name}」が日付（YYYYMMDD）ではありません。"),
+        Wording("「{name}」の年が2桁です（西暦4桁で書きます）。", r"[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"),
+        Wording("「{name}」が和暦で書かれています（西暦の YYYYMMDD で書きます）。", _WAREKI),
+        Wording("「{name}」に全角の数字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Wording("「{name}」が日付（YYYYMMDD）ではありません。"),
     ),
 )
 def is_date(values: Values, context: ItemContext) -> Passes:
@@ -186,13 +186,13 @@ def is_date(values: Values, context: ItemContext) -> Passes:
         friends="計画書に付く利用者補足情報の対象年月は 000000 が正しい値です。",
     ),
     applies=has_format("ym"),
-    variants=(
-        Variant("「{name}」が暦に無い年月です。", "[0-9]{6}"),
-        Variant(
+    wordings=(
+        Wording("「{name}」が暦に無い年月です。", "[0-9]{6}"),
+        Wording(
             "「{name}」に区切りの記号があります（YYYYMM の6桁で書きます）。", r"[0-9]{4}[-/.年][0-9]{1,2}月?"
         ),
-        Variant("「{name}」が和暦で書かれています（西暦の YYYYMM で書きます）。", _WAREKI),
-        Variant("「{name}」が年月（YYYYMM）ではありません。"),
+        Wording("「{name}」が和暦で書かれています（西暦の YYYYMM で書きます）。", _WAREKI),
+        Wording("「{name}」が年月（YYYYMM）ではありません。"),
     ),
 )
 def is_month(values: Values, context: ItemContext) -> Passes:
@@ -214,14 +214,14 @@ def is_month(values: Values, context: ItemContext) -> Passes:
         friends="第6表・実績の 9999（時間表示なし）と、終了時刻の 2400 は正しい値です。",
     ),
     applies=has_format("hhmm"),
-    variants=(
-        Variant("「{name}」に 9999 は使えません。", "9999"),
-        Variant("「{name}」が 2400 です（24時は終了時刻にだけ使えます）。", "2400"),
-        Variant("「{name}」が 0000〜2359 の時刻ではありません。", "[0-9]{4}"),
-        Variant(
+    wordings=(
+        Wording("「{name}」に 9999 は使えません。", "9999"),
+        Wording("「{name}」が 2400 です（24時は終了時刻にだけ使えます）。", "2400"),
+        Wording("「{name}」が 0000〜2359 の時刻ではありません。", "[0-9]{4}"),
+        Wording(
             "「{name}」に区切りの記号があります（HHMM の4桁で書きます）。", r"[0-9]{1,2}[:：時][0-9]{1,2}分?"
         ),
-        Variant("「{name}」が時刻（HHMM）ではありません。"),
+        Wording("「{name}」が時刻（HHMM）ではありません。"),
     ),
 )
 def is_time(values: Values, context: ItemContext) -> Passes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from careplan_csv.checks.items.item_rules import Failed, Variant, has_format, item_rule, unless_empty
+from careplan_csv.checks.items.item_rules import Failed, Wording, has_format, item_rule, unless_empty
 from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
@@ -16,12 +16,12 @@ OFFICE = "[0-9A-Z]{10}"
 _FULL_WIDTH = r".*[０-９Ａ-Ｚａ-ｚ].*"
 
 
-def _unclear_length(item: Item) -> tuple[Variant, ...]:
+def _unclear_length(item: Item) -> tuple[Wording, ...]:
     """A02: the documents name two lengths; what exceeds only the shorter one is an information."""
     if item.unclear_beyond is None:
         return ()
     message = f"「{{name}}」が{item.unclear_beyond}桁を超えています（{{length}}桁までとする文書もあるため、情報とします）。"
-    return (Variant(message, f"[0-9]{{1,{item.length}}}", Severity.INFO),)
+    return (Wording(message, f"[0-9]{{1,{item.length}}}", Severity.INFO),)
 
 
 @item_rule(
@@ -35,9 +35,9 @@ def _unclear_length(item: Item) -> tuple[Variant, ...]:
         friends="文字の項目には、項目長の制限がありません。",
     ),
     applies=lambda item: item.format in ("int", "tel") and item.length is not None,
-    variants=lambda item, _: (
+    wordings=lambda item, _: (
         *_unclear_length(item),
-        Variant(
+        Wording(
             "「{name}」が項目長（{length}桁）を超えています。",
             remedy="「{name}」を {length}桁までにしてください。入力が正しいのに長くなるときは、ソフト会社に伝えてください。",
         ),
@@ -54,8 +54,8 @@ def within_length(values: Values, context: ItemContext) -> Passes:
     return (values.lengths <= limit) | ~values.matches(too_long) | values.matches(f".{{0,{limit}}}")
 
 
-def _number_variants(item: Item, _: Edition) -> tuple[Variant, ...]:
-    reduction = Variant(
+def _number_wordings(item: Item, _: Edition) -> tuple[Wording, ...]:
+    reduction = Wording(
         "「{name}」に負の値（−）があります。減算として、符号を付けたまま合計に加えて調べました。",
         "-[0-9]+",
         Severity.INFO,
@@ -66,11 +66,11 @@ def _number_variants(item: Item, _: Edition) -> tuple[Variant, ...]:
 
 
 _NO_NUMBERS = (
-    Variant("「{name}」に全角の数字が使われています（半角で書きます）。", r".*[０-９].*"),
-    Variant("「{name}」に符号（＋や－）が付いています。", r"[-+−－＋△▲][0-9.,]+"),
-    Variant("「{name}」に桁区切りのカンマがあります。", r"[0-9]{1,3}(?:,[0-9]{3})+"),
-    Variant("「{name}」に小数点があります（整数で書きます）。", r"[0-9]+\.[0-9]*"),
-    Variant("「{name}」が整数ではありません。"),
+    Wording("「{name}」に全角の数字が使われています（半角で書きます）。", r".*[０-９].*"),
+    Wording("「{name}」に符号（＋や－）が付いています。", r"[-+−－＋△▲][0-9.,]+"),
+    Wording("「{name}」に桁区切りのカンマがあります。", r"[0-9]{1,3}(?:,[0-9]{3})+"),
+    Wording("「{name}」に小数点があります（整数で書きます）。", r"[0-9]+\.[0-9]*"),
+    Wording("「{name}」が整数ではありません。"),
 )
 
 
@@ -88,7 +88,7 @@ _NO_NUMBERS = (
         ),
     ),
     applies=has_format("int"),
-    variants=_number_variants,
+    wordings=_number_wordings,
 )
 def is_integer(values: Values, context: ItemContext) -> Passes:
     return True if values.only_digits else unless_empty(values, values.matches("[0-9]+"))
@@ -108,10 +108,10 @@ def is_integer(values: Values, context: ItemContext) -> Passes:
         friends="郵便番号は任意の項目なので、空で構いません。",
     ),
     applies=has_format("postal"),
-    variants=(
-        Variant("「{name}」にハイフンがありません（NNN-NNNN の形で書きます）。", "[0-9]{7}"),
-        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９－ー−〒].*"),
-        Variant("「{name}」が NNN-NNNN の形ではありません。"),
+    wordings=(
+        Wording("「{name}」にハイフンがありません（NNN-NNNN の形で書きます）。", "[0-9]{7}"),
+        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９－ー−〒].*"),
+        Wording("「{name}」が NNN-NNNN の形ではありません。"),
     ),
 )
 def is_postal_code(values: Values, context: ItemContext) -> Passes:
@@ -132,9 +132,9 @@ def is_postal_code(values: Values, context: ItemContext) -> Passes:
         friends="かっこやハイフンの有無は問いません。",
     ),
     applies=has_format("tel"),
-    variants=(
-        Variant("「{name}」に全角の文字が使われています。", r".*[^ -~].*"),
-        Variant("「{name}」に電話番号に使わない文字があります。"),
+    wordings=(
+        Wording("「{name}」に全角の文字が使われています。", r".*[^ -~].*"),
+        Wording("「{name}」に電話番号に使わない文字があります。"),
     ),
 )
 def is_telephone(values: Values, context: ItemContext) -> Passes:
@@ -155,12 +155,12 @@ def is_telephone(values: Values, context: ItemContext) -> Passes:
         friends="H で始まる番号は、生活保護単独の方の正しい番号です。",
     ),
     applies=has_format("insured"),
-    variants=(
-        Variant("「{name}」の桁数が足りません。先頭の 0 が落ちたものと思われます。", "[0-9]{1,9}"),
-        Variant("「{name}」の桁数が多すぎます（10桁で書きます）。", "[0-9]{11,}"),
-        Variant("「{name}」の先頭が小文字の h です（大文字の H で書きます）。", "h[0-9]{9}"),
-        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", _FULL_WIDTH),
-        Variant("「{name}」が10桁の数字、または H と9桁の数字ではありません。"),
+    wordings=(
+        Wording("「{name}」の桁数が足りません。先頭の 0 が落ちたものと思われます。", "[0-9]{1,9}"),
+        Wording("「{name}」の桁数が多すぎます（10桁で書きます）。", "[0-9]{11,}"),
+        Wording("「{name}」の先頭が小文字の h です（大文字の H で書きます）。", "h[0-9]{9}"),
+        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Wording("「{name}」が10桁の数字、または H と9桁の数字ではありません。"),
     ),
 )
 def is_insured_number(values: Values, context: ItemContext) -> Passes:
@@ -187,9 +187,9 @@ def _picture(item: Item) -> str:
         friends="10 や 10.2 のように小数点以下が短い値も受け入れます。",
     ),
     applies=has_format("decimal"),
-    variants=(
-        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９．].*"),
-        Variant("「{name}」が 99.99 の形ではありません。"),
+    wordings=(
+        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９．].*"),
+        Wording("「{name}」が 99.99 の形ではありません。"),
     ),
 )
 def is_decimal(values: Values, context: ItemContext) -> Passes:
@@ -207,9 +207,9 @@ def is_decimal(values: Values, context: ItemContext) -> Passes:
         friends="日割りでないサービスでは、この項目は空で構いません。",
     ),
     applies=has_format("flags31"),
-    variants=(
-        Variant("「{name}」の桁数が31ではありません。", "[01]+"),
-        Variant("「{name}」に 0 と 1 以外の文字があります。"),
+    wordings=(
+        Wording("「{name}」の桁数が31ではありません。", "[01]+"),
+        Wording("「{name}」に 0 と 1 以外の文字があります。"),
     ),
 )
 def is_day_flags(values: Values, context: ItemContext) -> Passes:
@@ -242,22 +242,22 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
         friends="全合計の行の 9999999999 は、決められた値です。",
     ),
     applies=has_format("office"),
-    variants=(
-        Variant(
+    wordings=(
+        Wording(
             "「{name}」の検証番号（最後の1桁）が合いません。番号の書き間違いと思われます。",
             _bad_check_digit,
             Severity.WARNING,
             "指定通知書の事業所番号と見比べ、違っていたら介護ソフトで直してください。同じであれば、そのままで構いません。",
             may_be_right=True,
         ),
-        Variant(
+        Wording(
             "「{name}」の桁数が足りません（10桁で書きます）。先頭の 0 が落ちたものと思われます。",
             "[0-9]{1,9}",
         ),
-        Variant("「{name}」の桁数が多すぎます（10桁で書きます）。", "[0-9A-Z]{11,}"),
-        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", _FULL_WIDTH),
-        Variant("「{name}」に英小文字があります（大文字で書きます）。", "[0-9A-Za-z]{10}"),
-        Variant("「{name}」が10桁の数字・英大文字ではありません。"),
+        Wording("「{name}」の桁数が多すぎます（10桁で書きます）。", "[0-9A-Z]{11,}"),
+        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Wording("「{name}」に英小文字があります（大文字で書きます）。", "[0-9A-Za-z]{10}"),
+        Wording("「{name}」が10桁の数字・英大文字ではありません。"),
     ),
 )
 def is_office_number(values: Values, context: ItemContext) -> Passes:
@@ -281,10 +281,10 @@ def is_office_number(values: Values, context: ItemContext) -> Passes:
         friends="福祉用具貸与でない記録では、この項目は空で構いません。",
     ),
     applies=has_format("tais"),
-    variants=(
-        Variant("「{name}」にハイフンがありません（NNNNN-NNNNNN の形で書きます）。", "[0-9]{11}"),
-        Variant("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９－ー−].*"),
-        Variant("「{name}」が NNNNN-NNNNNN の形ではありません。"),
+    wordings=(
+        Wording("「{name}」にハイフンがありません（NNNNN-NNNNNN の形で書きます）。", "[0-9]{11}"),
+        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９－ー−].*"),
+        Wording("「{name}」が NNNNN-NNNNNN の形ではありません。"),
     ),
 )
 def is_tais_code(values: Values, context: ItemContext) -> Passes:
@@ -303,8 +303,8 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
         cause=Cause.INPUT,
     ),
     applies=lambda item: item.id == "insurer_number",
-    variants=(
-        Variant(
+    wordings=(
+        Wording(
             "「{name}」の検証番号（最後の1桁）が合いません。全国地方公共団体コード（市区町村コード）との取り違えや、書き間違いと思われます。",
             may_be_right=True,
         ),

@@ -1,4 +1,4 @@
-"""How a rule on single items is written: a function that says what passes, and variants that word the rest."""
+"""How a rule on single items is written: a function that says what passes, and wordings that word the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from careplan_csv.standard import Edition, Item, Requirement
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The values that failed one rule on one item, for the variants to sort."""
+    """The values that failed one rule on one item, for the wordings to sort."""
 
     values: Values
     rows: Positions
@@ -33,7 +33,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class Wording:
     """One way to fail a rule, with its wording.
 
     Attributes:
@@ -53,7 +53,7 @@ class Variant:
     may_be_right: bool = False
 
     def sort(self, failed: Failed) -> Flags:
-        """Which of the failed values belong to this variant."""
+        """Which of the failed values belong to this wording."""
         if self.matches is None:
             return np.ones(len(failed.rows), dtype=np.bool_)
         if isinstance(self.matches, str):
@@ -61,54 +61,54 @@ class Variant:
         return self.matches(failed)
 
 
-Variants = Sequence[Variant] | Callable[[Item, Edition], Sequence[Variant]]
+Wordings = Sequence[Wording] | Callable[[Item, Edition], Sequence[Wording]]
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRule:
-    """An item check with the variants that word its failures."""
+    """An item check with the wordings that word its failures."""
 
     rule: Rule
     check: ItemCheck
-    variants: Variants
+    wordings: Wordings
     about_form: bool
 
     def hits(
         self, failure: Failure, table: Table, edition: Edition, soundness: Soundness
     ) -> Iterator[FileHit]:
-        """Word each variant of a failure, and mark its records."""
+        """Word each wording of a failure, and mark its records."""
         item = failure.item
-        for variant, rows in self._sorted(failure, table, edition):
-            severity = variant.severity or self.rule.severity
-            soundness.mark(item.id, rows, severity, doubtful=variant.may_be_right)
+        for wording, rows in self._sorted(failure, table, edition):
+            severity = wording.severity or self.rule.severity
+            soundness.mark(item.id, rows, severity, doubtful=wording.may_be_right)
             yield from row_hits(
                 table,
                 self.rule,
                 rows,
-                variant.message.format(name=item.name, length=item.length),
+                wording.message.format(name=item.name, length=item.length),
                 severity,
                 item=item,
                 values_of=item,
-                remedy=variant.remedy.format(name=item.name, length=item.length),
-                yields_to=variant.yields_to,
+                remedy=wording.remedy.format(name=item.name, length=item.length),
+                yields_to=wording.yields_to,
             )
 
     def _sorted(
         self, failure: Failure, table: Table, edition: Edition
-    ) -> Iterator[tuple[Variant, Positions]]:
-        """The failed rows by variant, first match first."""
+    ) -> Iterator[tuple[Wording, Positions]]:
+        """The failed rows by wording, first match first."""
         item, rows = failure.item, failure.rows
         values = Values(column_of(table, item).take(arrays.int64(rows)))
-        variants = self.variants(item, edition) if callable(self.variants) else self.variants
+        wordings = self.wordings(item, edition) if callable(self.wordings) else self.wordings
         if self.about_form:
-            variants = (*_for_nothing(item), *variants)
+            wordings = (*_for_nothing(item), *wordings)
         unmatched = np.ones(len(rows), dtype=np.bool_)
-        for variant in variants:
+        for wording in wordings:
             failed = Failed(values, rows, item, edition, table)
-            matched = unmatched & variant.sort(failed)
+            matched = unmatched & wording.sort(failed)
             unmatched &= ~matched
             if matched.any():
-                yield variant, rows[matched]
+                yield wording, rows[matched]
             if not unmatched.any():
                 return
 
@@ -126,20 +126,20 @@ _FILL_IN = (
 )
 
 
-def _for_nothing(item: Item) -> tuple[Variant, ...]:
+def _for_nothing(item: Item) -> tuple[Wording, ...]:
     """What is written where there is no value: it is to be left empty, not to be mended."""
     remedy = _FILL_IN if item.required is Requirement.REQUIRED else _LEAVE_EMPTY
     empty = "（値がないときは空にします）"
     words = f"(?:{PROGRAM_WORDS})"
     found = [
-        Variant(f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, remedy=remedy)
+        Wording(f"「{{name}}」にプログラムの語（null など）が書かれています{empty}。", words, remedy=remedy)
     ]
     if item.format in ("ymd", "ym"):
         message = f"「{{name}}」が 0 だけなど、日付がないことを表す値です{empty}。"
-        found.append(Variant(message, _NO_DATE, remedy=remedy))
+        found.append(Wording(message, _NO_DATE, remedy=remedy))
     if item.format != "code":
         message = f"「{{name}}」に、値がないことを表す記号や語が書かれています{empty}。"
-        found.append(Variant(message, f"{_DASHES}|{_NOTHING_IN_WORDS}", remedy=remedy))
+        found.append(Wording(message, f"{_DASHES}|{_NOTHING_IN_WORDS}", remedy=remedy))
     return tuple(found)
 
 
@@ -150,7 +150,7 @@ CheckFunction = Callable[[Values, ItemContext], Passes]
 
 
 def item_rule(
-    rule: Rule, *, applies: Callable[[Item], bool], variants: Variants, about_form: bool = True
+    rule: Rule, *, applies: Callable[[Item], bool], wordings: Wordings, about_form: bool = True
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a rule on single items above the function that says which values pass.
 
@@ -160,7 +160,7 @@ def item_rule(
     register(rule)
 
     def decorate(function: CheckFunction) -> CheckFunction:
-        ITEM_RULES[rule.id] = ItemRule(rule, ItemCheck(rule.id, applies, function), variants, about_form)
+        ITEM_RULES[rule.id] = ItemRule(rule, ItemCheck(rule.id, applies, function), wordings, about_form)
         return function
 
     return decorate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from careplan_csv.checks.items.item_dates import WIDTHS
-from careplan_csv.checks.items.item_rules import Failed, Variant, item_rule
+from careplan_csv.checks.items.item_rules import Failed, Wording, item_rule
 from careplan_csv.checks.items.total_rows import total_rows
 from careplan_csv.checks.syntax.spreadsheet import DATES, EXPONENTS, SPREADSHEET, ZEROS
 from careplan_csv.findings import Rule, Severity
@@ -36,23 +36,23 @@ def _is_blank(failed: Failed) -> Flags:
     return blanks
 
 
-def _missing_variants(item: Item, edition: Edition) -> list[Variant]:
+def _missing_wordings(item: Item, edition: Edition) -> list[Wording]:
     if item.required is Requirement.REQUIRED:
         certain = _empty_or_blank("必須の項目「{name}」が", "", Severity.ERROR)
         if item.on_totals is None:
             return certain
         unclear = "小計・全合計の行で「{name}」が空です（標準仕様の記載が明らかでないため警告とします）。"
-        return [Variant(unclear, _on_totals, Severity.WARNING, _FILL_IN), *certain]
+        return [Wording(unclear, _on_totals, Severity.WARNING, _FILL_IN), *certain]
     if item.required is Requirement.UNCLEAR:
         unclear = "（必須かどうか標準仕様の記載が明らかでないため警告とします）"
         return _empty_or_blank("「{name}」が", unclear, Severity.WARNING)
     return _empty_or_blank("必要とされている項目「{name}」が", "", Severity.WARNING)
 
 
-def _empty_or_blank(what: str, note: str, severity: Severity) -> list[Variant]:
+def _empty_or_blank(what: str, note: str, severity: Severity) -> list[Wording]:
     return [
-        Variant(f"{what}空白だけです{note}。", _is_blank, severity, _FILL_IN),
-        Variant(f"{what}空です{note}。", None, severity, _FILL_IN),
+        Wording(f"{what}空白だけです{note}。", _is_blank, severity, _FILL_IN),
+        Wording(f"{what}空です{note}。", None, severity, _FILL_IN),
     ]
 
 
@@ -84,7 +84,7 @@ _BEGINS_A_BLANK[[0x20, 0x09, 0x0D, 0x0A, 0x81, 0xE3]] = True
         friends="任意の項目は、空で構いません。",
     ),
     applies=lambda item: item.required is not Requirement.OPTIONAL and item.id != "csv_version",
-    variants=_missing_variants,
+    wordings=_missing_wordings,
     about_form=False,
 )
 def is_filled(values: Values, context: ItemContext) -> Passes:
@@ -103,7 +103,7 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
         friends="空の値は、引用符があってもなくても構いません。",
     ),
     applies=lambda item: item.format == "unused",
-    variants=(Variant("使用しない項目「{name}」に値があります。"),),
+    wordings=(Wording("使用しない項目「{name}」に値があります。"),),
     about_form=False,
 )
 def is_unused(values: Values, context: ItemContext) -> Passes:
@@ -124,9 +124,9 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
         friends="文字の項目の前後の空白は、誤りとしません。",
     ),
     applies=lambda item: not item.is_text,
-    variants=(
-        Variant("「{name}」が空白だけです（空で書きます）。", ""),
-        Variant("「{name}」の前後に空白があります。"),
+    wordings=(
+        Wording("「{name}」が空白だけです（空で書きます）。", ""),
+        Wording("「{name}」の前後に空白があります。"),
     ),
     about_form=False,
 )
@@ -165,7 +165,7 @@ def _spreadsheet_pattern(item: Item) -> str:
 @item_rule(
     SPREADSHEET,
     applies=lambda item: item.format in ("ymd", "ym", *_NUMBERS) and item.id != "csv_version",
-    variants=(Variant(EXPONENTS, _SCIENTIFIC), Variant(DATES, _SLASHED), Variant(ZEROS)),
+    wordings=(Wording(EXPONENTS, _SCIENTIFIC), Wording(DATES, _SLASHED), Wording(ZEROS)),
     about_form=False,
 )
 def has_no_spreadsheet_traces(values: Values, context: ItemContext) -> Passes:

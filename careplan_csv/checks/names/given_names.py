@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from careplan_csv.checks.names.name_parts import PART_LABELS, Named, name_rule, quoted
+from careplan_csv.checks.names.name_parts import PART_LABELS, PatternedName, name_rule, quoted
 from careplan_csv.findings import Rule, Severity
 from careplan_csv.rules.hits import Hit, hit
 from careplan_csv.rules.registry import Stage
@@ -49,7 +49,7 @@ def check_name(given: GivenName) -> list[Hit]:
     edition = _edition(name.csv_version, known)
     if layout is None or edition is None:
         return hits
-    named = Named(name, known, edition, layout, given.csv_version)
+    named = PatternedName(name, known, edition, layout, given.csv_version)
     return hits + [hit for one in name_rule for hit in one.run(one.rule, named)]
 
 
@@ -199,7 +199,7 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
         friends="CSVバージョンが読めないファイルや、書き間違い（202410 など）のファイルは、ほかの規則で示します。",
     )
 )
-def follows_the_contents_edition(rule: Rule, named: Named) -> Iterator[Hit]:
+def follows_the_contents_edition(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     known = named.standard
     content = known.versions.get(_meant(named.content, known))
     # Versions without a folder of their own have unknown file names: nothing is said of them.
@@ -229,7 +229,7 @@ def follows_the_contents_edition(rule: Rule, named: Named) -> Iterator[Hit]:
         friends="小文字の .csv や .CSV.txt のファイルも、中身はふつうに調べます。",
     )
 )
-def has_the_extension(rule: Rule, named: Named) -> Iterator[Hit]:
+def has_the_extension(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     extension = named.name.extension
     small = extension.upper() == EXTENSION
     if extension == EXTENSION or (small and named.name.prefix not in named.name.text):

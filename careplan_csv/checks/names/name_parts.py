@@ -31,7 +31,7 @@ PREVENTION = "prevention"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PatternedName:
     """A file name with the edition whose pattern it follows; `content` is the file's own CSVバージョン."""
 
     name: FileName
@@ -56,7 +56,7 @@ class Named:
         return self.edition.kinds.get(self.kinds.get(part, ""))
 
 
-NameRule: TypeAlias = Callable[[Rule, Named], Iterator[Hit]]
+NameRule: TypeAlias = Callable[[Rule, PatternedName], Iterator[Hit]]
 
 name_rule: Stage[NameRule] = Stage()
 """Rules on the parts of a file name, where the name follows the pattern of an edition."""
@@ -118,7 +118,7 @@ def quoted(text: str) -> str:
         friends="未来の日時でも、暦にある日時なら、誤りとしません。",
     )
 )
-def has_a_real_serial(rule: Rule, named: Named) -> Iterator[Hit]:
+def has_a_real_serial(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     serial = named.name.serial
     if is_serial(serial):
         return
@@ -147,7 +147,7 @@ def has_a_real_serial(rule: Rule, named: Named) -> Iterator[Hit]:
         friends="利用者補足情報は、計画書に付くときは 000000、利用票に付くときは実際の年月で、どちらも正しい名前です。",
     )
 )
-def has_the_right_month(rule: Rule, named: Named) -> Iterator[Hit]:
+def has_the_right_month(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     month, layout = named.name.month, named.layout
     if month_fits(month, layout):
         return
@@ -179,7 +179,7 @@ def has_the_right_month(rule: Rule, named: Named) -> Iterator[Hit]:
         friends="英大文字の入った事業所番号は正しい番号です。",
     )
 )
-def has_office_numbers(rule: Rule, named: Named) -> Iterator[Hit]:
+def has_office_numbers(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     for part, number in named.offices.items():
         if is_office(number):
             continue
@@ -210,7 +210,7 @@ def has_office_numbers(rule: Rule, named: Named) -> Iterator[Hit]:
         friends="居宅介護支援事業所など（サービス種類 43・46・AF）は、送信元・送信先に使える正しい値です。",
     )
 )
-def has_known_kinds(rule: Rule, named: Named) -> Iterator[Hit]:
+def has_known_kinds(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     for part, code in named.kinds.items():
         kind, what = named.kind(part), f"ファイル名の{PART_LABELS[part]}{quoted(code)}"
         if kind is None:
@@ -242,7 +242,7 @@ def has_known_kinds(rule: Rule, named: Named) -> Iterator[Hit]:
         friends="居宅介護支援事業所など（サービス種類 43・46・AF）どうしのやり取り（地域包括支援センターと委託先など）は、正しい向きです。",
     )
 )
-def goes_the_right_way(rule: Rule, named: Named) -> Iterator[Hit]:
+def goes_the_right_way(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     roles = {"sender_kind": named.layout.sender, "receiver_kind": named.layout.receiver}
     planning = [k.name for k in named.edition.kinds.values() if k.exchange is Exchange.PLANNING]
     for part, role in roles.items():
@@ -258,7 +258,7 @@ def goes_the_right_way(rule: Rule, named: Named) -> Iterator[Hit]:
     yield from _to_a_service_of_another_benefit(rule, named)
 
 
-def _to_a_service_of_another_benefit(rule: Rule, named: Named) -> Iterator[Hit]:
+def _to_a_service_of_another_benefit(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     """Papers of 介護予防 that go to an office whose service is none of it."""
     receiver = named.kind("receiver_kind")
     if named.layout.receiver != PREVENTION or receiver is None or receiver.exchange is not Exchange.YES:
@@ -287,7 +287,7 @@ def _to_a_service_of_another_benefit(rule: Rule, named: Named) -> Iterator[Hit]:
         cause=Cause.INPUT,
     )
 )
-def goes_to_another_office(rule: Rule, named: Named) -> Iterator[Hit]:
+def goes_to_another_office(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     name = named.name
     if not is_office(name.sender_office) or name.sender_office != name.receiver_office:
         return
@@ -316,7 +316,7 @@ def goes_to_another_office(rule: Rule, named: Named) -> Iterator[Hit]:
         cause=Cause.INPUT,
     )
 )
-def has_check_digits(rule: Rule, named: Named) -> Iterator[Hit]:
+def has_check_digits(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     wrong: dict[str, list[str]] = {}
     for part, number in named.offices.items():
         if is_office(number) and not is_valid_office_number(number):

@@ -18,7 +18,7 @@ CRLF = "CR LF"
 
 
 @dataclass
-class Shape:
+class FileShape:
     """The records of a whole file, and how they and its lines end, counted block by block.
 
     Attributes:
@@ -73,7 +73,7 @@ def _ending_in(raw: RawBlock, kind: str) -> tuple[Place, ...]:
     return tuple(Place(int(line), int(number)) for line, number in zip(lines, numbers, strict=True))
 
 
-ShapeRule: TypeAlias = Callable[[Rule, Shape], Iterator[Hit]]
+ShapeRule: TypeAlias = Callable[[Rule, FileShape], Iterator[Hit]]
 
 shape_rule: Stage[ShapeRule] = Stage()
 """Rules on the records and line ends of a whole file."""
@@ -93,7 +93,7 @@ shape_rule: Stage[ShapeRule] = Stage()
         friends="削除するものが無いときなどは、空のファイルではなく、ファイルを作らないのが正しい形です。",
     )
 )
-def has_records(rule: Rule, shape: Shape) -> Iterator[Hit]:
+def has_records(rule: Rule, shape: FileShape) -> Iterator[Hit]:
     if not shape.records:
         yield hit(
             rule, "ファイルに記録が1件もありません。" if shape.size else "ファイルが空（0バイト）です。"
@@ -114,7 +114,7 @@ def has_records(rule: Rule, shape: Shape) -> Iterator[Hit]:
         friends="引用符の中の改行の種類は問いません。",
     )
 )
-def ends_in_cr_lf(rule: Rule, shape: Shape) -> Iterator[Hit]:
+def ends_in_cr_lf(rule: Rule, shape: FileShape) -> Iterator[Hit]:
     """Where endings are mixed, the places are those that end in another way than most."""
     used = {kind: count for kind, count in shape.counts.items() if count}
     if not used or set(used) == {CRLF}:
@@ -146,7 +146,7 @@ def ends_in_cr_lf(rule: Rule, shape: Shape) -> Iterator[Hit]:
         friends="引用符の中の空の行は、文章の一部なので、誤りとしません。",
     )
 )
-def has_no_empty_lines(rule: Rule, shape: Shape) -> Iterator[Hit]:
+def has_no_empty_lines(rule: Rule, shape: FileShape) -> Iterator[Hit]:
     if shape.blank_lines or shape.hollow_rows:
         kinds = {"空の行": shape.blank_lines, "カンマだけの行（値の1つもない行）": shape.hollow_rows}
         named = "と、".join(kind for kind, count in kinds.items() if count)

@@ -11,7 +11,7 @@ import numpy as np
 from careplan_csv.checks.collected.keys import KEYS, Keys
 from careplan_csv.checks.units.annexes import ANNEXES
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.checks.units.transmission_units import PARTS, Group, Member, described, file_label
+from careplan_csv.checks.units.transmission_units import PARTS, Group, UnitMember, described, file_label
 from careplan_csv.findings import OtherPlace, Rule, Severity, printable
 from careplan_csv.rules.hits import hit
 from careplan_csv.standard import UnitFile
@@ -173,9 +173,9 @@ def records_have_partners(rule: Rule, together: Together) -> Iterator[NamedHit]:
             yield from _lacking(rule, *pairs[number], link)
 
 
-def _related(rule: Rule, together: Together) -> dict[tuple[str, ...], list[tuple[Member, Member]]]:
+def _related(rule: Rule, together: Together) -> dict[tuple[str, ...], list[tuple[UnitMember, UnitMember]]]:
     """Pairs of files of which the first needs its keys in the second, by the items that tie them."""
-    pairs: dict[tuple[str, ...], list[tuple[Member, Member]]] = defaultdict(list)
+    pairs: dict[tuple[str, ...], list[tuple[UnitMember, UnitMember]]] = defaultdict(list)
     for group in together.groups:
         if group.unit.relation != rule.id:
             continue
@@ -190,7 +190,7 @@ def _related(rule: Rule, together: Together) -> dict[tuple[str, ...], list[tuple
     return pairs
 
 
-def _lacking(rule: Rule, own: Member, other: Member, link: tuple[str, ...]) -> Iterator[NamedHit]:
+def _lacking(rule: Rule, own: UnitMember, other: UnitMember, link: tuple[str, ...]) -> Iterator[NamedHit]:
     """A hit where records of one file have no partner in the other."""
     keys, others = Keys.of(own.facts, link), Keys.of(other.facts, link)
     # The partners that seem to lack may be among the damaged records.

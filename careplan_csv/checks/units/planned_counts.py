@@ -44,7 +44,10 @@ def tables_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
     for pairs in _pairs(together.named).values():
         for start in range(0, len(pairs), _AT_ONCE):
             some = pairs[start : start + _AT_ONCE]
-            plan, table = Side.of([planned for planned, _ in some]), Side.of([billed for _, billed in some])
+            plan, table = (
+                ComparedTable.of([planned for planned, _ in some]),
+                ComparedTable.of([billed for _, billed in some]),
+            )
             yield from _counts_agree(rule, plan, table)
             yield from _over_30_agrees(rule, plan, table)
 
@@ -72,7 +75,7 @@ def _pairs(files: Sequence[FileFacts]) -> _Pairs:
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedTable:
     """One of the two tables of every pair: what it holds by code, and before that by product and ３０日超区分.
 
     In both, `file` is the number of the pair, and `person` differs from pair to pair.
@@ -83,7 +86,7 @@ class Side:
     single: Kept
 
     @classmethod
-    def of(cls, files: Sequence[FileFacts]) -> Side:
+    def of(cls, files: Sequence[FileFacts]) -> ComparedTable:
         whole = columns_of(files, SERVICES)
         if whole is None:
             raise ValueError("none of the files has services")
@@ -95,7 +98,7 @@ class Side:
         return self.files[pair].source.name
 
 
-def _counts_agree(rule: Rule, plan: Side, table: Side) -> Iterator[NamedHit]:
+def _counts_agree(rule: Rule, plan: ComparedTable, table: ComparedTable) -> Iterator[NamedHit]:
     planned, billed = plan.kept, table.kept
     known = _sure(billed, planned)
     there, at = _looked_up(billed, planned)
@@ -152,7 +155,7 @@ def _looked_up(wanted: Kept, known: Kept) -> tuple[Flags, Any]:
     return keys[at] == _service_key(wanted), order[at]
 
 
-def _over_30_agrees(rule: Rule, plan: Side, table: Side) -> Iterator[NamedHit]:
+def _over_30_agrees(rule: Rule, plan: ComparedTable, table: ComparedTable) -> Iterator[NamedHit]:
     """Days over 30 in 第6表 of a person of whom 第7表 knows none."""
     over, billed = plan.single.take(plan.single["over"]), table.kept
     if not len(over):
@@ -161,14 +164,14 @@ def _over_30_agrees(rule: Rule, plan: Side, table: Side) -> Iterator[NamedHit]:
     wrong = there & ~billed["over_told"] & _sure(billed, plan.kept)
     message = "第6表に30日を超える日（３０日超区分 1）がありますが、第7表のどの行も３０日超区分が 0 です。"
     one, none = np.ones(len(billed), dtype=np.int64), np.zeros(len(billed), dtype=np.int64)
-    days = Side(plan.files, over, over)
+    days = ComparedTable(plan.files, over, over)
     yield from _hits(rule, table, days, wrong, message, None, "over_30_days", one, none, at, unit="")
 
 
 def _hits(
     rule: Rule,
-    own: Side,
-    other: Side,
+    own: ComparedTable,
+    other: ComparedTable,
     mask: Flags,
     message: str,
     severity: Severity | None,
@@ -201,7 +204,7 @@ def _hits(
         yield own.name(pair), hit
 
 
-def _beside(other: Side, pair: int, row: int | None) -> OtherPlace:
+def _beside(other: ComparedTable, pair: int, row: int | None) -> OtherPlace:
     """What a row was compared with: a row of the other table, or the table as a whole."""
     name = other.name(pair)
     return OtherPlace(name) if row is None else other.kept.place(row, name)

@@ -50,7 +50,7 @@ def file_label(file: UnitFile, edition: Edition) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class UnitMember:
     """A file in its slot.
 
     Attributes:
@@ -99,9 +99,9 @@ class Group:
             names differ are not among them.
     """
 
-    members: list[Member]
-    surplus: list[Member] = field(default_factory=list)
-    related: list[Member] = field(default_factory=list)
+    members: list[UnitMember]
+    surplus: list[UnitMember] = field(default_factory=list)
+    related: list[UnitMember] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.related = self.related or list(self.members)
@@ -141,7 +141,7 @@ class Group:
         return any("serial" not in member.unsure for member in self.members)
 
     @property
-    def first(self) -> Member | None:
+    def first(self) -> UnitMember | None:
         """The first member that was examined."""
         return next((member for member in self.members if member.examined), None)
 
@@ -157,8 +157,8 @@ class Mismatch:
     """A group that makes a unit with another one, though their names differ in some parts."""
 
     group: Group
-    stray: Member
-    sibling: Member
+    stray: UnitMember
+    sibling: UnitMember
     parts: tuple[str, ...]
 
 
@@ -178,7 +178,9 @@ def find_units(
     return _join(_groups(members))
 
 
-def _members(files: Sequence[FileFacts], unreadable: Iterable[str], standard: Standard) -> Iterator[Member]:
+def _members(
+    files: Sequence[FileFacts], unreadable: Iterable[str], standard: Standard
+) -> Iterator[UnitMember]:
     absent = [_unread(name, standard) for name in unreadable]
     given = [(facts, facts.name, True) for facts in files] + [(facts, facts.name, False) for facts in absent]
     placed = [
@@ -195,7 +197,7 @@ def _members(files: Sequence[FileFacts], unreadable: Iterable[str], standard: St
         fitting = [slot for slot in slots if (slot.unit.id, _agreement(name)) in settled] or slots
         slot = _best(fitting, together[_agreement(name)])
         parts, unsure = _parts(name, slot, standard)
-        yield Member(facts, name, slot, parts, unsure, examined)
+        yield UnitMember(facts, name, slot, parts, unsure, examined)
 
 
 def _agreement(name: FileName) -> tuple[str, ...]:
@@ -263,29 +265,29 @@ def _may_stand_in_names(code: str, edition: Edition) -> bool:
     return code in edition.kinds and edition.kinds[code].exchange is not Exchange.NO
 
 
-def _groups(members: Iterable[Member]) -> list[Group]:
+def _groups(members: Iterable[UnitMember]) -> list[Group]:
     """Files whose names agree, as units."""
-    agreeing: dict[tuple[str, ...], list[Member]] = {}
+    agreeing: dict[tuple[str, ...], list[UnitMember]] = {}
     for member in members:
         agreeing.setdefault((member.slot.unit.id, *member.parts.values()), []).append(member)
     return [group for together in agreeing.values() for group in _split(together)]
 
 
-def _split(members: list[Member]) -> list[Group]:
+def _split(members: list[UnitMember]) -> list[Group]:
     """One unit, or one per folder where a kind of file is there more than once (a unit and its copy)."""
     originals = {(member.folder, member.kind) for member in members if not member.name.copied}
     # A copy beside its original is named as a copy already.
     members = [m for m in members if not m.name.copied or (m.folder, m.kind) not in originals]
     if len({member.kind for member in members}) == len(members):
         return [Group(members)]
-    folders: dict[str, list[Member]] = {}
+    folders: dict[str, list[UnitMember]] = {}
     for member in members:
         folders.setdefault(member.folder, []).append(member)
     return [_without_surplus(together) for together in folders.values()]
 
 
-def _without_surplus(members: list[Member]) -> Group:
-    kept: dict[Kind, Member] = {}
+def _without_surplus(members: list[UnitMember]) -> Group:
+    kept: dict[Kind, UnitMember] = {}
     for member in members:
         kept.setdefault(member.kind, member)
     chosen = list(kept.values())
@@ -339,7 +341,7 @@ def _partner(group: Group, waiting: Waiting, taken: set[int]) -> tuple[tuple[str
     return best[1:] if best else None
 
 
-def _differences(one: Member, other: Member) -> tuple[str, ...]:
+def _differences(one: UnitMember, other: UnitMember) -> tuple[str, ...]:
     """The parts in which two names differ though both are well written."""
     unsure = one.unsure | other.unsure
     return tuple(p for p in PARTS if p not in unsure and one.parts[p] != other.parts[p])

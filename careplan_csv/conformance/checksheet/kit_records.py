@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from careplan_csv.conformance.kit.kit_model import Kit, Step
-from careplan_csv.reading.records import read_records
+from careplan_csv.reading.record_values import read_records
 from careplan_csv.standard import Edition, Layout, MonthPart, Variant, standard
 from careplan_csv.standard.filenames import FileName, layout_of, parse
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.findings import printable
-from careplan_csv.reading.archives import Archive, ArchiveError, Limits, Member, Refusal
+from careplan_csv.reading.archives import Archive, ArchiveError, ArchiveMember, Limits, Refusal
 from careplan_csv.reading.sources import Origin
 
 FORMAT, FIRST_FORMAT = "2.0", "1.0"
@@ -248,7 +248,7 @@ def open_package(data: bytes, shown: str) -> Package:
         raise PackageProblem(f"{shown}を開けません。もう一度受け取ってください。") from error
 
 
-def _members(members: Sequence[Member | Refusal], shown: str) -> dict[str, bytes]:
+def _members(members: Sequence[ArchiveMember | Refusal], shown: str) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     for member in members:
         if isinstance(member, Refusal):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from careplan_csv.reading.records import read_records
+from careplan_csv.reading.record_values import read_records
 from careplan_csv.reading.sources import Inputs, Source, collect
 from careplan_csv.standard import Edition, Standard, standard
 from careplan_csv.standard.filenames import parse

@@ -13,7 +13,7 @@ from careplan_csv.standard import Layout
 
 
 @dataclass(frozen=True)
-class Records:
+class RecordValues:
     """What a file holds.
 
     Attributes:
@@ -27,12 +27,12 @@ class Records:
     problem: str = ""
 
 
-def read_records(data: bytes, layout: Layout) -> Records:
+def read_records(data: bytes, layout: Layout) -> RecordValues:
     """Read a file by a layout, in MS932 or whatever other encoding it is found to be in."""
     stream = HashedStream(io.BytesIO(data))
     diagnosis = diagnose(stream.head)
     if diagnosis.binary:
-        return Records((), problem="文字のファイルではありません。")
+        return RecordValues((), problem="文字のファイルではありません。")
     if diagnosis.skip and not _is_in(data, diagnosis):
         # A mark of another encoding in front of MS932: the mark is the fault, not every text behind it.
         diagnosis = Diagnosis(skip=diagnosis.skip)
@@ -43,7 +43,7 @@ def read_records(data: bytes, layout: Layout) -> Records:
         table = Table(block, layout, text.encoding)
         damaged += int((~table.sound).sum())
         values += _rows(table)
-    return Records(tuple(values), damaged)
+    return RecordValues(tuple(values), damaged)
 
 
 def _is_in(data: bytes, diagnosis: Diagnosis) -> bool:
