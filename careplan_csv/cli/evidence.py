@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
     from careplan_csv.conformance.evidence_package.verification import Verification
     from careplan_csv.conformance.harness.verdict import HarnessResult
-    from careplan_csv.conformance.kit.challenge import Answers
+    from careplan_csv.conformance.kit.challenge import ChallengeAnswers
     from careplan_csv.conformance.requirements.assessment import Assessment
 
 PASSPHRASE = "CAREPLAN_CSV_PASSPHRASE"
@@ -149,7 +149,7 @@ def trusted_keys(folder: Path | None) -> list[TrustedKey]:
         raise Refused(str(error)) from error
 
 
-def replayed_of(package: Package, checked_at: str, answers: Answers | None = None) -> Replayed:
+def replayed_of(package: Package, checked_at: str, answers: ChallengeAnswers | None = None) -> Replayed:
     """The verdict of a package made anew, with what it takes over from an enclosed package.
 
     Raises:
@@ -200,7 +200,7 @@ def vendor_proof_of(
     )
 
 
-def verified(package: Package, answers: Answers | None = None) -> Verification:
+def verified(package: Package, answers: ChallengeAnswers | None = None) -> Verification:
     """Verify a package.
 
     Raises:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from careplan_csv.conformance.evidence_package.package import Package
     from careplan_csv.conformance.evidence_package.signature import Signed
     from careplan_csv.conformance.evidence_package.verification import Verification
-    from careplan_csv.conformance.kit.challenge import Answers
+    from careplan_csv.conformance.kit.challenge import ChallengeAnswers
 
 
 @click.command("verify")
@@ -106,7 +106,7 @@ def _is_zip(path: Path) -> bool:
     return is_package(path)
 
 
-def _answers(path: Path | None) -> Answers | None:
+def _answers(path: Path | None) -> ChallengeAnswers | None:
     from careplan_csv.conformance.kit.challenge import ChallengeProblem, read_answers
 
     if path is None:
@@ -128,7 +128,9 @@ def _note_issuer(found: Verification, signed: Signed) -> list[str]:
     ]
 
 
-def _note_judgement(path: Path, answers: Answers, package: Package, found: Verification) -> list[str]:
+def _note_judgement(
+    path: Path, answers: ChallengeAnswers, package: Package, found: Verification
+) -> list[str]:
     """Keep in the answers that they were used: a kit whose answers are known proves nothing a second time."""
     from careplan_csv.conformance.kit.challenge import Judged
 
@@ -146,7 +148,13 @@ def _note_judgement(path: Path, answers: Answers, package: Package, found: Verif
 
 
 def _write_judged(
-    out: Path, package: Package, found: Verification, answers: Answers, key: Path | None, *, force: bool
+    out: Path,
+    package: Package,
+    found: Verification,
+    answers: ChallengeAnswers,
+    key: Path | None,
+    *,
+    force: bool,
 ) -> list[str]:
     """The package with the answers and the verdict that follows from them."""
     from careplan_csv.conformance.evidence_package.package import CHALLENGE_ANSWERS, FORM_HTML, RESULT

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from careplan_csv.reference.defects import defect, defects
-from careplan_csv.reference.office import Misused, Office, Refused
+from careplan_csv.reference.office import Misused, OwnOffice, UnitRefused
 from careplan_csv.standard import standard
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _run(parser().parse_args(arguments))
     except Misused as error:
         return _say(str(error), Code.USAGE)
-    except Refused as error:
+    except UnitRefused as error:
         return _say(f"取り込みませんでした。\n{error}", Code.REFUSED)
     except Exception as error:
         return _fault(error)
@@ -136,7 +136,7 @@ def _reset(asked: argparse.Namespace, store: Store) -> None:
     if asked.edition not in known.editions:
         raise Misused(f"--edition に使える値は {'、'.join(known.editions)} です。")
     with store.transaction():
-        store.reset(Office(asked.office, asked.kind, asked.office_type, asked.edition))
+        store.reset(OwnOffice(asked.office, asked.kind, asked.office_type, asked.edition))
 
 
 def _warn(warnings: Sequence[str]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from careplan_csv.reference.store import Record, Store
+from careplan_csv.reference.store import Store
 from careplan_csv.standard.filenames import table_name
-from careplan_csv.writing.writer import Writers
+from careplan_csv.writing.writer import Record, Writers
 
 
 def dump(store: Store, folder: Path) -> int:

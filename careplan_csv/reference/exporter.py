@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from careplan_csv.reference.defects import Defect
-from careplan_csv.reference.form_tables import Table
+from careplan_csv.reference.form_tables import FormTable
 from careplan_csv.reference.office import Misused, Party
 from careplan_csv.reference.serial_sequence import next_serial
-from careplan_csv.reference.store import Record, Store
+from careplan_csv.reference.store import Store
 from careplan_csv.standard import Layout
 from careplan_csv.writing.unit_files import Draft, Passage, Route
-from careplan_csv.writing.writer import Writers
+from careplan_csv.writing.writer import Record, Writers
 
 SCHEDULE, RESULT = "schedule", "result"
 """Ids of the units between which results come about."""
@@ -35,7 +35,7 @@ class Parcel:
     rows: dict[str, list[Record]] = field(default_factory=dict)
     month_parts: dict[str, str] = field(default_factory=dict)
 
-    def add(self, table: Table, month: str, values: Record) -> None:
+    def add(self, table: FormTable, month: str, values: Record) -> None:
         """Put in a record."""
         self.rows.setdefault(table.prefix, []).append(values)
         self.month_parts[table.prefix] = month
@@ -104,7 +104,7 @@ def _parcels(unit_id: str, store: Store) -> list[Parcel]:
     return [parcel for parcel in parcels.in_order() if tables[0].prefix in parcel.rows]
 
 
-def _own(unit_id: str, tables: list[Table], store: Store, parcels: Parcels) -> None:
+def _own(unit_id: str, tables: list[FormTable], store: Store, parcels: Parcels) -> None:
     """The office's own forms, or its own deletions, which stand only while the form is deleted."""
     for root in dict.fromkeys(table.root for table in tables):
         standing = store.standing(root, own=True)
@@ -118,7 +118,7 @@ def _own(unit_id: str, tables: list[Table], store: Store, parcels: Parcels) -> N
                     parcel.add(table, row.month, row.values)
 
 
-def _as_planned(result: Table, store: Store, parcels: Parcels) -> None:
+def _as_planned(result: FormTable, store: Store, parcels: Parcels) -> None:
     """Every imported schedule as results: all that this office was to do in its kind of service was done.
 
     Where the office has typed in results, or deleted them, those count.
@@ -142,7 +142,7 @@ def _done(planned: Record, layout: Layout, office: str, day: str) -> Record:
     return {**given, "creation_date": day, "updating_office": office}
 
 
-def _passed_on(result: Table, store: Store, parcels: Parcels) -> None:
+def _passed_on(result: FormTable, store: Store, parcels: Parcels) -> None:
     """The results that service offices sent, as they sent them."""
     standing = store.standing(result.root, own=False)
     for row in store.rows(result, own=False):

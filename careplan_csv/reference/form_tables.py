@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from careplan_csv.reference.office import Party
-from careplan_csv.standard import Edition, Item, Layout, MonthPart, TransmissionUnit, Variant
-
-Kind = tuple[str, MonthPart]
-"""Prefix and month part: what makes a kind of file."""
+from careplan_csv.standard import Edition, Item, Layout, TransmissionUnit, Variant, VariantKey
 
 _GAP = " "
 """Between the values of a key: sorts before everything that a sound key can hold."""
@@ -20,7 +17,7 @@ _KIND, _CODE = "service_kind", "service_code"
 
 
 @dataclass(frozen=True)
-class Table:
+class FormTable:
     """One kind of file.
 
     Attributes:
@@ -63,14 +60,14 @@ class Table:
         return Party(number, record[code][:2])
 
 
-class Forms:
+class FormTables:
     """The tables of an edition."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
 
     @cached_property
-    def tables(self) -> Mapping[Kind, Table]:
+    def tables(self) -> Mapping[VariantKey, FormTable]:
         """Every kind of file."""
         return {
             (prefix, variant.month): self._table(self.edition.layout(prefix), variant)
@@ -78,7 +75,7 @@ class Forms:
             for variant in self.edition.layout(prefix).variants
         }
 
-    def of_unit(self, unit_id: str) -> list[Table]:
+    def of_unit(self, unit_id: str) -> list[FormTable]:
         """A unit's files, the first one first.
 
         Raises:
@@ -87,22 +84,22 @@ class Forms:
         units = {unit.id: unit for unit in self.edition.units}
         return [self.tables[file.prefix, file.month] for file in units[unit_id].files]
 
-    def unit_of(self, kinds: set[Kind]) -> str:
+    def unit_of(self, kinds: set[VariantKey]) -> str:
         """The id of the smallest unit that has all these files; empty where none has."""
 
-        def files(unit: TransmissionUnit) -> set[Kind]:
+        def files(unit: TransmissionUnit) -> set[VariantKey]:
             return {(file.prefix, file.month) for file in unit.files}
 
         fitting = [unit for unit in self.edition.units if kinds <= files(unit)]
         return min(fitting, key=lambda unit: len(unit.files)).id if fitting else ""
 
-    def _table(self, layout: Layout, variant: Variant) -> Table:
+    def _table(self, layout: Layout, variant: Variant) -> FormTable:
         root = variant.deletes or variant.parent or layout.prefix
         senders = self._senders.get(root, ())
         if variant.deletes:
             replaced = self.edition.layout(root).variants[0].replaces
-            return Table(layout, variant, root, (*replaced, *(item.id for item in senders)))
-        return Table(layout, variant, root, variant.link or variant.replaces, senders)
+            return FormTable(layout, variant, root, (*replaced, *(item.id for item in senders)))
+        return FormTable(layout, variant, root, variant.link or variant.replaces, senders)
 
     @cached_property
     def _senders(self) -> Mapping[str, tuple[Item, ...]]:

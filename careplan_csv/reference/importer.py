@@ -10,9 +10,9 @@ from careplan_csv.findings import Finding, Severity, printable
 from careplan_csv.reading.sources import Inputs, NoSuchPath, collect
 from careplan_csv.reference.defects import Defect
 from careplan_csv.reference.incoming_units import named_files, units
-from careplan_csv.reference.office import Misused, Refused
+from careplan_csv.reference.office import Misused, UnitRefused
 from careplan_csv.reference.store import Store
-from careplan_csv.reference.unit_storage import Storing
+from careplan_csv.reference.unit_storage import UnitStorage
 from careplan_csv.results import CheckResult, Status
 from careplan_csv.standard import standard
 
@@ -39,7 +39,7 @@ def import_units(folder: Path, store: Store, defect: Defect) -> list[str]:
         _refuse_foreign(inputs, store)
     warnings = _examine(inputs, store) if defect.checks_content else []
     with store.transaction():
-        Storing(store, defect, own=False).take(units(inputs, store, defect))
+        UnitStorage(store, defect, own=False).take(units(inputs, store, defect))
     return warnings
 
 
@@ -54,7 +54,7 @@ def load_units(folder: Path, store: Store) -> list[str]:
     inputs = _inputs(folder)
     warnings = _examine(inputs, store)
     with store.transaction():
-        Storing(store, Defect(), own=True).take(units(inputs, store, Defect()))
+        UnitStorage(store, Defect(), own=True).take(units(inputs, store, Defect()))
     return warnings
 
 
@@ -75,7 +75,7 @@ def _refuse_foreign(inputs: Inputs, store: Store) -> None:
         receiver = file.receiver
         other_kind = with_kind and receiver.kind != me.kind
         if receiver.number and (receiver.number != me.number or other_kind):
-            raise Refused(_FOREIGN)
+            raise UnitRefused(_FOREIGN)
 
 
 def _examine(inputs: Inputs, store: Store) -> list[str]:
@@ -89,7 +89,7 @@ def _examine(inputs: Inputs, store: Store) -> list[str]:
         raise CheckerFault
     reasons = [*_reasons(result), *_other_editions(result, store.edition.csv_version)]
     if reasons:
-        raise Refused("\n".join(reasons))
+        raise UnitRefused("\n".join(reasons))
     return [_line(finding) for finding in result.findings if finding.severity is Severity.WARNING]
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from careplan_csv.reading.record_values import read_records
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.reference.defects import Defect, Incoming
-from careplan_csv.reference.form_tables import Table
+from careplan_csv.reference.form_tables import FormTable
 from careplan_csv.reference.office import Party
-from careplan_csv.reference.store import Record, Store
-from careplan_csv.reference.unit_storage import Arrival, Unit
+from careplan_csv.reference.store import Store
+from careplan_csv.reference.unit_storage import ReceivedFile, ReceivedUnit
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import FileName, parse
+from careplan_csv.writing.writer import Record
 
 
 @dataclass(frozen=True)
-class Named:
+class StandardFile:
     """A file whose name the standard knows."""
 
     name: FileName
@@ -32,43 +33,43 @@ class Named:
         return Party(self.name.sender_office, self.name.sender_kind)
 
 
-def named_files(inputs: Inputs) -> list[Named]:
+def named_files(inputs: Inputs) -> list[StandardFile]:
     """The files of the standard among some inputs."""
     parsed = ((parse(source.file_name, standard()), source) for source in inputs.sources)
-    return [Named(name, source) for name, source in parsed if name]
+    return [StandardFile(name, source) for name, source in parsed if name]
 
 
-def units(inputs: Inputs, store: Store, defect: Defect) -> list[Unit]:
+def units(inputs: Inputs, store: Store, defect: Defect) -> list[ReceivedUnit]:
     """Read the units.
 
     Raises:
         OSError: a file cannot be read.
     """
-    together: dict[tuple[str, Party, Party], list[Named]] = {}
+    together: dict[tuple[str, Party, Party], list[StandardFile]] = {}
     for file in named_files(inputs):
         together.setdefault((file.name.serial, file.sender, file.receiver), []).append(file)
     pictures = {source.file_name: _bytes(source) for source in inputs.images}
     return [
-        Unit(
+        ReceivedUnit(
             _unit_id(files, store), serial, sender, receiver, tuple(_arrivals(files, store, defect)), pictures
         )
         for (serial, sender, receiver), files in together.items()
     ]
 
 
-def _unit_id(files: list[Named], store: Store) -> str:
+def _unit_id(files: list[StandardFile], store: Store) -> str:
     return store.forms.unit_of({(file.name.prefix, file.name.month_part) for file in files})
 
 
-def _arrivals(files: list[Named], store: Store, defect: Defect) -> Iterator[Arrival]:
+def _arrivals(files: list[StandardFile], store: Store, defect: Defect) -> Iterator[ReceivedFile]:
     for file in files:
         kind = (file.name.prefix, file.name.month_part)
         table = store.forms.tables.get(kind)
         if table and defect.takes_table(*kind):
-            yield Arrival(table, file.name.month, tuple(_records(file.source, table, store, defect)))
+            yield ReceivedFile(table, file.name.month, tuple(_records(file.source, table, store, defect)))
 
 
-def _records(source: Source, table: Table, store: Store, defect: Defect) -> Iterator[Record]:
+def _records(source: Source, table: FormTable, store: Store, defect: Defect) -> Iterator[Record]:
     for values in read_records(defect.on_decode(_bytes(source)), table.layout).values:
         kept = defect.on_record(Incoming(table.layout, values, store.office.number))
         if kept is not None:

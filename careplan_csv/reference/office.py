@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from careplan_csv.standard import Side, standard
+from careplan_csv.standard import OfficeSide, standard
 
 
 class Party(NamedTuple):
@@ -14,7 +14,7 @@ class Party(NamedTuple):
     kind: str
 
 
-class Office(NamedTuple):
+class OwnOffice(NamedTuple):
     """The office that the software belongs to.
 
     Attributes:
@@ -31,14 +31,14 @@ class Office(NamedTuple):
     @property
     def gives_services(self) -> bool:
         """Whether it sends results of its own; the others forward what they received."""
-        return standard().office_types[self.office_type].side is Side.SERVICE
+        return standard().office_types[self.office_type].side is OfficeSide.SERVICE
 
     @property
     def party(self) -> Party:
         return Party(self.number, self.kind)
 
 
-class Refused(Exception):
+class UnitRefused(Exception):
     """A unit is not taken in; the text says why, in Japanese. Nothing was changed."""
 
 

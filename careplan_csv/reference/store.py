@@ -7,18 +7,17 @@ Nothing here decides what replaces what; `storing` does.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from careplan_csv.reference.form_tables import Forms, Table
-from careplan_csv.reference.office import Misused, Office, Party
+from careplan_csv.reference.form_tables import FormTable, FormTables
+from careplan_csv.reference.office import Misused, OwnOffice, Party
 from careplan_csv.standard import Edition, standard
-
-Record = Mapping[str, str]
+from careplan_csv.writing.writer import Record
 
 _OFFICE = "CREATE TABLE office (number, kind, office_type, edition, serial NOT NULL)"
 _FORM = """
@@ -59,7 +58,7 @@ class Stored:
     sender: Party
 
 
-class Place(NamedTuple):
+class FormKey(NamedTuple):
     """Where a form is: the office's own data or what was imported, prefix of its first file, key."""
 
     own: bool
@@ -67,7 +66,7 @@ class Place(NamedTuple):
     key: str
 
 
-class Row(NamedTuple):
+class StoredRow(NamedTuple):
     """A record in a table.
 
     Attributes:
@@ -112,7 +111,7 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
-    def reset(self, office: Office) -> None:
+    def reset(self, office: OwnOffice) -> None:
         """Forget everything and be the store of this office.
 
         Raises:
@@ -126,13 +125,13 @@ class Store:
         for statement in (_OFFICE, _FORM, _RECEIVER, _PICTURE):
             self._db.execute(statement)
         self._db.execute("INSERT INTO office VALUES (?, ?, ?, ?, '')", office)
-        for table in Forms(standard().edition(office.edition)).tables.values():
+        for table in FormTables(standard().edition(office.edition)).tables.values():
             columns = (f"{_column(item.id)} TEXT NOT NULL" for item in table.layout.items)
             self._db.execute(f'CREATE TABLE "{table.name}" ({", ".join([*_FIXED, *columns])})')
             self._db.execute(f'CREATE INDEX "{table.name}_key" ON "{table.name}" (own, key)')
 
     @cached_property
-    def office(self) -> Office:
+    def office(self) -> OwnOffice:
         """Whose store it is.
 
         Raises:
@@ -144,7 +143,7 @@ class Store:
             row = None
         if row is None:
             raise Misused("事業所が決まっていません。先に reset を実行してください。")
-        return Office(*row)
+        return OwnOffice(*row)
 
     @cached_property
     def edition(self) -> Edition:
@@ -152,8 +151,8 @@ class Store:
         return standard().edition(self.office.edition)
 
     @cached_property
-    def forms(self) -> Forms:
-        return Forms(self.edition)
+    def forms(self) -> FormTables:
+        return FormTables(self.edition)
 
     @property
     def serial(self) -> str:
@@ -164,7 +163,7 @@ class Store:
         """Remember a serial if it is the greatest."""
         self._db.execute("UPDATE office SET serial = max(serial, ?)", (serial,))
 
-    def stored(self, place: Place) -> Stored | None:
+    def stored(self, place: FormKey) -> Stored | None:
         """What stands of a form; None where there never was one."""
         row = self._db.execute(
             "SELECT serial, deleted, month, sender, sender_kind FROM form WHERE own = ? AND root = ? AND key = ?",
@@ -180,14 +179,14 @@ class Store:
         )
         return {row[0]: Stored(row[1], bool(row[2]), row[3], Party(row[4], row[5])) for row in rows}
 
-    def note(self, place: Place, stored: Stored) -> None:
+    def note(self, place: FormKey, stored: Stored) -> None:
         """Remember what stands of a form now."""
         self._db.execute(
             "INSERT OR REPLACE INTO form VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (*place, stored.serial, stored.deleted, stored.month, *stored.sender),
         )
 
-    def clear(self, place: Place) -> None:
+    def clear(self, place: FormKey) -> None:
         """Remove the records and pictures of a form, and its deletion."""
         for table in self.forms.tables.values():
             if table.root == place.root:
@@ -196,7 +195,7 @@ class Store:
                 )
         self._db.execute("DELETE FROM picture WHERE own = ? AND root = ? AND key = ?", place)
 
-    def add(self, table: Table, rows: Iterable[Row], *, own: bool) -> None:
+    def add(self, table: FormTable, rows: Iterable[StoredRow], *, own: bool) -> None:
         """Put in records."""
         items = [item.id for item in table.layout.items]
         places = ", ".join("?" * (len(_FIXED) + len(items)))
@@ -205,7 +204,7 @@ class Store:
             ((own, *row[:-1], *(row.values[item] for item in items)) for row in rows),
         )
 
-    def rows(self, table: Table, *, own: bool) -> Iterator[Row]:
+    def rows(self, table: FormTable, *, own: bool) -> Iterator[StoredRow]:
         """All records of a kind of file, by key and position."""
         items = [item.id for item in table.layout.items]
         chosen = ", ".join(map(_column, items))
@@ -214,7 +213,7 @@ class Store:
             (own,),
         )
         for key, position, month, *values in found:
-            yield Row(key, position, month, dict(zip(items, values, strict=True)))
+            yield StoredRow(key, position, month, dict(zip(items, values, strict=True)))
 
     def forget_receivers(self, root: str, key: str) -> None:
         """Forget to whom a form goes."""
@@ -234,7 +233,7 @@ class Store:
         )
         return [(key, Party(office, kind)) for key, office, kind in rows]
 
-    def add_picture(self, place: Place, name: str, data: bytes) -> None:
+    def add_picture(self, place: FormKey, name: str, data: bytes) -> None:
         """Put in a picture of a form."""
         self._db.execute("INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?)", (*place, name, data))
 

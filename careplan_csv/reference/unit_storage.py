@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from careplan_csv.reference.defects import Defect
-from careplan_csv.reference.form_tables import Table
+from careplan_csv.reference.form_tables import FormTable
 from careplan_csv.reference.office import Party
-from careplan_csv.reference.store import Place, Record, Row, Store, Stored
+from careplan_csv.reference.store import FormKey, Store, Stored, StoredRow
 from careplan_csv.standard.filenames import moment_of
+from careplan_csv.writing.writer import Record
 
 
 @dataclass(frozen=True)
-class Arrival:
+class ReceivedFile:
     """One file of a unit.
 
     Attributes:
@@ -22,13 +23,13 @@ class Arrival:
         records: in the order of the file.
     """
 
-    table: Table
+    table: FormTable
     month: str
     records: tuple[Record, ...]
 
 
 @dataclass(frozen=True)
-class Unit:
+class ReceivedUnit:
     """Files that came together under one serial.
 
     Attributes:
@@ -40,7 +41,7 @@ class Unit:
     serial: str
     sender: Party
     receiver: Party
-    files: tuple[Arrival, ...]
+    files: tuple[ReceivedFile, ...]
     pictures: Mapping[str, bytes]
 
 
@@ -53,10 +54,10 @@ class _Form:
     sender: Party
     deletion: bool
     month: str
-    rows: list[tuple[Table, list[Row]]] = field(default_factory=list)
+    rows: list[tuple[FormTable, list[StoredRow]]] = field(default_factory=list)
 
 
-class Storing:
+class UnitStorage:
     """Puts units into a store, within a transaction of the caller's.
 
     Attributes:
@@ -68,7 +69,7 @@ class Storing:
         self.defect = defect
         self.own = own
 
-    def take(self, units: Iterable[Unit]) -> None:
+    def take(self, units: Iterable[ReceivedUnit]) -> None:
         """Take in some units, the oldest first whatever the order of arrival (2.5)."""
         for unit in sorted(units, key=lambda unit: unit.serial):
             if moment_of(unit.serial):
@@ -76,8 +77,8 @@ class Storing:
             for form in _forms(unit):
                 self._take(form, unit)
 
-    def _take(self, form: _Form, unit: Unit) -> None:
-        place = Place(self.own, form.root, form.key)
+    def _take(self, form: _Form, unit: ReceivedUnit) -> None:
+        place = FormKey(self.own, form.root, form.key)
         stored = self.store.stored(place)
         if self.defect.on_unit(stored, unit.serial, deletion=form.deletion):
             if stored is None or self.defect.clears(stored, unit.serial):
@@ -89,29 +90,31 @@ class Storing:
         if self.own:
             self._remember_receiver(place, stored, form, unit)
 
-    def _put(self, place: Place, form: _Form, unit: Unit) -> None:
+    def _put(self, place: FormKey, form: _Form, unit: ReceivedUnit) -> None:
         for table, rows in form.rows:
             self.store.add(table, rows, own=self.own)
             for name in {row.values.get(table.layout.image_item, "") for row in rows} & unit.pictures.keys():
                 self.store.add_picture(place, name, unit.pictures[name])
 
-    def _remember_receiver(self, place: Place, stored: Stored | None, form: _Form, unit: Unit) -> None:
+    def _remember_receiver(
+        self, place: FormKey, stored: Stored | None, form: _Form, unit: ReceivedUnit
+    ) -> None:
         """The same form can go to several offices, each in a unit of its own; a deletion begins anew."""
         if stored is not None and stored.deleted != form.deletion:
             self.store.forget_receivers(place.root, place.key)
         self.store.note_receiver(place.root, place.key, unit.id, unit.receiver)
 
 
-def _forms(unit: Unit) -> list[_Form]:
+def _forms(unit: ReceivedUnit) -> list[_Form]:
     """What a unit holds, by form; the month part of the first file is the form's."""
     found: dict[tuple[str, str], _Form] = {}
     for file in sorted(unit.files, key=lambda file: file.table.prefix != file.table.root):
         table = file.table
-        rows: dict[str, list[Row]] = {}
+        rows: dict[str, list[StoredRow]] = {}
         for position, record in enumerate(file.records):
             sender = table.sender_of(record, unit.sender)
             key = table.key_of(record, sender)
-            rows.setdefault(key, []).append(Row(key, position, file.month, record))
+            rows.setdefault(key, []).append(StoredRow(key, position, file.month, record))
             found.setdefault((table.root, key), _Form(table.root, key, sender, table.is_deletion, file.month))
         for key, some in rows.items():
             found[table.root, key].rows.append((table, some))

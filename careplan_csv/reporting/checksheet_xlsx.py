@@ -28,7 +28,7 @@ from careplan_csv.conformance.checksheet.answer_sheet import (
     NO,
     YES,
 )
-from careplan_csv.conformance.checksheet.printed_forms import Block, Form, Shape
+from careplan_csv.conformance.checksheet.printed_forms import BlockShape, FormBlock, PrintedForm
 from careplan_csv.conformance.checksheet.sheet import Entry, Sheet, sheet_of
 from careplan_csv.conformance.checksheet.short_sheet import Length
 from careplan_csv.conformance.kit.kit_model import Kit
@@ -208,7 +208,7 @@ def _step(page: Worksheet, row: int, entry: Entry) -> int:
     return row
 
 
-def _form(page: Worksheet, row: int, form: Form) -> int:
+def _form(page: Worksheet, row: int, form: PrintedForm) -> int:
     heading = "　".join(part for part in (form.name, form.person, form.question) if part)
     title = _write(page, row, 1, heading, box=False)
     title.font, title.alignment = _BOLD, Alignment()
@@ -219,11 +219,11 @@ def _form(page: Worksheet, row: int, form: Form) -> int:
         if block.title:
             row += 1
             _write(page, row, 1, block.title, box=False).alignment = Alignment()
-        row = _items(page, row, block) if block.shape is Shape.ITEMS else _table(page, row, block)
+        row = _items(page, row, block) if block.shape is BlockShape.ITEMS else _table(page, row, block)
     return row
 
 
-def _items(page: Worksheet, row: int, block: Block) -> int:
+def _items(page: Worksheet, row: int, block: FormBlock) -> int:
     for number, name, value in block.rows:
         row += 1
         _pair(page, row, (f"№{number}" if number else "", name or ""), value or "")
@@ -241,7 +241,7 @@ def _pair(page: Worksheet, row: int, labels: tuple[str, ...], value: str) -> Non
     page.row_dimensions[row].height = _height([(value, wide), (labels[-1], _CONTENT_WIDTHS[first - 2])])
 
 
-def _table(page: Worksheet, row: int, block: Block) -> int:
+def _table(page: Worksheet, row: int, block: FormBlock) -> int:
     row += 1
     _cells(page, row, block.head)
     for cell in page[row]:

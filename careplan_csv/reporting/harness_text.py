@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from careplan_csv.conformance.harness.attempts import Outcome
-from careplan_csv.conformance.harness.differences import Difference, Kind, differences_of
+from careplan_csv.conformance.harness.attempts import AttemptOutcome
+from careplan_csv.conformance.harness.differences import Difference, DifferenceKind, differences_of
 from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.reporting.assessment_text import STATUS_STYLES
 
@@ -68,7 +68,7 @@ def _differences(harness: HarnessResult, *, show_values: bool) -> RenderableType
 
 
 def _told(one: Difference) -> str:
-    if one.kind is not Kind.CHANGED:
+    if one.kind is not DifferenceKind.CHANGED:
         return f"{one.kind.label} {one.count}件: {one.record}"
     return f"「{one.item}」{one.how} {one.count}件: {one.record} 期待 {one.expected} → 結果 {one.found}"
 
@@ -80,6 +80,6 @@ def _findings(harness: HarnessResult) -> RenderableType:
     if len(harness.findings) > _LINES:
         text.append(f"  ほか {len(harness.findings) - _LINES}件（結果の JSON にあります）\n")
     for attempt in harness.attempts:
-        if attempt.outcome is Outcome.FAILED:
+        if attempt.outcome is AttemptOutcome.FAILED:
             text.append(f"  {attempt.step}: {attempt.detail}\n")
     return text

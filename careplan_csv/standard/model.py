@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeAlias
 
 
 class Requirement(StrEnum):
@@ -26,6 +27,10 @@ class MonthPart(StrEnum):
     NONE = "none"
     ZERO = "zero"
     REAL = "real"
+
+
+VariantKey: TypeAlias = tuple[str, MonthPart]
+"""A kind of file: its prefix and what the month part of its name holds."""
 
 
 class Exchange(StrEnum):
@@ -285,7 +290,7 @@ class Edition:
         return self.load_layout(prefix)
 
 
-class Side(StrEnum):
+class OfficeSide(StrEnum):
     """Which part an office type has in the exchange of files (2.2, 3.2)."""
 
     PLANNING = "planning"
@@ -317,7 +322,7 @@ class OfficeType:
     id: str
     name: str
     short: str
-    side: Side
+    side: OfficeSide
     menu: Menu
     sends_as: tuple[str, ...] = ()
     passes_on: tuple[str, ...] = ()

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from careplan_csv.standard import Edition, Layout
 from careplan_csv.writing.writer import Record, Writer
+
+FileContents: TypeAlias = dict[str, bytes]
+"""File name -> bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from careplan_csv.synthesis.faults.fault import BASES
 from careplan_csv.synthesis.world.care import TOOLS, VISITS, Care, Case
 from careplan_csv.synthesis.world.desks import Desk
 from careplan_csv.synthesis.world.offices import Office
-from careplan_csv.synthesis.world.patterns import Pattern
+from careplan_csv.synthesis.world.patterns import DayPattern
 from careplan_csv.synthesis.world.people import HOME_HELP, PLANNER, sample_people
 from careplan_csv.synthesis.world.prevention_forms import CENTER, HOME_VISIT, CenterDesk, sample_client
 from careplan_csv.synthesis.world.services import NO_TIME, Service
@@ -89,7 +89,7 @@ def test_units_of_one_second_are_told_apart_by_kinds() -> None:
 # --- B706: 第7表 against 第6表 --------------------------------------------------------------------
 
 
-class Daily(Pattern):
+class Daily(DayPattern):
     """Claimed by the day of the whole month, visited on three days."""
 
     def __init__(self, visited: tuple[int, ...] = (2, 9, 16)) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from careplan_csv.checker import check
 from careplan_csv.findings import Finding
 from careplan_csv.reading.sources import collect
-from careplan_csv.synthesis.faults.fault import Fault, Made, make
+from careplan_csv.synthesis.faults.fault import Fault, FaultyUnit, make
 from careplan_csv.synthesis.faults.fault_list import FAULTS
 from careplan_csv.synthesis.faults.item_faults import item_faults
 
@@ -61,14 +61,14 @@ def rule_faults(faults: Sequence[Fault] = ()) -> FaultsTally:
     return tally
 
 
-def _findings(made: Made) -> tuple[Finding, ...]:
+def _findings(made: FaultyUnit) -> tuple[Finding, ...]:
     with tempfile.TemporaryDirectory() as folder:
         for name, data in made.files.items():
             (Path(folder) / name).write_bytes(data)
         return check(collect([folder])).findings
 
 
-def _misses(fault: Fault, made: Made, found: list[Finding], tally: RuleTally) -> Iterator[str]:
+def _misses(fault: Fault, made: FaultyUnit, found: list[Finding], tally: RuleTally) -> Iterator[str]:
     """What the fault says of its place and no finding does."""
     if not found:
         yield "見つからない"

@@ -18,7 +18,7 @@ from careplan_csv.synthesis.world.desks import Desk
 from careplan_csv.synthesis.world.invented_people import Span, invent_person, invent_planner
 from careplan_csv.synthesis.world.months import Month, days_on, month
 from careplan_csv.synthesis.world.offices import Office, community_centre, planning_office, town
-from careplan_csv.synthesis.world.patterns import FLAGS, OnDays, Pattern
+from careplan_csv.synthesis.world.patterns import FLAGS, DayPattern, OnDays
 from careplan_csv.synthesis.world.people import APPLYING, Person
 from careplan_csv.synthesis.world.prevention_forms import CenterDesk
 from careplan_csv.synthesis.world.services import NO_TIME, Service, visits
@@ -74,7 +74,7 @@ def months_of(edition: Edition) -> tuple[Month, ...]:
 
 
 @dataclass(frozen=True)
-class WholeMonth(Pattern):
+class WholeMonth(DayPattern):
     """Claimed for every day from one on, visited on some weekdays; 日割対象日 marks what is claimed."""
 
     weekdays: tuple[int, ...]

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from made_results import SHA256, finding, judged, planning_exports, profile_offices, report, result
 
-from careplan_csv.conformance.declaration.vendor import Applicant, Declaration, Form, Software, Vendor
+from careplan_csv.conformance.declaration.vendor import Applicant, Declaration, FormHead, Software, Vendor
 from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reporting.besshi6 import FILES_SHOWN, render_html
 from careplan_csv.results import Status
@@ -17,7 +17,7 @@ from careplan_csv.standard import standard
 VENDOR = Vendor(
     Applicant("社会福祉法人あ", "事業所い", "3579900014", "居宅介護支援", "担当う", "083-1", "a@example.jp"),
     Software("製品え", "9.8", "会社お", "住所か", "部署き", "担当く", "083-2", "b@example.jp", True, False),
-    Form("山口市長", "令和8年11月30日"),
+    FormHead("山口市長", "令和8年11月30日"),
     {"G": Declaration(True)},
 )
 
@@ -173,7 +173,10 @@ def test_names_of_the_standard_are_shown_without_their_folders(folder: str) -> N
 def test_values_are_escaped() -> None:
     evil = '<script>alert("x")</script>'
     vendor = Vendor(
-        Applicant(evil, evil), Software(evil, evil, evil), Form(evil, evil), {"G": Declaration(True, evil)}
+        Applicant(evil, evil),
+        Software(evil, evil, evil),
+        FormHead(evil, evil),
+        {"G": Declaration(True, evil)},
     )
     strange = report("UPPLAN", "202504", file=f"{evil}.CSV", problem=evil)
     html = render_html(judged(result(*planning_exports(), strange), vendor=vendor), tool_name=evil)

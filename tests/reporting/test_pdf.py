@@ -11,7 +11,7 @@ import pytest
 from made_results import finding, judged, planning_exports, profile_offices, report, result
 from pypdf import PdfReader
 
-from careplan_csv.conformance.declaration.vendor import Applicant, Declaration, Form, Software, Vendor
+from careplan_csv.conformance.declaration.vendor import Applicant, Declaration, FormHead, Software, Vendor
 from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reporting import fonts, pdf
 from careplan_csv.reporting.besshi6 import render_html
@@ -32,7 +32,7 @@ def vendor(length: int = 1, sign: str = "長") -> Vendor:
     return Vendor(
         Applicant(long, long, "3579900014", long, long, long, long),
         Software(long, long, long, long, long, long, long, long, True, True),
-        Form(long, long),
+        FormHead(long, long),
         {letter: Declaration(True, long) for letter in ("G", "⑨")},
     )
 

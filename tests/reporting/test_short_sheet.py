@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from careplan_csv.conformance.checksheet.answer_sheet import ANSWERS, ENTRY_COLUMN, FILLED
 from careplan_csv.conformance.checksheet.answers import read_answers
-from careplan_csv.conformance.checksheet.sheet import Kind, Sheet, sheet_of
+from careplan_csv.conformance.checksheet.sheet import QuestionKind, Sheet, sheet_of
 from careplan_csv.conformance.checksheet.short_sheet import Length
 from careplan_csv.conformance.harness.checksheet_evidence import with_answers
 from careplan_csv.conformance.harness.kit_assessment import profile_of
@@ -33,7 +33,7 @@ def imports(kit: Kit) -> list[ProfileRequirement]:
     return [row for row in rows if row.needs[kit.office_type, Direction.IMPORT] is not Need.NONE]
 
 
-def asked(sheet: Sheet, row: ProfileRequirement) -> set[Kind]:
+def asked(sheet: Sheet, row: ProfileRequirement) -> set[QuestionKind]:
     """The kinds of questions about the files of a row."""
     return {q.kind for q in sheet.questions if q.prefix in row.prefixes and q.month is row.month}
 
@@ -44,7 +44,7 @@ def test_it_asks_for_every_requirement(profile: str, office_type: str, edition: 
     sheet = sheet_of(kit, Length.SHORT)
     for row in imports(kit):
         deletes = edition_deletes(kit, row)
-        assert asked(sheet, row) == {Kind.GONE if deletes else Kind.SHOWN}
+        assert asked(sheet, row) == {QuestionKind.GONE if deletes else QuestionKind.SHOWN}
     # No step that shows nothing new.
     assert len({entry.folder.split("-", 1)[1] for entry in sheet.entries}) == len(sheet.entries)
 
@@ -68,12 +68,12 @@ def test_what_is_deleted_was_shown_before_and_somebody_stays(
     sheet = sheet_of(kit_for(profile, office_type, edition), Length.SHORT)
     shown: set[str] = set()
     for entry in sheet.entries:
-        if any(question.kind is Kind.GONE for question in entry.questions):
+        if any(question.kind is QuestionKind.GONE for question in entry.questions):
             assert set(entry.people) < shown
         else:
             assert len(entry.people) == 2
             shown |= set(entry.people)
-    for question in (q for q in sheet.questions if q.kind is Kind.GONE):
+    for question in (q for q in sheet.questions if q.kind is QuestionKind.GONE):
         assert question.text.startswith("削除された")
 
 

@@ -28,14 +28,14 @@ class AnswersProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row with anything in it: its number from 1, and (position from 0, value) of its filled cells."""
 
     number: int
     cells: tuple[tuple[int, object], ...]
 
 
-def rows_of(data: bytes, title: str) -> list[Row]:
+def rows_of(data: bytes, title: str) -> list[SheetRow]:
     """The filled rows of a sheet.
 
     Raises:
@@ -58,12 +58,12 @@ def rows_of(data: bytes, title: str) -> list[Row]:
     )
 
 
-def _rows(rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:
+def _rows(rows: Iterator[tuple[object, ...]]) -> Iterator[SheetRow]:
     for number, row in enumerate(rows, start=1):
         values = ((position, getattr(cell, "value", None)) for position, cell in enumerate(row))
         cells = tuple((position, value) for position, value in values if value not in (None, ""))
         if cells:
-            yield Row(number, cells)
+            yield SheetRow(number, cells)
 
 
 def _refuse_what_is_no_workbook(data: bytes) -> None:

@@ -19,7 +19,7 @@ from careplan_csv.conformance.checksheet.answer_sheet import (
     MADE_FOR,
     REMARKS,
 )
-from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem, Row, rows_of
+from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem, SheetRow, rows_of
 from careplan_csv.conformance.checksheet.sheet import Question, Sheet
 from careplan_csv.conformance.checksheet.short_sheet import Length
 
@@ -116,7 +116,7 @@ def length_of(answers: Answers) -> Length:
     )
 
 
-def _refuse_blanks(rows: Sequence[Row], head: Mapping[str, str]) -> None:
+def _refuse_blanks(rows: Sequence[SheetRow], head: Mapping[str, str]) -> None:
     """Answers are the word of somebody, about some product, on some day: without these they prove nothing."""
     blank = {label: _cell_of(rows, label) for name, label in FILLED.items() if not head.get(name)}
     if blank:
@@ -129,7 +129,7 @@ def _refuse_blanks(rows: Sequence[Row], head: Mapping[str, str]) -> None:
         )
 
 
-def _cell_of(rows: Sequence[Row], label: str) -> str:
+def _cell_of(rows: Sequence[SheetRow], label: str) -> str:
     """Where something is to be written, as spreadsheets call it: D4; empty where its label is gone."""
     for row in rows:
         for position, value in row.cells:
@@ -177,7 +177,7 @@ def _refuse_another_kit(sheet: Sheet, answers: Answers) -> None:
             )
 
 
-def _header(rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
+def _header(rows: Sequence[SheetRow]) -> tuple[int, dict[str, int]]:
     """Where the table begins.
 
     Returns:
@@ -194,7 +194,7 @@ def _header(rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
     )
 
 
-def _head(rows: Sequence[Row]) -> dict[str, str]:
+def _head(rows: Sequence[SheetRow]) -> dict[str, str]:
     """The fields above the table: the first filled cell to the right of each label."""
     labels = {_plain(label): name for name, label in {**FILLED, **MADE_FOR}.items()}
     found: dict[str, str] = {}
@@ -209,7 +209,7 @@ def _head(rows: Sequence[Row]) -> dict[str, str]:
     return found
 
 
-def _at(row: Row, position: int) -> object:
+def _at(row: SheetRow, position: int) -> object:
     return dict(row.cells).get(position)
 
 

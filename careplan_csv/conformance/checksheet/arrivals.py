@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, Record, Sent
+from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, SentFile
 from careplan_csv.conformance.kit.kit_model import Expectation
+from careplan_csv.writing.writer import Record
 
 _PERSON = ("insurer_number", INSURED)
 
 
-class Outcome(Enum):
+class ArrivalOutcome(Enum):
     """What a careful importer makes of a file."""
 
     NEW = auto()
@@ -38,7 +39,7 @@ class Arrival:
         gone: of a deletion, the prefixes of the files whose records it removed.
     """
 
-    outcome: Outcome
+    outcome: ArrivalOutcome
     standing: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
 
@@ -65,37 +66,39 @@ class Arrivals:
     def take(self, opened: Opened) -> tuple[Arrival, ...]:
         """Take in a step that is not to be refused: what becomes of each of its files, in their order."""
         if opened.step.expectation is Expectation.REFUSE:
-            return tuple(Arrival(Outcome.NEW, {sent.layout.prefix: sent.records}) for sent in opened.csv)
+            return tuple(
+                Arrival(ArrivalOutcome.NEW, {sent.layout.prefix: sent.records}) for sent in opened.csv
+            )
         return tuple(self._delete(sent) if sent.variant.deletes else self._put(sent) for sent in opened.csv)
 
-    def _put(self, sent: Sent) -> Arrival:
+    def _put(self, sent: SentFile) -> Arrival:
         outcomes = set()
         standing: list[Record] = []
         for key, records in _by_key(sent).items():
             before = self.held.get(key)
             outcome = _outcome(before, sent.name.serial)
-            if outcome is not Outcome.OUTDATED:
+            if outcome is not ArrivalOutcome.OUTDATED:
                 self.held[key] = _Held(sent.name.serial, sent.variant.parent or "", tuple(records))
             outcomes.add(outcome)
             standing += self.held[key].records
-        common = outcomes.pop() if len(outcomes) == 1 else Outcome.NEW
+        common = outcomes.pop() if len(outcomes) == 1 else ArrivalOutcome.NEW
         return Arrival(common, {sent.layout.prefix: tuple(standing)} if standing else {})
 
-    def _delete(self, sent: Sent) -> Arrival:
+    def _delete(self, sent: SentFile) -> Arrival:
         touched = list(self._touched(sent))
         if touched and all(held.serial > sent.name.serial for _, held, _ in touched):
             # Several records of a deletion can speak of the same file.
             left = {key: held.records for key, held, _ in touched if held.records}
-            return Arrival(Outcome.OUTDATED, _by_prefix(left))
+            return Arrival(ArrivalOutcome.OUTDATED, _by_prefix(left))
         gone = []
         for key, held, wanted in touched:
             if held.serial <= sent.name.serial:
                 held.serial = sent.name.serial
                 held.records = tuple(record for record in held.records if not _is_meant(record, wanted))
                 gone.append(key[1])
-        return Arrival(Outcome.DELETED, gone=tuple(dict.fromkeys(gone)))
+        return Arrival(ArrivalOutcome.DELETED, gone=tuple(dict.fromkeys(gone)))
 
-    def _touched(self, sent: Sent) -> Iterator[tuple[_Key, _Held, Record]]:
+    def _touched(self, sent: SentFile) -> Iterator[tuple[_Key, _Held, Record]]:
         for record in sent.records:
             wanted = {item: record.get(item, "") for item in sent.variant.unique or _PERSON}
             for key, held in self.held.items():
@@ -116,17 +119,17 @@ def _is_meant(record: Record, wanted: Record) -> bool:
     return all(record.get(item, value) == value for item, value in wanted.items())
 
 
-def _outcome(before: _Held | None, serial: str) -> Outcome:
+def _outcome(before: _Held | None, serial: str) -> ArrivalOutcome:
     if before is None:
-        return Outcome.NEW
+        return ArrivalOutcome.NEW
     if before.serial > serial:
-        return Outcome.OUTDATED
+        return ArrivalOutcome.OUTDATED
     if not before.records:
-        return Outcome.AGAIN
-    return Outcome.REPEATED if before.serial == serial else Outcome.REPLACED
+        return ArrivalOutcome.AGAIN
+    return ArrivalOutcome.REPEATED if before.serial == serial else ArrivalOutcome.REPLACED
 
 
-def _by_key(sent: Sent) -> dict[_Key, list[Record]]:
+def _by_key(sent: SentFile) -> dict[_Key, list[Record]]:
     items = sent.variant.replaces or sent.variant.link or _PERSON
     found: dict[_Key, list[Record]] = {}
     for record in sent.records:

@@ -10,9 +10,7 @@ from careplan_csv.conformance.kit.kit_model import Kit, Step
 from careplan_csv.reading.record_values import read_records
 from careplan_csv.standard import Edition, Layout, MonthPart, Variant, standard
 from careplan_csv.standard.filenames import FileName, layout_of, parse
-
-Record = Mapping[str, str]
-"""Item id -> value."""
+from careplan_csv.writing.writer import Record
 
 INSURED = "insured_number"
 _NAMES = ("user_name",)
@@ -20,7 +18,7 @@ _CSV = ".CSV"
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentFile:
     """One CSV file of a step.
 
     Attributes:
@@ -56,7 +54,7 @@ class Opened:
     """
 
     step: Step
-    csv: tuple[Sent, ...]
+    csv: tuple[SentFile, ...]
     pictures: tuple[FileName, ...]
     names: tuple[str, ...]
 
@@ -116,7 +114,7 @@ class OpenedKit:
         sent.sort(key=lambda one: (order.index(one.layout.prefix), one.name.text))
         return Opened(step, tuple(sent), pictures, tuple(sorted(files)))
 
-    def _sent(self, name: FileName, data: bytes) -> Sent | None:
+    def _sent(self, name: FileName, data: bytes) -> SentFile | None:
         layout = layout_of(name.prefix, self.kit.edition, standard())
         if layout is None:
             return None
@@ -124,7 +122,7 @@ class OpenedKit:
         problem = read.problem
         if read.damaged:
             problem = f"項目の数が合わない記録が {read.damaged} 件あり、下の表に含めていません。"
-        return Sent(name, layout, tuple(_clean(read.values)), problem)
+        return SentFile(name, layout, tuple(_clean(read.values)), problem)
 
     def _order(self, step: Step) -> list[str]:
         """The prefixes in the order of the step's unit; those of other units after them."""

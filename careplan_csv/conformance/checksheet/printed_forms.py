@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from careplan_csv.conformance.checksheet.displayed_values import as_date, is_shown, ranges, shown, time, total
-from careplan_csv.conformance.checksheet.kit_records import INSURED, Record
+from careplan_csv.conformance.checksheet.kit_records import INSURED
 from careplan_csv.standard import Edition, Item, Layout
+from careplan_csv.writing.writer import Record
 
 _WEEKDAYS = "月火水木金土日"
 _WIDEST = 16
 """The most columns of a table of records; records with more are listed item by item."""
 
 
-class Shape(StrEnum):
+class BlockShape(StrEnum):
     """How a block is laid out."""
 
     ITEMS = "items"
@@ -30,7 +31,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FormBlock:
     """A part of a form.
 
     Attributes:
@@ -39,7 +40,7 @@ class Block:
         wide: how many leading columns are texts; the others are narrow.
     """
 
-    shape: Shape
+    shape: BlockShape
     head: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
     title: str = ""
@@ -48,7 +49,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class PrintedForm:
     """What one file says of one person.
 
     Attributes:
@@ -60,7 +61,7 @@ class Form:
     question: str
     name: str
     person: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[FormBlock, ...]
     note: str = ""
 
 
@@ -86,7 +87,7 @@ def form_number(layout: Layout) -> str:
     return rest if shared else number
 
 
-def blocks_of(edition: Edition, layout: Layout, records: Sequence[Record]) -> tuple[Block, ...]:
+def blocks_of(edition: Edition, layout: Layout, records: Sequence[Record]) -> tuple[FormBlock, ...]:
     """The form of one person: the layout tells which."""
     ids = set(layout.by_id)
     for needed, make in _FORMS:
@@ -105,7 +106,7 @@ class _Page:
     layout: Layout
     records: tuple[Record, ...]
 
-    def plain(self) -> tuple[Block, ...]:
+    def plain(self) -> tuple[FormBlock, ...]:
         """One record item by item; more of them as a table, unless it were too wide."""
         keys = [*self.links(), INSURED]
         columns = self.columns(without=keys)
@@ -113,7 +114,7 @@ class _Page:
             return tuple(self.items([record]) for record in self.records)
         return (self.items(self.records, keys), self.table(columns))
 
-    def items(self, records: Sequence[Record], ids: Iterable[str] = ()) -> Block:
+    def items(self, records: Sequence[Record], ids: Iterable[str] = ()) -> FormBlock:
         """Rows of №, name and value; with no `ids` all items, the empty ones in one row at the end."""
         wanted = set(ids) or set(self.layout.by_id)
         chosen = [item for item in self.layout.items if item.id in wanted and is_shown(item)]
@@ -124,7 +125,7 @@ class _Page:
         empty = [item.no for item, value in values if not value]
         if empty:
             rows.append(("", "空欄の項目", f"№{ranges(empty)}（何も表示されないか、空欄）"))
-        return Block(Shape.ITEMS, ("№", "項目", "内容"), tuple(rows))
+        return FormBlock(BlockShape.ITEMS, ("№", "項目", "内容"), tuple(rows))
 
     def one(self, item: Item, records: Sequence[Record]) -> str:
         """What all records say of an item, each thing once."""
@@ -146,14 +147,14 @@ class _Page:
         """Those of the items that are the same in all records: they need no column."""
         return [item for item in ids if len({record.get(item, "") for record in self.records}) == 1]
 
-    def table(self, columns: Sequence[Item]) -> Block:
+    def table(self, columns: Sequence[Item]) -> FormBlock:
         """A row per record; a text that stands once for several records goes on in the rows below."""
         rows: list[tuple[str | None, ...]] = []
         before: Record | None = None
         for record in self.records:
             rows.append(tuple(self._cell(item, record, before) for item in columns))
             before = record
-        return Block(Shape.TABLE, tuple(item.name for item in columns), tuple(rows))
+        return FormBlock(BlockShape.TABLE, tuple(item.name for item in columns), tuple(rows))
 
     def _cell(self, item: Item, record: Record, before: Record | None) -> str | None:
         value = shown(self.edition, item, record.get(item.id, ""))
@@ -190,7 +191,7 @@ _PERIODS = {"long_term_period": "long_term_goal", "short_term_period": "short_te
 """A period that is empty goes on where its goal does."""
 
 
-def _plan_2(page: _Page) -> tuple[Block, ...]:
+def _plan_2(page: _Page) -> tuple[FormBlock, ...]:
     columns = [page.layout.by_id[item] for item in _PLAN_2]
     rows: list[tuple[str | None, ...]] = []
     before: tuple[str | None, ...] | None = None
@@ -202,12 +203,12 @@ def _plan_2(page: _Page) -> tuple[Block, ...]:
                 row[position] = None
         before = tuple(row)
         rows.append(before)
-    table = Block(Shape.TABLE, tuple(item.name for item in columns), tuple(rows))
+    table = FormBlock(BlockShape.TABLE, tuple(item.name for item in columns), tuple(rows))
     head = page.items(page.records, [i.id for i in page.columns(without=(*_PLAN_2, *_NUMBERS_2))])
     return (head, table)
 
 
-def _plan_3(page: _Page) -> tuple[Block, ...]:
+def _plan_3(page: _Page) -> tuple[FormBlock, ...]:
     weekly = page.layout.by_id["weekday"]
     names = page.edition.codes.get(weekly.argument, {})
     cells: dict[tuple[str, str], dict[str, list[str]]] = {}
@@ -229,14 +230,16 @@ def _plan_3(page: _Page) -> tuple[Block, ...]:
     ids = [*page.links(), INSURED, "creation_date"]
     return (
         page.items(page.records, ids),
-        Block(Shape.WEEK, ("時間", *names.values()), week, content["weekly_service"].name, wide=1),
-        Block(
-            Shape.TABLE,
+        FormBlock(BlockShape.WEEK, ("時間", *names.values()), week, content["weekly_service"].name, wide=1),
+        FormBlock(
+            BlockShape.TABLE,
             ("時間", content["daily_activity"].name),
             tuple((span(start, end), text) for start, end, text in sorted(daily)),
             content["daily_activity"].name,
         ),
-        Block(Shape.TABLE, (content["other_service"].name,), tuple((_lines(text),) for text in other)),
+        FormBlock(
+            BlockShape.TABLE, (content["other_service"].name,), tuple((_lines(text),) for text in other)
+        ),
     )
 
 
@@ -272,7 +275,7 @@ _RARE = ("satellite_no", "prorated_days", "over_30_days")
 _PER_VISIT = ("service_date", "start_time", "end_time", "service_count")
 
 
-def _schedule(page: _Page) -> tuple[Block, ...]:
+def _schedule(page: _Page) -> tuple[FormBlock, ...]:
     """第6表: nothing where the dates are no days of one month; then the records are listed as they are."""
     dates = {as_date(record["service_date"]) for record in page.records}
     months = {(day.year, day.month) for day in dates if day}
@@ -299,7 +302,7 @@ def _schedule(page: _Page) -> tuple[Block, ...]:
     ids = [item.id for item in page.columns(without=(*services_only, *_PER_VISIT))]
     return (
         page.items(page.records, ids),
-        Block(Shape.DAYS, head, tuple(rows), wide=1 + len(columns)),
+        FormBlock(BlockShape.DAYS, head, tuple(rows), wide=1 + len(columns)),
     )
 
 
@@ -315,7 +318,7 @@ def _int(text: str) -> int:
 _WHOLE_TABLE_7 = ("creation_date", "service_month", "office_code", "entry_code", "updating_office")
 
 
-def _table_7(page: _Page) -> tuple[Block, ...]:
+def _table_7(page: _Page) -> tuple[FormBlock, ...]:
     ids = [*page.links(), INSURED, *_WHOLE_TABLE_7, *page.same(_RARE)]
     columns = page.columns(without=ids)
     table = page.table(columns)
@@ -325,10 +328,10 @@ def _table_7(page: _Page) -> tuple[Block, ...]:
         if total(page.edition, record.get("service_code", ""))
     )
     filled = [item for item in ids if any(record.get(item) for record in page.records)]
-    return (page.items(page.records, filled), Block(table.shape, table.head, table.rows, strong=strong))
+    return (page.items(page.records, filled), FormBlock(table.shape, table.head, table.rows, strong=strong))
 
 
-_FORMS: tuple[tuple[frozenset[str], Callable[[_Page], tuple[Block, ...]]], ...] = (
+_FORMS: tuple[tuple[frozenset[str], Callable[[_Page], tuple[FormBlock, ...]]], ...] = (
     (frozenset(_PLAN_2), _plan_2),
     (frozenset({"weekday", "weekly_service", "daily_activity", "other_service"}), _plan_3),
     (frozenset(_PER_VISIT), _schedule),

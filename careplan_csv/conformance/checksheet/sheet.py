@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from careplan_csv.conformance.checksheet.arrivals import Arrival, Outcome, arrivals
+from careplan_csv.conformance.checksheet.arrivals import Arrival, ArrivalOutcome, arrivals
 from careplan_csv.conformance.checksheet.displayed_values import month
-from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, OpenedKit, Sent, open_kit
-from careplan_csv.conformance.checksheet.printed_forms import Form, blocks_of, form_name, form_number
+from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, OpenedKit, SentFile, open_kit
+from careplan_csv.conformance.checksheet.printed_forms import PrintedForm, blocks_of, form_name, form_number
 from careplan_csv.conformance.checksheet.short_sheet import Length, essential
 from careplan_csv.conformance.kit.kit_model import Aspect, Expectation, Kit, Step
 from careplan_csv.standard import MonthPart, standard
 
 
-class Place(StrEnum):
+class KitPart(StrEnum):
     """Which part of a kit a step belongs to."""
 
     OWN = "own"
@@ -27,7 +27,7 @@ class Place(StrEnum):
         return {"own": "準備", "inbox": "取込", "faults": "誤りのある組"}[self.value]
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """What a question is about."""
 
     ENTERED = "entered"
@@ -60,11 +60,11 @@ class Question:
 
     id: str
     step: str
-    place: Place
+    place: KitPart
     prefix: str
     month: MonthPart
     aspect: Aspect
-    kind: Kind
+    kind: QuestionKind
     text: str
 
 
@@ -80,7 +80,7 @@ class Entry:
     """
 
     number: int
-    place: Place
+    place: KitPart
     folder: str
     task: str
     purpose: str
@@ -92,7 +92,7 @@ class Entry:
     people: tuple[str, ...]
     files: tuple[str, ...]
     questions: tuple[Question, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[PrintedForm, ...]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def sheet_of(kit: Kit, length: Length = Length.LONG) -> Sheet:
     """
     opened = open_kit(kit)
     chosen = essential(opened) if length is Length.SHORT else opened.steps
-    places = [Place(one.step.folder.split("/")[0]) for one in chosen]
+    places = [KitPart(one.step.folder.split("/")[0]) for one in chosen]
     steps = zip(chosen, arrivals(chosen), places, strict=True)
     entries = tuple(
         _Asking(opened, step, place, came).entry(number)
@@ -151,11 +151,11 @@ _TAKE_IN = "フォルダー {folder} のファイルをすべて、介護ソフ�
 _TRY = "フォルダー {folder} のファイルをすべて、介護ソフトで取り込んでみてください。"
 _TWICE = "フォルダー {folder} のファイルをすべて、介護ソフトで取り込んでください。終わったら、もう一度、同じファイルを取り込んでください。"
 _SHOWN = {
-    Outcome.NEW: "{form}が、次のとおり表示される",
-    Outcome.REPLACED: "{form}が、次の内容に置き換わった（前の内容は残っていない）",
-    Outcome.AGAIN: "{form}が、削除のあとでまた、次のとおり表示される",
-    Outcome.REPEATED: "{form}が、1つだけ、次のとおり表示される（二重になっていない）",
-    Outcome.OUTDATED: "{form}が、先に取り込んだ新しい内容（次のとおり）のまま、変わっていない",
+    ArrivalOutcome.NEW: "{form}が、次のとおり表示される",
+    ArrivalOutcome.REPLACED: "{form}が、次の内容に置き換わった（前の内容は残っていない）",
+    ArrivalOutcome.AGAIN: "{form}が、削除のあとでまた、次のとおり表示される",
+    ArrivalOutcome.REPEATED: "{form}が、1つだけ、次のとおり表示される（二重になっていない）",
+    ArrivalOutcome.OUTDATED: "{form}が、先に取り込んだ新しい内容（次のとおり）のまま、変わっていない",
 }
 _WHOLE_TEXTS = "。長い文章は終わりまで読め、文字も化けていない"
 
@@ -166,7 +166,7 @@ class _Asking:
 
     kit: OpenedKit
     opened: Opened
-    place: Place
+    place: KitPart
     came: tuple[Arrival, ...]
 
     @property
@@ -202,8 +202,8 @@ class _Asking:
         return self.step.users or tuple(dict.fromkeys(found))
 
     def _task(self) -> str:
-        text = _TRY if self._is_refused or self.place is Place.FAULTS else _TAKE_IN
-        if self.place is Place.OWN:
+        text = _TRY if self._is_refused or self.place is KitPart.FAULTS else _TAKE_IN
+        if self.place is KitPart.OWN:
             text = _DELETE.replace("{forms}", self._deleted_forms()) if self._only_deletes else _ENTER
         elif self._is_taken_twice:
             text = _TWICE
@@ -211,7 +211,7 @@ class _Asking:
 
     @property
     def _only_deletes(self) -> bool:
-        return {arrival.outcome for arrival in self.came} == {Outcome.DELETED}
+        return {arrival.outcome for arrival in self.came} == {ArrivalOutcome.DELETED}
 
     def _deleted_forms(self) -> str:
         """The names of the forms that are deleted, as they stand on the screen."""
@@ -232,29 +232,29 @@ class _Asking:
 
     def _expected(self) -> str:
         outcomes = {arrival.outcome for arrival in self.came}
-        if self.place is Place.OWN and self._only_deletes:
+        if self.place is KitPart.OWN and self._only_deletes:
             return f"次の{self._deleted_forms()}が、表示されなくなる。"
-        if self.place is Place.OWN:
+        if self.place is KitPart.OWN:
             return "介護ソフトに、次の内容が入っている。"
         if self._is_refused or not outcomes:
             return _EXPECTED[Expectation.REFUSE if self._is_refused else self.step.expectation]
-        if outcomes == {Outcome.OUTDATED}:
+        if outcomes == {ArrivalOutcome.OUTDATED}:
             return "古いファイル連番の組なので、取り込んでも取り込まなくても、表示される内容は変わらない。"
         if self._only_deletes:
             return "取り込まれ、前に送られていた内容が表示されなくなる。"
         return _EXPECTED[self.step.expectation]
 
-    def _refusal(self) -> tuple[list[Question], list[Form]]:
+    def _refusal(self) -> tuple[list[Question], list[PrintedForm]]:
         texts = (
-            (Kind.REFUSED, "この組は、1件も取り込まれなかった"),
-            (Kind.REASON, "取り込まない理由が、画面などに表示された"),
-            (Kind.UNCHANGED, "前から表示されていた内容は、無くなったり変わったりしていない"),
+            (QuestionKind.REFUSED, "この組は、1件も取り込まれなかった"),
+            (QuestionKind.REASON, "取り込まない理由が、画面などに表示された"),
+            (QuestionKind.UNCHANGED, "前から表示されていた内容は、無くなったり変わったりしていない"),
         )
         return [self._ask(number, kind, text) for number, (kind, text) in enumerate(texts, start=1)], []
 
-    def _content(self) -> tuple[list[Question], list[Form]]:
+    def _content(self) -> tuple[list[Question], list[PrintedForm]]:
         questions: list[Question] = []
-        forms: list[Form] = []
+        forms: list[PrintedForm] = []
         for sent, arrival in zip(self.opened.csv, self.came, strict=True):
             kind, text = self._asked(sent, arrival)
             asked = self._ask(len(questions) + 1, kind, text, sent.layout.prefix, sent.month)
@@ -267,46 +267,53 @@ class _Asking:
             questions.append(self._ask(len(questions) + 1, self._seen, text, prefix))
         if self.step.expectation is Expectation.WARN:
             text = "取り込むときに、誤りのおそれがある点についての注意が表示された"
-            questions.append(self._ask(len(questions) + 1, Kind.NOTICE, text))
+            questions.append(self._ask(len(questions) + 1, QuestionKind.NOTICE, text))
         return questions, forms
 
     @property
-    def _seen(self) -> Kind:
-        return Kind.ENTERED if self.place is Place.OWN else Kind.SHOWN
+    def _seen(self) -> QuestionKind:
+        return QuestionKind.ENTERED if self.place is KitPart.OWN else QuestionKind.SHOWN
 
-    def _asked(self, sent: Sent, arrival: Arrival) -> tuple[Kind, str]:
+    def _asked(self, sent: SentFile, arrival: Arrival) -> tuple[QuestionKind, str]:
         form = f"{_titled(self.kit, sent)}（{self._who(sent)}）"
-        if arrival.outcome is Outcome.DELETED:
-            return Kind.GONE, f"{self._gone(sent, arrival)}が、表示されなくなった"
-        if arrival.outcome is Outcome.OUTDATED:
+        if arrival.outcome is ArrivalOutcome.DELETED:
+            return QuestionKind.GONE, f"{self._gone(sent, arrival)}が、表示されなくなった"
+        if arrival.outcome is ArrivalOutcome.OUTDATED:
             if sent.variant.deletes:
-                return Kind.UNCHANGED, f"{self._left(sent, arrival)}が、次のとおり表示されたままである"
+                return (
+                    QuestionKind.UNCHANGED,
+                    f"{self._left(sent, arrival)}が、次のとおり表示されたままである",
+                )
             if not arrival.standing:
-                return Kind.UNCHANGED, f"{form}は、先に削除されているので、表示されないままである"
-            return Kind.UNCHANGED, _SHOWN[Outcome.OUTDATED].format(form=form)
-        if self.place is Place.OWN:
-            return Kind.ENTERED, f"{form}の内容が、介護ソフトに入っている"
-        outcome = Outcome.REPEATED if self._is_taken_twice else arrival.outcome
+                return QuestionKind.UNCHANGED, f"{form}は、先に削除されているので、表示されないままである"
+            return QuestionKind.UNCHANGED, _SHOWN[ArrivalOutcome.OUTDATED].format(form=form)
+        if self.place is KitPart.OWN:
+            return QuestionKind.ENTERED, f"{form}の内容が、介護ソフトに入っている"
+        outcome = ArrivalOutcome.REPEATED if self._is_taken_twice else arrival.outcome
         end = _WHOLE_TEXTS if self.step.aspect is Aspect.TEXTS else ""
-        return Kind.SHOWN, _SHOWN[outcome].format(form=form) + end
+        return QuestionKind.SHOWN, _SHOWN[outcome].format(form=form) + end
 
-    def _gone(self, sent: Sent, arrival: Arrival) -> str:
+    def _gone(self, sent: SentFile, arrival: Arrival) -> str:
         prefixes = arrival.gone or (sent.variant.deletes or sent.layout.prefix,)
         forms = "・".join(form_number(self.kit.layout(prefix)) for prefix in prefixes)
         return f"削除された{_of_month(sent)}{forms}（{self._who(sent)}）"
 
-    def _left(self, sent: Sent, arrival: Arrival) -> str:
+    def _left(self, sent: SentFile, arrival: Arrival) -> str:
         prefixes = tuple(arrival.standing) or (sent.variant.deletes or sent.layout.prefix,)
         forms = "・".join(form_name(self.kit.layout(prefix)) for prefix in prefixes)
         return f"{_of_month(sent)}{forms}（{self._who(sent)}）"
 
-    def _who(self, sent: Sent) -> str:
+    def _who(self, sent: SentFile) -> str:
         people = self.kit.people
         names = "、".join(f"{people[n]}さん" if n in people else n for n in sent.people)
         return names or "利用者は読み取れません"
 
-    def _forms(self, question: str, sent: Sent, arrival: Arrival) -> list[Form]:
-        shown = {sent.layout.prefix: sent.records} if arrival.outcome is Outcome.DELETED else arrival.standing
+    def _forms(self, question: str, sent: SentFile, arrival: Arrival) -> list[PrintedForm]:
+        shown = (
+            {sent.layout.prefix: sent.records}
+            if arrival.outcome is ArrivalOutcome.DELETED
+            else arrival.standing
+        )
         forms = []
         for prefix, records in shown.items():
             same = prefix == sent.layout.prefix
@@ -315,19 +322,19 @@ class _Asking:
             for number in dict.fromkeys(record.get(INSURED, "") for record in records):
                 own = [record for record in records if record.get(INSURED, "") == number]
                 blocks = blocks_of(self.kit.edition, layout, own)
-                forms.append(Form(question, name, self.kit.person(number), blocks, sent.problem))
+                forms.append(PrintedForm(question, name, self.kit.person(number), blocks, sent.problem))
         if not forms and sent.problem:
-            forms.append(Form(question, _titled(self.kit, sent), "", (), sent.problem))
+            forms.append(PrintedForm(question, _titled(self.kit, sent), "", (), sent.problem))
         return forms
 
     def _ask(
-        self, number: int, kind: Kind, text: str, prefix: str = "", month: MonthPart = MonthPart.NONE
+        self, number: int, kind: QuestionKind, text: str, prefix: str = "", month: MonthPart = MonthPart.NONE
     ) -> Question:
         folder = self.step.folder
         return Question(f"{folder}#{number}", folder, self.place, prefix, month, self.step.aspect, kind, text)
 
 
-def _titled(kit: OpenedKit, sent: Sent) -> str:
+def _titled(kit: OpenedKit, sent: SentFile) -> str:
     """The name of a form with its month, or with what it goes with."""
     name = form_name(sent.layout)
     parent = sent.variant.parent
@@ -338,11 +345,11 @@ def _titled(kit: OpenedKit, sent: Sent) -> str:
     return f"{name} {_month(sent)}".rstrip()
 
 
-def _month(sent: Sent) -> str:
+def _month(sent: SentFile) -> str:
     """2025年4月分; nothing where the file has no month."""
     return f"{month(sent.name.month).split('（')[0]}分" if sent.month is MonthPart.REAL else ""
 
 
-def _of_month(sent: Sent) -> str:
+def _of_month(sent: SentFile) -> str:
     """2025年4月分の, before the name of a form."""
     return f"{_month(sent)}の" if _month(sent) else ""

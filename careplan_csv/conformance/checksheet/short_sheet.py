@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from enum import StrEnum
 
-from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, OpenedKit, Sent
+from careplan_csv.conformance.checksheet.kit_records import INSURED, Opened, OpenedKit, SentFile
 from careplan_csv.conformance.kit.kit_model import Expectation, Kit
 from careplan_csv.standard import Direction, MonthPart, Need, standard
 
@@ -68,5 +68,5 @@ def _with(opened: Opened, people: Set[str]) -> Opened:
     return replace(opened, csv=csv, step=replace(opened.step, users=users))
 
 
-def _only(sent: Sent, people: Set[str]) -> Sent:
+def _only(sent: SentFile, people: Set[str]) -> SentFile:
     return replace(sent, records=tuple(r for r in sent.records if r.get(INSURED, "") in people))

@@ -18,7 +18,7 @@ from careplan_csv.standard import Direction, Need, Profile, ProfileRequirement, 
 __all__ = [
     "Applicant",
     "Declaration",
-    "Form",
+    "FormHead",
     "Software",
     "TomlFileError",
     "Vendor",
@@ -64,7 +64,7 @@ class Software:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FormHead:
     """The head of the form. No addressee: the profile's. No date: a blank to fill in by hand."""
 
     addressee: str = entry("宛先", '"山口県知事"')
@@ -89,7 +89,7 @@ class Vendor:
 
     applicant: Applicant = field(default_factory=Applicant)
     software: Software = field(default_factory=Software)
-    form: Form = field(default_factory=Form)
+    form: FormHead = field(default_factory=FormHead)
     declared: Mapping[str, Declaration] = field(default_factory=dict)
     declared_by: str = ""
     declared_on: str = ""
@@ -111,7 +111,7 @@ class Vendor:
         return (f"[applicant] の事業所番号 {number} は検証番号が合いません。番号を確かめてください。",)
 
 
-_SECTIONS: dict[str, type[Any]] = {"applicant": Applicant, "software": Software, "form": Form}
+_SECTIONS: dict[str, type[Any]] = {"applicant": Applicant, "software": Software, "form": FormHead}
 
 
 def load(path: Path, profile: Profile) -> Vendor:
@@ -144,7 +144,7 @@ def _vendor(path: Path, data: Mapping[str, Any], profile: Profile) -> Vendor:
     ]
     applicant = fill("applicant", Applicant, data.get("applicant", {}), _SECTIONS, faults)
     software = fill("software", Software, data.get("software", {}), _SECTIONS, faults)
-    form = fill("form", Form, data.get("form", {}), _SECTIONS, faults)
+    form = fill("form", FormHead, data.get("form", {}), _SECTIONS, faults)
     section = data.get(_DECLARED, {})
     declared = _declarations(section, profile, faults)
     by, on = _declarant(section, faults)

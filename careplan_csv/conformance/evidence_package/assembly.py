@@ -21,7 +21,7 @@ from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reading.sources import Inputs, Origin, collect
 from careplan_csv.standard import Edition, Item, standard
 
-Files = dict[str, tuple[bytes, Origin]]
+EvidenceFiles = dict[str, tuple[bytes, Origin]]
 """Name as the result shows it -> bytes, and how the file was given."""
 
 
@@ -88,7 +88,7 @@ def gather(
     return Package(settings, parts, names)
 
 
-def _examined(found: Gathered, assessment: Assessment) -> tuple[Files, Files]:
+def _examined(found: Gathered, assessment: Assessment) -> tuple[EvidenceFiles, EvidenceFiles]:
     """The examined files, unchanged since: the office's own, and those written out after a kit."""
     closed = [report for report in assessment.check.inputs if report.problem]
     if closed:
@@ -120,14 +120,14 @@ def _paths(inputs: Inputs, below: Path | None) -> set[str]:
     }
 
 
-def _all(path: Path | None) -> Files:
+def _all(path: Path | None) -> EvidenceFiles:
     if path is None or not path.exists():
         return {}
     return _read(collect([str(path)]))
 
 
-def _read(inputs: Inputs) -> Files:
-    files: Files = {}
+def _read(inputs: Inputs) -> EvidenceFiles:
+    files: EvidenceFiles = {}
     try:
         for source in (*inputs.sources, *inputs.images):
             with source.open() as stream:
@@ -137,7 +137,7 @@ def _read(inputs: Inputs) -> Files:
     return files
 
 
-def _refuse_others(files: Files, assessment: Assessment, harness: HarnessResult | None) -> None:
+def _refuse_others(files: EvidenceFiles, assessment: Assessment, harness: HarnessResult | None) -> None:
     """What the kit's people and values can have led to may go out; all else may not."""
     edition = standard().edition(assessment.profile.csv_version)
     kit = harness.kit if harness else None

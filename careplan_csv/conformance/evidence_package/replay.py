@@ -20,7 +20,7 @@ from careplan_csv.conformance.harness.checksheet_evidence import with_answers
 from careplan_csv.conformance.harness.observed_data import Observed, observed
 from careplan_csv.conformance.harness.run_record import RunRecord, attempt_of, record_of
 from careplan_csv.conformance.harness.verdict import HarnessResult, Seen, judge
-from careplan_csv.conformance.kit.challenge import Answers, ChallengeProblem, answers_of
+from careplan_csv.conformance.kit.challenge import ChallengeAnswers, ChallengeProblem, answers_of
 from careplan_csv.conformance.kit.kit_folder import KitProblem, described_kit, kit_of
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment, assess
@@ -51,13 +51,13 @@ class _Opened:
     """The kit of a package, and the answers where it is a challenge that was opened."""
 
     kit: Kit
-    answers: Answers | None = None
+    answers: ChallengeAnswers | None = None
 
 
 def replay(
     package: Package,
     checked_at: str,
-    answers: Answers | None = None,
+    answers: ChallengeAnswers | None = None,
     taken_over: Mapping[Cell, CellEvidence] | None = None,
     remarks: Sequence[str] = (),
 ) -> Replayed:
@@ -145,7 +145,7 @@ def _profile(package: Package) -> tuple[Profile, OfficeType]:
         ) from error
 
 
-def _kit(package: Package, answers: Answers | None) -> _Opened | None:
+def _kit(package: Package, answers: ChallengeAnswers | None) -> _Opened | None:
     if pack.KIT not in package.parts:
         return None
     try:
@@ -163,7 +163,7 @@ def _kit(package: Package, answers: Answers | None) -> _Opened | None:
         raise PackageProblem(f"証拠の ZIP の {pack.KIT}: {error}") from error
 
 
-def _opened(package: Package, sealed: Kit, answers: Answers | None) -> _Opened:
+def _opened(package: Package, sealed: Kit, answers: ChallengeAnswers | None) -> _Opened:
     enclosed = package.parts.get(pack.CHALLENGE_ANSWERS)
     answers = answers or (answers_of(enclosed) if enclosed else None)
     if answers is None:

@@ -35,7 +35,7 @@ class KeyProblem(Exception):
     """A key that cannot be used; the text says why and what to do, in Japanese."""
 
 
-class Outcome(StrEnum):
+class SignatureOutcome(StrEnum):
     """What is known of the signature of a package."""
 
     UNSIGNED = "unsigned"
@@ -53,7 +53,7 @@ class Signed:
         fingerprint: of the key, hexadecimal.
     """
 
-    outcome: Outcome
+    outcome: SignatureOutcome
     holder: str = ""
     fingerprint: str = ""
 
@@ -62,16 +62,16 @@ class Signed:
         """For people, in Japanese."""
         key = f"鍵 {self.fingerprint[:_SHOWN_DIGITS]}"
         return {
-            Outcome.UNSIGNED: "署名: ありません。だれが作った証拠かは分かりません。",
-            Outcome.UNKNOWN: (
+            SignatureOutcome.UNSIGNED: "署名: ありません。だれが作った証拠かは分かりません。",
+            SignatureOutcome.UNKNOWN: (
                 f"署名: 知らない{key}の署名があります。署名の後に変わってはいませんが、だれの鍵かは分かりません。"
             ),
-            Outcome.TRUSTED: f"署名: 「{self.holder}」（{key}）の署名があり、署名の後に変わっていません。",
-            Outcome.BROKEN: "署名: 正しくありません。署名の後に変えられたか、署名が壊れています。",
+            SignatureOutcome.TRUSTED: f"署名: 「{self.holder}」（{key}）の署名があり、署名の後に変わっていません。",
+            SignatureOutcome.BROKEN: "署名: 正しくありません。署名の後に変えられたか、署名が壊れています。",
         }[self.outcome]
 
 
-UNSIGNED = Signed(Outcome.UNSIGNED)
+UNSIGNED = Signed(SignatureOutcome.UNSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,16 @@ def examine(manifest: bytes, envelope: bytes, trusted: Sequence[TrustedKey]) -> 
             {"name": SUBJECT, "digest": {"sha256": sha256(manifest).hexdigest()}}
         ]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, InvalidSignature):
-        return Signed(Outcome.BROKEN)
+        return Signed(SignatureOutcome.BROKEN)
     if not is_about_it:
-        return Signed(Outcome.BROKEN)
+        return Signed(SignatureOutcome.BROKEN)
     fingerprint = fingerprint_of(key)
     known = next((one for one in trusted if fingerprint_of(one.key) == fingerprint), None)
-    return Signed(Outcome.TRUSTED if known else Outcome.UNKNOWN, known.holder if known else "", fingerprint)
+    return Signed(
+        SignatureOutcome.TRUSTED if known else SignatureOutcome.UNKNOWN,
+        known.holder if known else "",
+        fingerprint,
+    )
 
 
 def fingerprint_of(key: Ed25519PublicKey) -> str:

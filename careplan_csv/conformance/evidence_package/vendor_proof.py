@@ -11,7 +11,13 @@ from careplan_csv.conformance.declaration.vendor import Software, Vendor
 from careplan_csv.conformance.evidence_package.package import FORMAT, Package, PackageProblem
 from careplan_csv.conformance.evidence_package.renderers import Rendering
 from careplan_csv.conformance.evidence_package.replay import moment_of, replay
-from careplan_csv.conformance.evidence_package.signature import UNSIGNED, Outcome, Signed, TrustedKey, examine
+from careplan_csv.conformance.evidence_package.signature import (
+    UNSIGNED,
+    SignatureOutcome,
+    Signed,
+    TrustedKey,
+    examine,
+)
 from careplan_csv.conformance.evidence_package.verification import Verification, verify
 from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
@@ -102,7 +108,7 @@ def _reasons(
         yield f"証拠は要件の表 {printable(settings['profile'])} のもので、{profile.id} のものではありません。"
     if settings["office_type"] != office_type.id:
         yield f"証拠の事業所の種類（{printable(settings['office_type'])}）が、{office_type.short}ではありません。"
-    if signed.outcome is Outcome.BROKEN:
+    if signed.outcome is SignatureOutcome.BROKEN:
         yield signed.sentence
     if package.format != FORMAT:
         yield "証拠の形式が前のもので、キットが本物かどうかを確かめられません。新しいバージョンで作り直してもらってください。"

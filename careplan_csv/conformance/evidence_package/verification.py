@@ -10,7 +10,7 @@ from typing import Any
 from careplan_csv.conformance.evidence_package import package as pack
 from careplan_csv.conformance.evidence_package.package import Package
 from careplan_csv.conformance.evidence_package.replay import Replayed, kit_files
-from careplan_csv.conformance.harness.attempts import Outcome
+from careplan_csv.conformance.harness.attempts import AttemptOutcome
 from careplan_csv.conformance.harness.run_plan import EXPORT, steps_of
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.findings import printable
@@ -49,7 +49,7 @@ class Verification:
         return self.replayed.assessment.is_sample
 
 
-Comparison = Callable[[Package, Mapping[str, Any], Mapping[str, Any]], Iterator[str]]
+PackageComparison = Callable[[Package, Mapping[str, Any], Mapping[str, Any]], Iterator[str]]
 
 
 def verify(
@@ -121,9 +121,9 @@ def _run(package: Package, replayed: Replayed) -> Iterator[str]:
     lacking = [step for step in steps_of(kit) if step not in done]
     if lacking:
         yield f"実行の記録に、キットの手順 {len(lacking)}件がありません（{lacking[0]} など）。"
-    written = {part: done.get(part) is Outcome.IMPORTED for part in (pack.DUMP, pack.AFTER_FAULTS)}
+    written = {part: done.get(part) is AttemptOutcome.IMPORTED for part in (pack.DUMP, pack.AFTER_FAULTS)}
     written[pack.EXPORTED] = any(
-        step.startswith(f"{EXPORT}/") and outcome is Outcome.IMPORTED for step, outcome in done.items()
+        step.startswith(f"{EXPORT}/") and outcome is AttemptOutcome.IMPORTED for step, outcome in done.items()
     )
     for part, is_written in written.items():
         if not is_written and package.under(part):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """How an import ended."""
 
     IMPORTED = "imported"
@@ -27,7 +27,7 @@ class Attempt:
     """
 
     step: str
-    outcome: Outcome
+    outcome: AttemptOutcome
     said: bool = False
     detail: str = ""
     seconds: float = 0.0

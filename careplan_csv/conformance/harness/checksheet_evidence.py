@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem
 from careplan_csv.conformance.checksheet.answers import Answered, Answers, answered, length_of
-from careplan_csv.conformance.checksheet.sheet import Kind, Place, sheet_of
+from careplan_csv.conformance.checksheet.sheet import KitPart, QuestionKind, sheet_of
 from careplan_csv.conformance.harness.harness_findings import AspectResult, Means
 from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.kit.kit_model import Aspect, Kit
@@ -15,7 +15,7 @@ from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEviden
 from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction, Need, ProfileRequirement, standard
 
-_DESIRABLE = (Kind.REASON, Kind.NOTICE)
+_DESIRABLE = (QuestionKind.REASON, QuestionKind.NOTICE)
 """What is asked for but decides nothing: nothing is lost without it."""
 
 
@@ -74,7 +74,7 @@ def _cells(kit: Kit, given: Sequence[Answered]) -> dict[Cell, CellEvidence]:
 def _is_about(row: ProfileRequirement, one: Answered) -> bool:
     question = one.question
     return (
-        question.place is Place.INBOX
+        question.place is KitPart.INBOX
         and question.prefix in row.prefixes
         and question.month is row.month
         and question.kind not in _DESIRABLE
@@ -89,7 +89,7 @@ def _aspects(given: Sequence[Answered]) -> list[AspectResult]:
             for one in given
             if one.question.aspect is aspect
             and one.question.kind not in _DESIRABLE
-            and one.question.place is not Place.OWN
+            and one.question.place is not KitPart.OWN
         ]
         if mine:
             status, reason = _decided(mine)

@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from careplan_csv.conformance.harness.observed_data import TableRecord
 from careplan_csv.standard import Edition, Item, Layout
-
-Record = dict[str, str]
 
 _WRITTEN_ANEW = frozenset({"creation_date", "updating_office"})
 
@@ -29,7 +28,7 @@ _LEAST_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """An item of one record that is not what it was.
 
     Attributes:
@@ -43,7 +42,7 @@ class Change:
     how: str
     expected: str
     found: str
-    record: Record = field(default_factory=dict, repr=False)
+    record: TableRecord = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,9 @@ class Comparison:
     month: str
     expected: int = 0
     found: int = 0
-    missing: tuple[Record, ...] = ()
-    surplus: tuple[Record, ...] = ()
-    changes: tuple[Change, ...] = field(default=())
+    missing: tuple[TableRecord, ...] = ()
+    surplus: tuple[TableRecord, ...] = ()
+    changes: tuple[ValueChange, ...] = field(default=())
     compared: tuple[Item, ...] = ()
 
     @property
@@ -107,8 +106,8 @@ class Comparison:
 def compare(
     layout: Layout,
     month: str,
-    expected: Sequence[Record],
-    found: Sequence[Record],
+    expected: Sequence[TableRecord],
+    found: Sequence[TableRecord],
     free: Collection[str] = (),
 ) -> Comparison:
     """Compare two sets of records of one table; their order does not matter.
@@ -117,9 +116,9 @@ def compare(
         free: ids of items that are left aside.
     """
     items = tuple(item for item in layout.items if item.id not in free)
-    missing: list[Record] = []
-    surplus: list[Record] = []
-    changes: list[Change] = []
+    missing: list[TableRecord] = []
+    surplus: list[TableRecord] = []
+    changes: list[ValueChange] = []
     wanted, given = _by_person(expected, layout), _by_person(found, layout)
     for person in sorted({*wanted, *given}):
         pairs, without, over = _paired(wanted[person], given[person], items)
@@ -137,8 +136,8 @@ def plain(number: str) -> str:
     return unicodedata.normalize("NFKC", number).strip().lstrip("0")
 
 
-def _by_person(records: Iterable[Record], layout: Layout) -> defaultdict[str, list[Record]]:
-    people: defaultdict[str, list[Record]] = defaultdict(list)
+def _by_person(records: Iterable[TableRecord], layout: Layout) -> defaultdict[str, list[TableRecord]]:
+    people: defaultdict[str, list[TableRecord]] = defaultdict(list)
     for record in records:
         people[plain(record["insured_number"])].append(record)
     if layout.numbering:
@@ -147,7 +146,7 @@ def _by_person(records: Iterable[Record], layout: Layout) -> defaultdict[str, li
     return people
 
 
-def _filled_down(records: Sequence[Record], layout: Layout) -> list[Record]:
+def _filled_down(records: Sequence[TableRecord], layout: Layout) -> list[TableRecord]:
     """Texts that stand on the first record of their numbers, on all of them: either way is right (2.3)."""
     levels = [level.item for level in layout.numbering]
     ordered = sorted(records, key=lambda record: [_number(record[item]) for item in levels])
@@ -177,16 +176,16 @@ def _normal(value: str) -> str:
     return value.translate(_VARIANTS).replace("\r\n", "\n").replace("\r", "\n")
 
 
-Pairs = list[tuple[Record, Record]]
+Pairs = list[tuple[TableRecord, TableRecord]]
 
 
 def _paired(
-    expected: Sequence[Record], found: Sequence[Record], items: Sequence[Item]
-) -> tuple[Pairs, list[Record], list[Record]]:
+    expected: Sequence[TableRecord], found: Sequence[TableRecord], items: Sequence[Item]
+) -> tuple[Pairs, list[TableRecord], list[TableRecord]]:
     """Records that are equal, then those that are most alike; what is left is missing or surplus."""
     pairs: Pairs = []
-    left: list[Record] = []
-    waiting: defaultdict[tuple[str, ...], list[Record]] = defaultdict(list)
+    left: list[TableRecord] = []
+    waiting: defaultdict[tuple[str, ...], list[TableRecord]] = defaultdict(list)
     for record in found:
         waiting[_values(record, items)].append(record)
     wanted = {_values(record, items) for record in expected}
@@ -207,7 +206,9 @@ def _paired(
     return pairs, missing, [*twice, *surplus]
 
 
-def _most_alike(left: Sequence[Record], over: Sequence[Record], items: Sequence[Item]) -> dict[int, int]:
+def _most_alike(
+    left: Sequence[TableRecord], over: Sequence[TableRecord], items: Sequence[Item]
+) -> dict[int, int]:
     """Position in `left` -> position in `over`, the most alike first; records that share too little have no partner."""
     wanted = [_values(record, items) for record in left]
     given = [_values(record, items) for record in over]
@@ -226,7 +227,7 @@ def _most_alike(left: Sequence[Record], over: Sequence[Record], items: Sequence[
     return partners
 
 
-def _values(record: Record, items: Sequence[Item]) -> tuple[str, ...]:
+def _values(record: TableRecord, items: Sequence[Item]) -> tuple[str, ...]:
     return tuple(_normal(record[item.id]) for item in items)
 
 
@@ -240,12 +241,12 @@ def _alike(values: tuple[str, ...], others: tuple[str, ...]) -> float:
     return equal / max(filled, 1)
 
 
-def _changes(one: Record, other: Record, items: Sequence[Item]) -> Iterable[Change]:
+def _changes(one: TableRecord, other: TableRecord, items: Sequence[Item]) -> Iterable[ValueChange]:
     for item in items:
         expected, found = one[item.id], other[item.id]
         if not same(expected, found):
             how = how_changed(item, expected, found)
-            yield Change(item, one["insured_number"], how, expected, found, one)
+            yield ValueChange(item, one["insured_number"], how, expected, found, one)
 
 
 def how_changed(item: Item, expected: str, found: str) -> str:

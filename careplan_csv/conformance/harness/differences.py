@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from careplan_csv.conformance.harness.comparison import PLACE, Change, Comparison, Record
+from careplan_csv.conformance.harness.comparison import PLACE, Comparison, ValueChange
 from careplan_csv.conformance.harness.harness_findings import Means
+from careplan_csv.conformance.harness.observed_data import TableRecord
 from careplan_csv.conformance.harness.table_comparison import TableOutcome
 from careplan_csv.conformance.kit.kit_model import EXPECTED_DUMP, EXPECTED_EXPORT, Kit
 from careplan_csv.findings import shown
@@ -19,7 +20,7 @@ SHOWN = 5
 _PERSON = ("insurer_number", "insured_number")
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What is different."""
 
     MISSING = "missing"
@@ -42,7 +43,7 @@ class Difference:
         expected, found: both sides; empty where a whole record is missing or surplus.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     item: str
     how: str
     count: int
@@ -71,17 +72,20 @@ class _Teller:
     show_values: bool
 
     def differences(self) -> Iterator[Difference]:
-        for kind, records in ((Kind.MISSING, self.whole.missing), (Kind.SURPLUS, self.whole.surplus)):
+        for kind, records in (
+            (DifferenceKind.MISSING, self.whole.missing),
+            (DifferenceKind.SURPLUS, self.whole.surplus),
+        ):
             if records:
                 yield Difference(kind, "", "", len(records), self._record(records[0]))
         for (item, how), changes in _alike(self.whole.changes, self.whole.layout).items():
             first = changes[0]
             expected, found = self._value(first.expected), self._value(first.found)
             yield Difference(
-                Kind.CHANGED, item, how, len(changes), self._record(first.record), expected, found
+                DifferenceKind.CHANGED, item, how, len(changes), self._record(first.record), expected, found
             )
 
-    def _record(self, record: Record) -> str:
+    def _record(self, record: TableRecord) -> str:
         place = f"{self.file} の {record[PLACE]}番目の記録" if self.file and PLACE in record else ""
         variant = self.whole.layout.variant(month_part(self.whole.month))
         ids = variant.unique or variant.replaces or variant.link or _PERSON
@@ -93,10 +97,10 @@ class _Teller:
         return shown(value, harmless=False, show_values=self.show_values)
 
 
-def _alike(changes: Iterable[Change], layout: Layout) -> Mapping[tuple[str, str], Sequence[Change]]:
+def _alike(changes: Iterable[ValueChange], layout: Layout) -> Mapping[tuple[str, str], Sequence[ValueChange]]:
     """Changes by item and what happened, in the order of the items."""
     order = {item.id: place for place, item in enumerate(layout.items)}
-    found: dict[tuple[str, str], list[Change]] = {}
+    found: dict[tuple[str, str], list[ValueChange]] = {}
     for change in sorted(changes, key=lambda change: order[change.item.id]):
         found.setdefault((change.item.name, change.how), []).append(change)
     return found

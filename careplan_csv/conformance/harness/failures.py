@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from careplan_csv.conformance.harness.attempts import Attempt, Outcome
+from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 from careplan_csv.conformance.kit.kit_model import Kit
-from careplan_csv.standard import Edition, MonthPart, ProfileRequirement
-
-File = tuple[str, MonthPart]
-"""A kind of file: its prefix and the kind of month in its name."""
+from careplan_csv.standard import Edition, ProfileRequirement, VariantKey
 
 
-class Part(StrEnum):
+class RunPart(StrEnum):
     """Which part of a run a step belongs to: the beginning of its name in the record."""
 
     OWN = "own"
@@ -24,7 +21,7 @@ class Part(StrEnum):
     EXPORT = "export"
 
 
-def files_of(row: ProfileRequirement) -> Set[File]:
+def files_of(row: ProfileRequirement) -> Set[VariantKey]:
     """The files that a requirement is about."""
     return {(prefix, row.month) for prefix in row.prefixes}
 
@@ -38,7 +35,7 @@ class Failures:
     attempts: Sequence[Attempt]
 
     @cached_property
-    def units(self) -> Mapping[str, Set[File]]:
+    def units(self) -> Mapping[str, Set[VariantKey]]:
         """Unit -> its files."""
         return {unit.id: {(f.prefix, f.month) for f in unit.files} for unit in self.edition.units}
 
@@ -47,18 +44,18 @@ class Failures:
         steps = (*self.kit.own, *self.kit.inbox, *self.kit.faults)
         return {step.folder: step.unit for step in steps}
 
-    def _failed(self, parts: Sequence[Part]) -> Iterator[tuple[Attempt, Set[File]]]:
+    def _failed(self, parts: Sequence[RunPart]) -> Iterator[tuple[Attempt, Set[VariantKey]]]:
         for attempt in self.attempts:
             part, _, rest = attempt.step.partition("/")
-            if attempt.outcome is Outcome.FAILED and part in parts:
-                unit = rest if part == Part.EXPORT else self._units_of_steps.get(attempt.step, "")
+            if attempt.outcome is AttemptOutcome.FAILED and part in parts:
+                unit = rest if part == RunPart.EXPORT else self._units_of_steps.get(attempt.step, "")
                 yield attempt, self.units.get(unit, frozenset())
 
-    def files(self, *parts: Part) -> Set[File]:
+    def files(self, *parts: RunPart) -> Set[VariantKey]:
         """The files of all steps of some parts that failed."""
         return {file for _, files in self._failed(parts) for file in files}
 
-    def of(self, *parts: Part, files: Set[File] | None = None) -> str:
+    def of(self, *parts: RunPart, files: Set[VariantKey] | None = None) -> str:
         """What is to be said of the first failed step of some parts, and how many there are; empty where none is.
 
         Args:
@@ -72,7 +69,7 @@ class Failures:
 
     def reason(self, step: str) -> str:
         """What is to be said of a step; empty where it did not fail."""
-        failed = (a for a in self.attempts if a.step == step and a.outcome is Outcome.FAILED)
+        failed = (a for a in self.attempts if a.step == step and a.outcome is AttemptOutcome.FAILED)
         return next((_told(attempt) for attempt in failed), "")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from careplan_csv.conformance.harness.attempts import Attempt, Outcome
+from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 from careplan_csv.conformance.harness.comparison import compare, plain
 from careplan_csv.conformance.harness.harness_findings import HarnessFinding
-from careplan_csv.conformance.harness.observed_data import Observed, Records, Table
+from careplan_csv.conformance.harness.observed_data import Observed, TableKey, TableRecords
 from careplan_csv.conformance.kit.kit_model import Aspect, Expectation, Kit, Step
 from careplan_csv.findings import Severity
 from careplan_csv.rules.harness_rules import HARNESS_RULES
@@ -21,7 +21,7 @@ def judge_faults(
     before: Observed,
     after: Observed,
     attempts: Sequence[Attempt],
-    spoilt: Collection[Table] = (),
+    spoilt: Collection[TableKey] = (),
 ) -> Iterator[HarnessFinding]:
     """Findings on every faulty unit.
 
@@ -59,7 +59,7 @@ def _of_others(kit: Kit, edition: Edition, before: Observed, after: Observed) ->
             yield HarnessFinding("H805", rule.severity, text, Aspect.FAULTY, table[0])
 
 
-def _without(seen: Observed, tables: Collection[Table]) -> Observed:
+def _without(seen: Observed, tables: Collection[TableKey]) -> Observed:
     return Observed({table: records for table, records in seen.tables.items() if table not in tables})
 
 
@@ -72,7 +72,7 @@ def _of_known(step: Step, edition: Edition, before: Observed, after: Observed) -
 def _of_refusal(step: Step, after: Observed, attempt: Attempt | None) -> Iterator[HarnessFinding]:
     found = sum(len(records) for records in _about(step, after).values())
     silent = attempt is None or not attempt.said
-    if found and attempt and attempt.outcome is Outcome.REFUSED:
+    if found and attempt and attempt.outcome is AttemptOutcome.REFUSED:
         yield _finding(step, "断った組の内容が、一部取り込まれています。")
     elif found and silent:
         yield _finding(step, "誤りのある組を、何も告げずに取り込みました。")
@@ -87,7 +87,7 @@ def _of_warning(
     step: Step, edition: Edition, expected: Observed, after: Observed, attempt: Attempt | None
 ) -> Iterator[HarnessFinding]:
     if not _about(step, after):
-        if attempt and attempt.outcome is Outcome.REFUSED and attempt.said:
+        if attempt and attempt.outcome is AttemptOutcome.REFUSED and attempt.said:
             text = "取り込めるはずの組を、理由を示して取り込みませんでした。"
             yield _finding(step, text, Severity.WARNING)
         else:
@@ -112,12 +112,12 @@ def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_
     return False
 
 
-def _about(step: Step, seen: Observed) -> Mapping[Table, Records]:
+def _about(step: Step, seen: Observed) -> Mapping[TableKey, TableRecords]:
     """The records about the people of a step."""
     return _of_people(step.users, seen)
 
 
-def _of_people(people: Collection[str], seen: Observed) -> Mapping[Table, Records]:
+def _of_people(people: Collection[str], seen: Observed) -> Mapping[TableKey, TableRecords]:
     wanted = {plain(number) for number in people}
     tables = {
         table: [record for record in records if plain(record["insured_number"]) in wanted]

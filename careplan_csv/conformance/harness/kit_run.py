@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from careplan_csv.conformance.harness.adapters import Adapter
-from careplan_csv.conformance.harness.attempts import Attempt, Outcome
+from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.harness.command_execution import Ran, run
 from careplan_csv.conformance.harness.observed_data import Observed, TooLarge, observe
@@ -31,7 +31,7 @@ _OWN_ENTRIES = (STATE, WORK, UNITS, LOGS, DUMP, AFTER_FAULTS, EXPORT, _RESULT)
 
 _NAMED = 3
 
-Progress = Callable[[int, int, str], None]
+RunProgress = Callable[[int, int, str], None]
 """Called before each step: number from 0, how many there are, its name."""
 
 
@@ -105,7 +105,7 @@ class _Run:
         attempt = _attempt(task, ran, self.adapter.refused, log.relative_to(self.folder).as_posix())
         led_out = without_leading_out(self.folder, task.out) if task.out else []
         if led_out:
-            return replace(attempt, outcome=Outcome.FAILED, detail=_led_out(led_out))
+            return replace(attempt, outcome=AttemptOutcome.FAILED, detail=_led_out(led_out))
         return attempt
 
     def _present(self, part: str) -> None:
@@ -160,23 +160,23 @@ def _led_out(names: list[str]) -> str:
 def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...], log: str) -> Attempt:
     said = bool(ran.output.strip())
     if ran.code == 0:
-        outcome = Outcome.IMPORTED
+        outcome = AttemptOutcome.IMPORTED
     elif ran.code in refused and task.command == "import":
-        outcome = Outcome.REFUSED
+        outcome = AttemptOutcome.REFUSED
     else:
-        outcome = Outcome.FAILED
+        outcome = AttemptOutcome.FAILED
     detail = ran.problem
-    if outcome is Outcome.FAILED and not detail:
+    if outcome is AttemptOutcome.FAILED and not detail:
         detail = f"コマンド「{task.command}」が終了コード {ran.code} で終わりました。"
         if task.command == "import":
             detail += "取り込まなかったことを表す終了コードなら、adapter.toml の refused_exit_codes に書いてください。"
-    if outcome is Outcome.FAILED:
+    if outcome is AttemptOutcome.FAILED:
         detail += f"コマンドの表示は {log} にあります。"
     return Attempt(task.name, outcome, said, detail, round(ran.seconds, 3))
 
 
 def run_kit(
-    kit: Kit, adapter: Adapter, folder: Path, *, resume: bool = False, progress: Progress | None = None
+    kit: Kit, adapter: Adapter, folder: Path, *, resume: bool = False, progress: RunProgress | None = None
 ) -> Seen:
     """Run a kit; units, data, exports and logs stay in `folder`.
 
@@ -195,7 +195,7 @@ def run_kit(
         if progress:
             progress(number, len(tasks), task.name)
         attempt = run_.do(task, number)
-        if task.command == "reset" and attempt.outcome is not Outcome.IMPORTED:
+        if task.command == "reset" and attempt.outcome is not AttemptOutcome.IMPORTED:
             raise RunProblem(f"ソフトを初めの状態にできませんでした。{attempt.detail}")
         run_.attempts.append(attempt)
         run_.save()
@@ -257,7 +257,7 @@ def _seen(run_: _Run) -> Seen:
 
     def of(part: str) -> Observed | None:
         finished = any(
-            attempt.step.split("/")[0] == part and attempt.outcome is Outcome.IMPORTED
+            attempt.step.split("/")[0] == part and attempt.outcome is AttemptOutcome.IMPORTED
             for attempt in run_.attempts
         )
         if not finished or not (run_.folder / part).is_dir():
@@ -276,7 +276,7 @@ def _seen(run_: _Run) -> Seen:
         system=system_name(),
         started_at=run_.started_at,
         ended_at=now(),
-        attempts=(*run_.attempts, *(Attempt("outside", Outcome.FAILED, detail=text) for text in told)),
+        attempts=(*run_.attempts, *(Attempt("outside", AttemptOutcome.FAILED, detail=text) for text in told)),
     )
     return Seen(*parts, record)
 
@@ -289,7 +289,7 @@ def refused_without_need(kit: Kit, seen: Seen) -> list[Attempt]:
         for attempt in seen.attempts
         if attempt.step in steps
         and steps[attempt.step].expectation is Expectation.IMPORT
-        and attempt.outcome is not Outcome.IMPORTED
+        and attempt.outcome is not AttemptOutcome.IMPORTED
     ]
 
 

@@ -13,10 +13,13 @@ from careplan_csv.reading.sources import Inputs, Source, collect
 from careplan_csv.standard import Edition, Standard, standard
 from careplan_csv.standard.filenames import parse
 
-Table = tuple[str, str]
+TableKey = tuple[str, str]
 """Prefix and month part, for instance (UPPLAN, 202504); the month is empty where the file has none."""
 
-Records = list[dict[str, str]]
+TableRecord = dict[str, str]
+"""Item id -> value."""
+
+TableRecords = list[TableRecord]
 
 _NAME = re.compile(r"([A-Z0-9_]+?)(?:_([0-9]{6}))?\.csv", re.IGNORECASE)
 _LARGEST = 200 << 20
@@ -34,7 +37,7 @@ class Observed:
         digests: name of each file that was read -> SHA-256 of its bytes, and their number.
     """
 
-    tables: dict[Table, Records] = field(default_factory=dict)
+    tables: dict[TableKey, TableRecords] = field(default_factory=dict)
     images: dict[str, bytes] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
@@ -144,7 +147,7 @@ def _add(found: Observed, name: str, file_name: str, data: bytes, edition: Editi
     found.tables.setdefault(table, []).extend(records.values)
 
 
-def table_of(file_name: str, edition: Edition, known: Standard) -> Table | None:
+def table_of(file_name: str, edition: Edition, known: Standard) -> TableKey | None:
     """The table that a file name speaks of; None where it is none of the edition's."""
     parsed = parse(file_name, known)
     if parsed is not None and parsed.prefix in edition.prefixes:

@@ -13,8 +13,8 @@ from careplan_csv.conformance.harness.command_execution import run
 from careplan_csv.conformance.harness.comparison import may_differ
 from careplan_csv.conformance.harness.observed_data import (
     Observed,
-    Records,
-    Table,
+    TableKey,
+    TableRecords,
     TooLarge,
     observe,
     of_files,
@@ -25,7 +25,7 @@ from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.conformance.kit.kit_model import EXPECTED_EXPORT, Aspect, Kit
 from careplan_csv.reading.sources import NoSuchPath
 from careplan_csv.results import Status
-from careplan_csv.standard import Edition, Side, standard
+from careplan_csv.standard import Edition, OfficeSide, standard
 from careplan_csv.standard.filenames import parse
 
 _PROFILE = "mhlw-4.1"
@@ -65,12 +65,16 @@ class Pair:
         return Status.CONFORMANT if results else Status.UNVERIFIED
 
 
-Progress = Callable[[str, str], None]
+PairProgress = Callable[[str, str], None]
 """Called before each pair with the names of the planning and the service software."""
 
 
 def run_pairs(
-    adapters: Sequence[Adapter], edition: Edition, seed: int, folder: Path, progress: Progress | None = None
+    adapters: Sequence[Adapter],
+    edition: Edition,
+    seed: int,
+    folder: Path,
+    progress: PairProgress | None = None,
 ) -> list[Pair]:
     """Run every software with every other, in both roles.
 
@@ -170,16 +174,16 @@ class _PairRun:
     edition: Edition
     seed: int
     folder: Path
-    kits: dict[Side, Kit] = field(default_factory=dict)
+    kits: dict[OfficeSide, Kit] = field(default_factory=dict)
 
     def legs(self) -> Iterator[Leg]:
         """Plans and schedules there, results back."""
         profile = standard().profile(_PROFILE)
-        for side in (Side.PLANNING, Side.SERVICE):
+        for side in (OfficeSide.PLANNING, OfficeSide.SERVICE):
             office_type = next(known for known in profile.office_types if known.side is side)
             self.kits[side] = make_kit(profile, office_type, self.edition, self.seed)
-        sender = _Role(self.planning, self.kits[Side.PLANNING], self.folder / Side.PLANNING)
-        receiver = _Role(self.service, self.kits[Side.SERVICE], self.folder / Side.SERVICE)
+        sender = _Role(self.planning, self.kits[OfficeSide.PLANNING], self.folder / OfficeSide.PLANNING)
+        receiver = _Role(self.service, self.kits[OfficeSide.SERVICE], self.folder / OfficeSide.SERVICE)
         try:
             yield from self._there(sender, receiver)
             yield from self._back(receiver, sender)
@@ -215,23 +219,23 @@ class _PairRun:
             receiver.do("import", unit=str(unit))
 
     def _people(self) -> dict[str, Aspect]:
-        kit = self.kits[Side.PLANNING]
+        kit = self.kits[OfficeSide.PLANNING]
         own = {number for step in kit.own for number in step.users}
         return {number: aspect for number, aspect in kit.aspects.items() if number in own}
 
-    def _planned(self) -> dict[Table, Records]:
+    def _planned(self) -> dict[TableKey, TableRecords]:
         """What the planning software holds and sends."""
-        kit = self.kits[Side.PLANNING]
+        kit = self.kits[OfficeSide.PLANNING]
         tables = of_files(kit.under(EXPECTED_EXPORT), self.edition).tables
         return {t: r for t, r in tables.items() if not self._is_deletion(t[0])}
 
     def _is_deletion(self, prefix: str) -> bool:
         return any(variant.deletes for variant in self.edition.layout(prefix).variants)
 
-    def _results(self) -> dict[Table, Records]:
+    def _results(self) -> dict[TableKey, TableRecords]:
         """What must come back when everything was given as planned."""
         first = {unit.id: unit.files[0].prefix for unit in self.edition.units}
-        office = self.kits[Side.SERVICE]
+        office = self.kits[OfficeSide.SERVICE]
         return {
             (first[_RESULT], month): [
                 record
@@ -266,7 +270,7 @@ def _by_serial(folder: Path) -> dict[str, list[Path]]:
 
 
 def _compared(
-    expected: dict[Table, Records], found: Observed, people: dict[str, Aspect], edition: Edition
+    expected: dict[TableKey, TableRecords], found: Observed, people: dict[str, Aspect], edition: Edition
 ) -> Iterator[Leg]:
     prefixes = {prefix for prefix, _ in expected}
     for table in outcomes(Observed(expected), found, people, edition, prefixes, may_differ(edition)):

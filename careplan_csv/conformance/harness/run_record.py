@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from careplan_csv.conformance.harness.adapters import REFERENCE_MODULE, Adapter
-from careplan_csv.conformance.harness.attempts import Attempt, Outcome
+from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def attempt_of(data: Mapping[str, Any]) -> Attempt:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
         raise ValueError("no duration")
     step, detail = _text(data["step"]), _text(data["detail"])
-    return Attempt(step, Outcome(data["outcome"]), data["said"], detail, float(seconds))
+    return Attempt(step, AttemptOutcome(data["outcome"]), data["said"], detail, float(seconds))
 
 
 def programs_of(adapter: Adapter) -> tuple[Program, ...]:

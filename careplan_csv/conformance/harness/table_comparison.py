@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from careplan_csv.conformance.harness.comparison import PLACE, Comparison, compare, plain
-from careplan_csv.conformance.harness.observed_data import Observed, Records, Table
+from careplan_csv.conformance.harness.observed_data import Observed, TableKey, TableRecords
 from careplan_csv.conformance.kit.kit_model import Aspect
 from careplan_csv.standard import Edition
 
@@ -26,7 +26,7 @@ class TableOutcome:
         strangers: how many records are about people who are not in the kit.
     """
 
-    table: Table
+    table: TableKey
     whole: Comparison
     general: Comparison
     aspects: Mapping[Aspect, Comparison]
@@ -81,7 +81,7 @@ def outcomes(
 class _Split:
     """A table that was compared: as a whole, and what of it is general."""
 
-    table: Table
+    table: TableKey
     whole: Comparison
     general: Comparison
     strangers: int
@@ -104,9 +104,9 @@ class _Split:
 
 
 def _split(
-    table: Table,
-    expected: Records,
-    found: Records,
+    table: TableKey,
+    expected: TableRecords,
+    found: TableRecords,
     people: Mapping[str, Aspect],
     edition: Edition,
     free: Collection[str],

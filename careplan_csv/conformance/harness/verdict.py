@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from careplan_csv.conformance.harness.attempts import Attempt, Outcome
+from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 from careplan_csv.conformance.harness.comparison import may_differ
 from careplan_csv.conformance.harness.copies import copies_in, without_copies
-from careplan_csv.conformance.harness.failures import Failures, File, Part, files_of
+from careplan_csv.conformance.harness.failures import Failures, RunPart, files_of
 from careplan_csv.conformance.harness.faulty_units import judge_faults
 from careplan_csv.conformance.harness.harness_findings import AspectResult, HarnessFinding, Means
 from careplan_csv.conformance.harness.harness_messages import findings_of, harness_finding, kept, reason_of
@@ -32,9 +32,10 @@ from careplan_csv.standard import (
     Direction,
     Edition,
     Need,
+    OfficeSide,
     Profile,
     ProfileRequirement,
-    Side,
+    VariantKey,
     standard,
 )
 from careplan_csv.standard.filenames import month_part
@@ -188,7 +189,7 @@ class _Judge:
         prefixes = {prefix for prefix, _ in planned}
         if not any(prefix in prefixes for prefix, _ in exported.tables):
             return
-        half = self._failures.files(Part.EXPORT)
+        half = self._failures.files(RunPart.EXPORT)
         found = outcomes(
             Observed(planned), exported, self._guests, self.edition, prefixes, may_differ(self.edition)
         )
@@ -197,7 +198,7 @@ class _Judge:
     def _is_planned(self, prefix: str) -> bool:
         """Whether a file comes out as results of the schedules that were taken in."""
         office_type = self.profile.office_type(self.kit.office_type)
-        return office_type.side is Side.SERVICE and prefix == self._results
+        return office_type.side is OfficeSide.SERVICE and prefix == self._results
 
     @property
     def _results(self) -> str:
@@ -231,7 +232,7 @@ class _Judge:
         # Whoever did not enter the kit's own people exports others: then there is nothing to compare.
         if not self._has_entered_own and not _any_known(found):
             return []
-        half = self._failures.files(Part.OWN, Part.EXPORT)
+        half = self._failures.files(RunPart.OWN, RunPart.EXPORT)
         return [
             table
             for table in found
@@ -241,7 +242,7 @@ class _Judge:
     @property
     def _has_entered_own(self) -> bool:
         """Whether the adapter entered all of the kit's own contents, by its own word."""
-        done = {a.step for a in self.seen.attempts if a.outcome is Outcome.IMPORTED}
+        done = {a.step for a in self.seen.attempts if a.outcome is AttemptOutcome.IMPORTED}
         exported = {a.step for a in self.seen.attempts if a.step.startswith("export/")}
         return bool(exported) and exported <= done and all(step.folder in done for step in self.kit.own)
 
@@ -264,7 +265,7 @@ class _Judge:
         )
         self.findings += found
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        if not errors and (failed := self._failures.of(Part.FAULTS)):
+        if not errors and (failed := self._failures.of(RunPart.FAULTS)):
             return (AspectResult(Aspect.FAULTY, Status.UNVERIFIED, Evidence.NONE, failed),)
         status = Status.NONCONFORMANT if errors else Status.CONFORMANT
         reason = errors[0].message if errors else f"{len(self.kit.faults)}組を試しました。"
@@ -286,9 +287,9 @@ class _Judge:
         if deletes:
             return self._deletion_cell(row, deletes)
         mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
-        failed = self._failures.of(Part.INBOX, files=files_of(row))
+        failed = self._failures.of(RunPart.INBOX, files=files_of(row))
         if not mine:
-            failed = failed or self._failures.reason(DUMP) or self._failures.of(Part.EXPORT)
+            failed = failed or self._failures.reason(DUMP) or self._failures.of(RunPart.EXPORT)
             return self._open_cell(row, failed) if failed else self._copied_cell(row)
         wrong = [
             finding
@@ -302,7 +303,7 @@ class _Judge:
         if failed and not lost:
             return self._open_cell(row, failed)
         wrong += lost
-        if not wrong and (failed := self._failures.of(Part.FAULTS, files=files_of(row))):
+        if not wrong and (failed := self._failures.of(RunPart.FAULTS, files=files_of(row))):
             return self._open_cell(row, failed)
         return self._cell(row, [means for means, _ in mine], wrong, kept([t for _, t in mine]))
 
@@ -341,7 +342,7 @@ class _Judge:
     def _deletion_cell(self, row: ProfileRequirement, deletes: str) -> CellEvidence | None:
         roots = [(means, table) for means, table in self.tables if self._speaks_of(means, table) == deletes]
         deleted = {(deletes, variant.month) for variant in self.edition.layout(deletes).variants}
-        failed = self._failures.of(Part.INBOX, files=files_of(row) | deleted)
+        failed = self._failures.of(RunPart.INBOX, files=files_of(row) | deleted)
         if failed:
             return self._open_cell(row, failed)
         if not roots:
@@ -356,7 +357,7 @@ class _Judge:
         ]
         if not wrong and (unseen := self._unseen({deletes})):
             return self._open_cell(row, unseen)
-        if not wrong and (failed := self._failures.of(Part.FAULTS, files=files_of(row))):
+        if not wrong and (failed := self._failures.of(RunPart.FAULTS, files=files_of(row))):
             return self._open_cell(row, failed)
         return self._cell(row, [means for means, _ in roots], wrong, "削除した内容が無くなりました。")
 
@@ -415,7 +416,7 @@ class _Judge:
         for row in self.profile.requirements:
             if row.needs[self.kit.office_type, Direction.EXPORT] is Need.NONE:
                 continue
-            failed = self._failures.of(Part.OWN, Part.EXPORT, files=files_of(row))
+            failed = self._failures.of(RunPart.OWN, RunPart.EXPORT, files=files_of(row))
             if failed:
                 cells[row.letter, Direction.EXPORT] = CellEvidence(
                     Status.UNVERIFIED, Evidence.NONE, failed, rule="H801"
@@ -445,8 +446,8 @@ class _Judge:
         for aspect in Aspect:
             if aspect not in shown or aspect is Aspect.FAULTY:
                 continue
-            touched = self._failures.files(Part.INBOX)
-            failed = self._failures.of(Part.INBOX, files=self._files_of(aspect))
+            touched = self._failures.files(RunPart.INBOX)
+            failed = self._failures.of(RunPart.INBOX, files=self._files_of(aspect))
             if not self.tables:
                 reason = failed or "確かめた記録がありません。"
                 yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, reason)
@@ -467,7 +468,7 @@ class _Judge:
             else:
                 yield AspectResult(aspect, Status.CONFORMANT, self._evidence)
 
-    def _files_of(self, aspect: Aspect) -> Set[File]:
+    def _files_of(self, aspect: Aspect) -> Set[VariantKey]:
         """The files of every unit that shows an aspect, and what they delete."""
         units = {step.unit for step in self.kit.inbox if step.aspect is aspect}
         sent = {file for unit in units for file in self._failures.units[unit]}
@@ -568,7 +569,7 @@ def _unsealed(kit: Kit, seen: Seen, profile: Profile) -> HarnessResult:
     return HarnessResult(kit, cells, (), (), (), (), seen.run, seen.proof)
 
 
-def _is_among(table: TableOutcome, files: Set[File]) -> bool:
+def _is_among(table: TableOutcome, files: Set[VariantKey]) -> bool:
     return (table.prefix, month_part(table.table[1])) in files
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from careplan_csv.conformance.kit.exchanges import (
-    Line,
+    ExchangePlan,
     imported_lines,
     own_sendings,
     wanted_units,
@@ -26,7 +26,7 @@ from careplan_csv.conformance.kit.kit_model import (
 )
 from careplan_csv.conformance.kit.participants import Cast, User, cast_of
 from careplan_csv.conformance.kit.transmissions import Results, Sending
-from careplan_csv.standard import Direction, Edition, Menu, OfficeType, Profile, Side, TransmissionUnit
+from careplan_csv.standard import Direction, Edition, Menu, OfficeSide, OfficeType, Profile, TransmissionUnit
 from careplan_csv.standard.filenames import serial_at
 from careplan_csv.synthesis.world.care import Case
 from careplan_csv.writing.unit_files import Unit
@@ -55,7 +55,7 @@ class _Clock:
 
 
 @dataclass(frozen=True)
-class Sent:
+class KitUnit:
     """A unit on its way: what it is there to show, and its bytes."""
 
     unit: Unit
@@ -79,12 +79,12 @@ _SECOND = (Aspect.IMPORT, Aspect.REPLACEMENT, Aspect.DELETION)
 class _Timeline:
     """Everything that is sent to the office of a kit, in the order in which it arrives."""
 
-    def __init__(self, cast: Cast, lines: Sequence[Line]) -> None:
+    def __init__(self, cast: Cast, lines: Sequence[ExchangePlan]) -> None:
         self.cast = cast
         self.lines = lines
         self.clock = _Clock(cast)
 
-    def inbox(self) -> Iterator[Sent]:
+    def inbox(self) -> Iterator[KitUnit]:
         """Stage by stage, so that a schedule never comes before its plan."""
         for stage in (
             self._first,
@@ -106,76 +106,78 @@ class _Timeline:
         cases, others = [user.case for user in users], [user.case for user in changed]
         return sending.unit(cases, others, serial or self.clock.serial(sending))
 
-    def _first(self, line: Line) -> Iterator[Sent]:
+    def _first(self, line: ExchangePlan) -> Iterator[KitUnit]:
         users = self.cast.of(*_FIRST)
         unit = self._unit(line.main, users)
-        yield Sent(unit, Aspect.IMPORT, "最初に送る組です。", tuple(users))
+        yield KitUnit(unit, Aspect.IMPORT, "最初に送る組です。", tuple(users))
 
-    def _second(self, line: Line) -> Iterator[Sent]:
+    def _second(self, line: ExchangePlan) -> Iterator[KitUnit]:
         if line.second is None:
             return
         users = self.cast.of(*_SECOND)
         unit = self._unit(line.second, users)
-        yield Sent(unit, Aspect.IMPORT, "翌月の組です。前の月の内容は残ります。", tuple(users))
+        yield KitUnit(unit, Aspect.IMPORT, "翌月の組です。前の月の内容は残ります。", tuple(users))
 
-    def _texts(self, line: Line) -> Iterator[Sent]:
+    def _texts(self, line: ExchangePlan) -> Iterator[KitUnit]:
         if not line.main.has_texts:
             return
         users = self.cast.of(Aspect.TEXTS)
         purpose = "長い文章、改行、引用符、取り違えやすい文字を含む組です。"
-        yield Sent(self._unit(line.main, users), Aspect.TEXTS, purpose, tuple(users))
+        yield KitUnit(self._unit(line.main, users), Aspect.TEXTS, purpose, tuple(users))
 
-    def _correction(self, line: Line) -> Iterator[Sent]:
+    def _correction(self, line: ExchangePlan) -> Iterator[KitUnit]:
         changed = self.cast.of(Aspect.REPLACEMENT)
         for sending, sent_before in ((line.main, _FIRST), (line.second, _SECOND)):
             if sending is None:
                 continue
             users = self.cast.of(*sent_before) if sending.sends_all_again else changed
             unit = self._unit(sending, users, changed)
-            yield Sent(unit, Aspect.REPLACEMENT, "訂正した組です。前の内容と置き換わります。", tuple(users))
+            yield KitUnit(
+                unit, Aspect.REPLACEMENT, "訂正した組です。前の内容と置き換わります。", tuple(users)
+            )
 
-    def _deletion(self, line: Line) -> Iterator[Sent]:
+    def _deletion(self, line: ExchangePlan) -> Iterator[KitUnit]:
         for aspect in (Aspect.DELETION, Aspect.SENT_AGAIN):
             (user,) = self.cast.of(aspect)
             serial = self.clock.serial(line.main)
             unit = line.main.deletion(user.case, serial)
-            yield Sent(unit, Aspect.DELETION, "削除の組です。前に送った内容が無くなります。", (user,))
+            yield KitUnit(unit, Aspect.DELETION, "削除の組です。前に送った内容が無くなります。", (user,))
 
-    def _again(self, line: Line) -> Iterator[Sent]:
+    def _again(self, line: ExchangePlan) -> Iterator[KitUnit]:
         changed = self.cast.of(Aspect.REPLACEMENT)
         aspects = (Aspect.IMPORT, Aspect.REPLACEMENT, Aspect.SENT_AGAIN)
         users = self.cast.of(*aspects) if line.main.sends_all_again else self.cast.of(Aspect.SENT_AGAIN)
         unit = self._unit(line.main, users, changed)
-        yield Sent(
+        yield KitUnit(
             unit, Aspect.SENT_AGAIN, "削除した後に送り直した組です。内容がまた現れます。", tuple(users)
         )
 
-    def _order(self, line: Line) -> Iterator[Sent]:
+    def _order(self, line: ExchangePlan) -> Iterator[KitUnit]:
         changed = self.cast.of(Aspect.ORDER)
         # With somebody whom nothing happens to: it is another office that sends here, with products.
         users = self.cast.of(Aspect.IMPORT, Aspect.ORDER) if line.order.sends_all_again else changed
         earlier = self.clock.serial(line.order)
         newer = self._unit(line.order, users, changed)
         older = self._unit(line.order, users, serial=earlier)
-        yield Sent(newer, Aspect.ORDER, "新しい連番の組が、先に届きます。", tuple(users))
+        yield KitUnit(newer, Aspect.ORDER, "新しい連番の組が、先に届きます。", tuple(users))
         purpose = "古い連番の組が、後から届きます。先に取り込んだ新しい内容は変わりません。"
-        yield Sent(older, Aspect.ORDER, purpose, tuple(users))
+        yield KitUnit(older, Aspect.ORDER, purpose, tuple(users))
 
-    def _repeat(self, line: Line) -> Iterator[Sent]:
+    def _repeat(self, line: ExchangePlan) -> Iterator[KitUnit]:
         users = self.cast.of(Aspect.REPEAT)
         unit = self._unit(line.repeat, users)
-        yield Sent(unit, Aspect.REPEAT, "次に、もう一度同じ組が届きます。", tuple(users))
-        yield Sent(unit, Aspect.REPEAT, "前と同じ組です。内容は増えません。", tuple(users))
+        yield KitUnit(unit, Aspect.REPEAT, "次に、もう一度同じ組が届きます。", tuple(users))
+        yield KitUnit(unit, Aspect.REPEAT, "前と同じ組です。内容は増えません。", tuple(users))
 
-    def _foreign(self, line: Line) -> Iterator[Sent]:
+    def _foreign(self, line: ExchangePlan) -> Iterator[KitUnit]:
         users = self.cast.of(Aspect.FOREIGN)
         elsewhere = line.foreign.receiver == self.cast.parties.other_provider
         cases = [_moved_to(user.case, self.cast) if elsewhere else user.case for user in users]
         unit = line.foreign.unit(cases, (), self.clock.serial(line.foreign))
         purpose = "他の事業所あての組です。取り込まれません。"
-        yield Sent(unit, Aspect.FOREIGN, purpose, tuple(users), Expectation.REFUSE)
+        yield KitUnit(unit, Aspect.FOREIGN, purpose, tuple(users), Expectation.REFUSE)
 
-    def faults(self) -> Iterator[Sent]:
+    def faults(self) -> Iterator[KitUnit]:
         """Faulty units, each about somebody of their own or about what was sent before."""
         wrong = iter(self.cast.faulty)
         for line in self.lines:
@@ -183,7 +185,7 @@ class _Timeline:
                 if self._applies(flaw, line):
                     yield self._flawed(line, flaw, next(wrong))
 
-    def _applies(self, flaw: Flaw, line: Line) -> bool:
+    def _applies(self, flaw: Flaw, line: ExchangePlan) -> bool:
         files = 1 if isinstance(line.main, Results) else 2
         return (
             flaw.at_least_files <= files
@@ -191,12 +193,12 @@ class _Timeline:
             and (not flaw.needs_mistake or mistaken_version(self.cast.edition) != "")
         )
 
-    def _flawed(self, line: Line, flaw: Flaw, user: User) -> Sent:
+    def _flawed(self, line: ExchangePlan, flaw: Flaw, user: User) -> KitUnit:
         (known,) = self.cast.of(Aspect.IMPORT)
         users = (known,) if flaw.touches_known else (user,)
         unit = self._unit(line.main, users, users if flaw.touches_known else ())
         files = flaw.apply(unit)
-        return Sent(unit, Aspect.FAULTY, flaw.purpose, users, flaw.expectation, flaw.rule, files)
+        return KitUnit(unit, Aspect.FAULTY, flaw.purpose, users, flaw.expectation, flaw.rule, files)
 
 
 def _moved_to(case: Case, cast: Cast) -> Case:
@@ -233,23 +235,23 @@ def make_kit(profile: Profile, office_type: OfficeType, edition: Edition, seed: 
     return _kit(profile, office_type, edition, seed, cast, own, inbox, faults)
 
 
-def _takes_deletion(sent: Sent, units: set[str]) -> bool:
+def _takes_deletion(sent: KitUnit, units: set[str]) -> bool:
     """Deletions only where the office type takes them in."""
     return not sent.unit.id.endswith("_deletion") or sent.unit.id in units
 
 
-def _own(cast: Cast, sendings: Sequence[Sending], clock: _Clock, units: set[str]) -> Iterator[Sent]:
+def _own(cast: Cast, sendings: Sequence[Sending], clock: _Clock, units: set[str]) -> Iterator[KitUnit]:
     """What the software holds by itself: some people, one of whom is withdrawn again."""
     for sending in sendings:
         users = [user for user in cast.own if sending.unit_id != "result" or user.aspect is Aspect.DELETION]
         unit = sending.unit([user.case for user in users], (), clock.serial(sending))
-        yield Sent(unit, Aspect.IMPORT, "ソフトに、あらかじめ入れておく内容です。", tuple(users))
+        yield KitUnit(unit, Aspect.IMPORT, "ソフトに、あらかじめ入れておく内容です。", tuple(users))
     for sending in sendings:
         if sending.deletion_id not in units:
             continue
         (user,) = [user for user in cast.own if user.aspect is Aspect.DELETION]
         unit = sending.deletion(user.case, clock.serial(sending))
-        yield Sent(unit, Aspect.DELETION, "ソフトで削除し、削除のファイルを出力する内容です。", (user,))
+        yield KitUnit(unit, Aspect.DELETION, "ソフトで削除し、削除のファイルを出力する内容です。", (user,))
 
 
 def _kit(
@@ -258,9 +260,9 @@ def _kit(
     edition: Edition,
     seed: int,
     cast: Cast,
-    own: Sequence[Sent],
-    inbox: Sequence[Sent],
-    faults: Sequence[Sent],
+    own: Sequence[KitUnit],
+    inbox: Sequence[KitUnit],
+    faults: Sequence[KitUnit],
 ) -> Kit:
     files: dict[str, bytes] = {}
     patterns = {unit.id: _pattern(unit, office_type.menu) for unit in edition.units}
@@ -299,20 +301,20 @@ def _kit(
 
 
 def _expected_export(
-    edition: Edition, cast: Cast, own: Sequence[Sent], taken: Sequence[Sent]
+    edition: Edition, cast: Cast, own: Sequence[KitUnit], taken: Sequence[KitUnit]
 ) -> dict[str, bytes]:
     expected = Expected(edition)
-    if cast.parties.side is Side.SERVICE:
+    if cast.parties.side is OfficeSide.SERVICE:
         schedules = [sent.unit for sent in taken if sent.unit.id in ("schedule", "schedule_deletion")]
         return expected.as_planned(schedules, cast.parties.importer, [sent.unit for sent in own])
     return expected.after([sent.unit for sent in own], deletions=True)
 
 
-def _numbers(sent: Sent) -> tuple[str, ...]:
+def _numbers(sent: KitUnit) -> tuple[str, ...]:
     return tuple(user.case.person.insured for user in sent.users)
 
 
-def _step(part: str, number: int, sent: Sent, pattern: str, files: dict[str, bytes]) -> Step:
+def _step(part: str, number: int, sent: KitUnit, pattern: str, files: dict[str, bytes]) -> Step:
     folder = f"{part}/{number:02d}-{sent.unit.id}"
     files.update({f"{folder}/{name}": data for name, data in sent.bytes().items()})
     return Step(

@@ -40,7 +40,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Answers:
+class ChallengeAnswers:
     """What whoever set a challenge keeps.
 
     Attributes:
@@ -67,7 +67,7 @@ class Answers:
         data = {"format": FORMAT, **asdict(self), "judged": [asdict(one) for one in self.judged]}
         return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
-    def with_judged(self, one: Judged) -> Answers:
+    def with_judged(self, one: Judged) -> ChallengeAnswers:
         """The same, with one judgement more."""
         return replace(self, judged=(*self.judged, one))
 
@@ -104,7 +104,7 @@ def commitment_of(seed: int, nonce: str) -> str:
     return sha256(f"{seed}:{nonce}".encode()).hexdigest()
 
 
-def challenge_of(kit: Kit, made_at: str, issuer: str) -> tuple[Kit, Answers]:
+def challenge_of(kit: Kit, made_at: str, issuer: str) -> tuple[Kit, ChallengeAnswers]:
     """A kit without its answers, and the answers.
 
     Args:
@@ -115,7 +115,7 @@ def challenge_of(kit: Kit, made_at: str, issuer: str) -> tuple[Kit, Answers]:
     commitment = commitment_of(kit.seed, nonce)
     files = {path: data for path, data in kit.files.items() if not path.startswith(EXPECTED)}
     open_kit = replace(kit, seed=None, aspects={}, files=files, commitment=commitment)
-    answers = Answers(
+    answers = ChallengeAnswers(
         kit.profile,
         kit.office_type,
         kit.edition,
@@ -129,7 +129,7 @@ def challenge_of(kit: Kit, made_at: str, issuer: str) -> tuple[Kit, Answers]:
     return open_kit, answers
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(path: Path) -> ChallengeAnswers:
     """Read a file of answers.
 
     Raises:
@@ -146,7 +146,7 @@ def read_answers(path: Path) -> Answers:
         ) from error
 
 
-def answers_of(data: bytes) -> Answers:
+def answers_of(data: bytes) -> ChallengeAnswers:
     """Answers from the bytes of their file.
 
     Raises:
@@ -163,7 +163,7 @@ def answers_of(data: bytes) -> Answers:
         raise ValueError("another commitment")
     if not isinstance(found["judged"], list):
         raise ValueError("no list")
-    return Answers(**texts, seed=seed, judged=tuple(map(_judged, found["judged"])))
+    return ChallengeAnswers(**texts, seed=seed, judged=tuple(map(_judged, found["judged"])))
 
 
 def _judged(entry: Mapping[str, Any]) -> Judged:

@@ -20,16 +20,16 @@ from careplan_csv.standard import (
     Menu,
     MonthPart,
     Need,
+    OfficeSide,
     OfficeType,
     Profile,
-    Side,
     TransmissionUnit,
 )
 from careplan_csv.synthesis.world.offices import Office
 
 
 @dataclass(frozen=True)
-class Line:
+class ExchangePlan:
     """One kind of unit in all the ways in which a kit sends it.
 
     Attributes:
@@ -64,7 +64,7 @@ def _is_wanted(unit: TransmissionUnit, files: set[tuple[str, MonthPart]]) -> boo
     return any((file.prefix, file.month) in files for file in unit.files)
 
 
-def imported_lines(cast: Cast, units: set[str]) -> list[Line]:
+def imported_lines(cast: Cast, units: set[str]) -> list[ExchangePlan]:
     """What is sent to the office of the kit."""
     return [line for line in _lines(cast) if line.main.unit_id in units]
 
@@ -74,24 +74,24 @@ def own_sendings(cast: Cast, units: set[str]) -> list[Sending]:
     parties, month = cast.parties, cast.months[0]
     me, other = parties.importer, parties.receiver
     sendings: tuple[Sending, ...]
-    if parties.side is Side.SERVICE:
+    if parties.side is OfficeSide.SERVICE:
         sendings = (Results(cast.edition, me, other, month),)
     else:
         sendings = (*_plans(cast, me, other), Schedules(cast.edition, me, other, month))
-    if parties.side is Side.ENTRUSTED:
+    if parties.side is OfficeSide.ENTRUSTED:
         # It passes on the results of service offices to the centre (3.5).
         sendings = (*sendings, Results(cast.edition, parties.provider, other, month))
     return [sending for sending in sendings if sending.unit_id in units]
 
 
-def _lines(cast: Cast) -> Iterator[Line]:
+def _lines(cast: Cast) -> Iterator[ExchangePlan]:
     first, second = cast.months
     parties = cast.parties
     sender, me, stranger = parties.plan_sender, parties.importer, parties.another_importer
     for main, foreign in zip(_plans(cast, sender, me), _plans(cast, sender, stranger), strict=True):
-        yield Line(main, main, main, foreign)
+        yield ExchangePlan(main, main, main, foreign)
     schedules = Schedules(cast.edition, sender, me, first)
-    yield Line(
+    yield ExchangePlan(
         schedules,
         schedules,
         schedules,
@@ -100,7 +100,7 @@ def _lines(cast: Cast) -> Iterator[Line]:
     )
     provider, second_provider = parties.provider, parties.second_provider
     # A correction of 実績 holds all of an office, a kind and a month (2.5): what goes apart is another office's.
-    yield Line(
+    yield ExchangePlan(
         Results(cast.edition, provider, me, first),
         Results(cast.edition, second_provider, me, first),
         Results(cast.edition, second_provider, me, second),

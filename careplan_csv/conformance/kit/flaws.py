@@ -9,10 +9,9 @@ from typing import TypeAlias
 
 from careplan_csv.conformance.kit.kit_model import Expectation
 from careplan_csv.standard import Edition, standard
-from careplan_csv.writing.unit_files import Unit
+from careplan_csv.writing.unit_files import FileContents, Unit
 
-Files: TypeAlias = dict[str, bytes]
-Change: TypeAlias = Callable[[Unit], Files]
+UnitChange: TypeAlias = Callable[[Unit], FileContents]
 """A unit -> its files with the fault."""
 
 _END = b"\r\n"
@@ -33,7 +32,7 @@ class Flaw:
 
     rule: str
     purpose: str
-    apply: Change
+    apply: UnitChange
     expectation: Expectation = Expectation.REFUSE
     touches_known: bool = False
     at_least_files: int = 1
@@ -41,22 +40,22 @@ class Flaw:
     needs_mistake: bool = False
 
 
-def _first(change: Callable[[bytes], bytes]) -> Change:
+def _first(change: Callable[[bytes], bytes]) -> UnitChange:
     """A change of the first file alone."""
 
-    def apply(unit: Unit) -> Files:
+    def apply(unit: Unit) -> FileContents:
         files, name = unit.files(), unit.drafts[0].name
         return {**files, name: change(files[name])}
 
     return apply
 
 
-def _every(change: Callable[[bytes], bytes]) -> Change:
+def _every(change: Callable[[bytes], bytes]) -> UnitChange:
     """A change of all tables."""
     return lambda unit: {draft.name: change(draft.data()) for draft in unit.drafts} | dict(unit.images)
 
 
-def _without_needed_file(unit: Unit) -> Files:
+def _without_needed_file(unit: Unit) -> FileContents:
     """Of the files that the unit cannot be without, the last is missing."""
     first = unit.drafts[0]
     (members,) = (known.files for known in first.edition.units if known.id == unit.id)
@@ -65,14 +64,14 @@ def _without_needed_file(unit: Unit) -> Files:
     return {name: data for name, data in unit.files().items() if name != gone}
 
 
-def _header(unit: Unit) -> Files:
+def _header(unit: Unit) -> FileContents:
     """A record of item names in front of the first file."""
     first = unit.drafts[0]
     names = ",".join(item.name for item in first.layout.items).encode("cp932")
     return {**unit.files(), first.name: names + _END + first.data()}
 
 
-def _small_extension(unit: Unit) -> Files:
+def _small_extension(unit: Unit) -> FileContents:
     """File names that end in .csv."""
     tables = {draft.name.removesuffix(".CSV") + ".csv": draft.data() for draft in unit.drafts}
     return tables | dict(unit.images)
@@ -93,7 +92,7 @@ def mistaken_version(edition: Edition) -> str:
     return next((mistake.value for mistake in mistakes if mistake.meant == edition.csv_version), "")
 
 
-def _mistaken(unit: Unit) -> Files:
+def _mistaken(unit: Unit) -> FileContents:
     """A mistaken CSVバージョン in every record of all files."""
     edition = unit.drafts[0].edition
     right, wrong = (f"{text},".encode() for text in (edition.csv_version, mistaken_version(edition)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from careplan_csv.conformance.kit.kit_model import Aspect, KitNotPossible
-from careplan_csv.standard import Edition, Menu, OfficeType, Side
+from careplan_csv.standard import Edition, Menu, OfficeSide, OfficeType
 from careplan_csv.synthesis.world import catalogue
 from careplan_csv.synthesis.world.arrangement import Arranger
 from careplan_csv.synthesis.world.calendars import calendar_of
@@ -44,7 +44,7 @@ class Parties:
         kinds: the サービス種類 that everybody uses.
     """
 
-    side: Side
+    side: OfficeSide
     menu: Menu
     planner: Office
     provider: Office
@@ -57,23 +57,27 @@ class Parties:
     @property
     def importer(self) -> Office:
         """The office that imports the kit."""
-        by_side = {Side.PLANNING: self.planner, Side.ENTRUSTED: self.entrusted, Side.SERVICE: self.provider}
+        by_side = {
+            OfficeSide.PLANNING: self.planner,
+            OfficeSide.ENTRUSTED: self.entrusted,
+            OfficeSide.SERVICE: self.provider,
+        }
         return by_side[self.side]
 
     @property
     def another_importer(self) -> Office:
         """An office of the same kind, for which the kit is not meant."""
-        return self.other_provider if self.side is Side.SERVICE else self.other_planner
+        return self.other_provider if self.side is OfficeSide.SERVICE else self.other_planner
 
     @property
     def plan_sender(self) -> Office:
         """The office from which the importer gets plans and schedules."""
-        return self.entrusted if self.side is Side.PLANNING else self.planner
+        return self.entrusted if self.side is OfficeSide.PLANNING else self.planner
 
     @property
     def receiver(self) -> Office:
         """The office to which the importer sends its own units."""
-        return self.provider if self.side is Side.PLANNING else self.planner
+        return self.provider if self.side is OfficeSide.PLANNING else self.planner
 
 
 def parties_of(office_type: OfficeType, edition: Edition) -> Parties:
@@ -107,7 +111,7 @@ def parties_of(office_type: OfficeType, edition: Edition) -> Parties:
 def _kinds_for(office_type: OfficeType, edition: Edition) -> tuple[str, ...]:
     """The kinds that everybody uses; first one under which the office type sends, if it gives services."""
     usual = _KINDS[office_type.menu]
-    if office_type.side is not Side.SERVICE:
+    if office_type.side is not OfficeSide.SERVICE:
         return usual
     able = (kind for kind in (*usual, *sorted(_REGULAR)) if _sends(office_type, edition, kind))
     first = next(able, usual[0])

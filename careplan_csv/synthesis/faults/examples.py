@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from careplan_csv.findings import printable
-from careplan_csv.synthesis.faults.fault import BASES, Fault, Files, make, text_of
+from careplan_csv.synthesis.faults.fault import BASES, Fault, make, text_of
 from careplan_csv.synthesis.faults.fault_list import FAULTS
+from careplan_csv.writing.unit_files import FileContents
 
 _LONGEST = 240
 _BLANK = "（空の行）"
@@ -80,7 +81,7 @@ def _line(raw: bytes | None, absent: str) -> str:
     return printable(raw.decode(encoding, "backslashreplace"), _LONGEST)
 
 
-def _names(files: Files, other: Files) -> str:
+def _names(files: FileContents, other: FileContents) -> str:
     """The names that the other side does not have; all where they are the same."""
     own = [name for name in files if name not in other] or list(files)
     return "\n".join(printable(name, _LONGEST) for name in own)

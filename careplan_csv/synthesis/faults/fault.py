@@ -13,16 +13,13 @@ from careplan_csv.synthesis.world.desks import Desk
 from careplan_csv.synthesis.world.months import month
 from careplan_csv.synthesis.world.people import EQUIPMENT, HOME_HELP, Person, sample_people
 from careplan_csv.synthesis.world.prevention_forms import HOME_VISIT, CenterDesk, sample_client
-from careplan_csv.writing.unit_files import Draft, Unit
+from careplan_csv.writing.unit_files import Draft, FileContents, Unit
 from careplan_csv.writing.writer import Writer
-
-Files: TypeAlias = dict[str, bytes]
-"""File name -> bytes."""
 
 DraftChange: TypeAlias = Callable[[Draft], Draft]
 ByteChange: TypeAlias = Callable[[bytes], bytes]
 NameChange: TypeAlias = Callable[[str], str]
-FilesChange: TypeAlias = Callable[[Files], Files]
+FilesChange: TypeAlias = Callable[[FileContents], FileContents]
 Text: TypeAlias = str | Callable[[], str]
 """A text, or how to make it where it holds dates of the edition."""
 
@@ -76,10 +73,10 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Made:
+class FaultyUnit:
     """A unit with its fault: the files, the name of the file that has it, and the physical line (from 1)."""
 
-    files: Files
+    files: FileContents
     file: str
     line: int | None
 
@@ -220,9 +217,9 @@ BASES: Mapping[str, Callable[[], Unit]] = {
 """The valid units that faults start from: one complete transmission unit each."""
 
 
-def make(fault: Fault) -> Made:
+def make(fault: Fault) -> FaultyUnit:
     """Apply a fault to its base."""
-    files: Files = {}
+    files: FileContents = {}
     faulty, line = "", None
     unit = BASES[fault.base]()
     for draft in unit.drafts:
@@ -235,7 +232,7 @@ def make(fault: Fault) -> Made:
         files[faulty] = fault.data(changed.data()) if fault.data else changed.data()
         line = _line_of(changed, fault.record)
     files |= unit.images
-    return Made(fault.files(files) if fault.files else files, text_of(fault.found_in) or faulty, line)
+    return FaultyUnit(fault.files(files) if fault.files else files, text_of(fault.found_in) or faulty, line)
 
 
 def _line_of(draft: Draft, record: int | None) -> int | None:

@@ -13,7 +13,6 @@ from careplan_csv.synthesis.faults.fault import (
     INFO,
     WARNING,
     Fault,
-    Files,
     FilesChange,
     NameChange,
     Text,
@@ -25,7 +24,7 @@ from careplan_csv.synthesis.faults.fault import (
 )
 from careplan_csv.synthesis.world.months import month
 from careplan_csv.synthesis.world.people import DAY_CARE, HOME_HELP, PLANNER
-from careplan_csv.writing.unit_files import Draft
+from careplan_csv.writing.unit_files import Draft, FileContents
 from careplan_csv.writing.writer import MS932, Record
 
 Where: TypeAlias = tuple[str, str]
@@ -278,7 +277,7 @@ def _deletion_name() -> str:
     return f"DLTPLAN_{dates().month}_{_SENT}_{dates().new_plan_date}100100.CSV"
 
 
-def _with_a_deletion(files: Files) -> Files:
+def _with_a_deletion(files: FileContents) -> FileContents:
     """A deletion of what the unit brings, under the unit's own serial."""
     [data] = BASES["deletion"]().files().values()
     return {**files, _deletion_name(): data}

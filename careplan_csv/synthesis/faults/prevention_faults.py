@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 
-from careplan_csv.synthesis.faults.fault import ERROR, WARNING, Fault, Files
+from careplan_csv.synthesis.faults.fault import ERROR, WARNING, Fault
 from careplan_csv.synthesis.world.prevention_forms import IMAGE_EXTENSION, IMAGE_PREFIX
-from careplan_csv.writing.unit_files import Draft
+from careplan_csv.writing.unit_files import Draft, FileContents
 
 _INFORMATION, _PLAN = ("basic_information", "UPKIHON"), ("prevention_plan", "UPYOBO_SUB")
 _IMAGE_ITEM = "family_image"
@@ -23,11 +23,11 @@ def _is_image(name: str) -> bool:
     return name.startswith(IMAGE_PREFIX)
 
 
-def _without_image(files: Files) -> Files:
+def _without_image(files: FileContents) -> FileContents:
     return {name: data for name, data in files.items() if not _is_image(name)}
 
 
-def _one_more_image(files: Files) -> Files:
+def _one_more_image(files: FileContents) -> FileContents:
     second = f"_0002{IMAGE_EXTENSION}"
     return files | {
         name.replace(f"_0001{IMAGE_EXTENSION}", second): data
@@ -36,11 +36,11 @@ def _one_more_image(files: Files) -> Files:
     }
 
 
-def _no_jpeg(files: Files) -> Files:
+def _no_jpeg(files: FileContents) -> FileContents:
     return {name: _PNG if _is_image(name) else data for name, data in files.items()}
 
 
-def _with_place(files: Files) -> Files:
+def _with_place(files: FileContents) -> FileContents:
     return {name: with_gps(data) if _is_image(name) else data for name, data in files.items()}
 
 

@@ -18,10 +18,10 @@ _RESULT_DELETION = ("result_deletion", "DLTJSK")
 _INFORMATION, _PREVENTION = ("basic_information", "UPKIHON"), ("prevention_plan", "UPYOBO")
 _SUPPORT = ("prevention_plan", "UPYOBO_SUB")
 
-Change = Callable[[list[Record]], list[Record]]
+RecordsChange = Callable[[list[Record]], list[Record]]
 
 
-def _values(row: int, **values: Text) -> Change:
+def _values(row: int, **values: Text) -> RecordsChange:
     """Other values in some items of one record (from 0; negative from the end)."""
 
     def change(records: list[Record]) -> list[Record]:
@@ -35,7 +35,7 @@ def _fault(
     rule: str,
     name: str,
     where: tuple[str, str],
-    change: Change,
+    change: RecordsChange,
     item_id: str | None = None,
     *,
     severity: str = WARNING,

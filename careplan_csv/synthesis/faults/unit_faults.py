@@ -11,7 +11,6 @@ from careplan_csv.synthesis.faults.fault import (
     INFO,
     WARNING,
     Fault,
-    Files,
     dates,
     edition,
     tools_case,
@@ -20,7 +19,7 @@ from careplan_csv.synthesis.faults.fault import (
 from careplan_csv.synthesis.world.care import Case
 from careplan_csv.synthesis.world.desks import Desk
 from careplan_csv.synthesis.world.people import HOME_HELP
-from careplan_csv.writing.unit_files import Unit
+from careplan_csv.writing.unit_files import FileContents, Unit
 
 
 def _schedule(*cases: Case) -> Unit:
@@ -35,7 +34,7 @@ def _another() -> Case:
     return first._replace(person=replace(first.person, insured="0000000303"))
 
 
-def _twice_in_one_archive(files: Files) -> Files:
+def _twice_in_one_archive(files: FileContents) -> FileContents:
     """An archive that holds two files of one name and different content."""
     [(name, data)] = files.items()
     return {"export.zip": _both_members(name, data)}

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from careplan_csv.standard import standard
-from careplan_csv.synthesis.faults.fault import Fault, Made, make
+from careplan_csv.synthesis.faults.fault import Fault, FaultyUnit, make
 from careplan_csv.synthesis.faults.fault_list import FAULTS
 from careplan_csv.synthesis.samples.sample_units import (
     planning_set,
@@ -56,7 +56,7 @@ def faulty_files() -> dict[str, bytes]:
     return files
 
 
-def _expected(fault: Fault, made: Made) -> str:
+def _expected(fault: Fault, made: FaultyUnit) -> str:
     """What must be found, and which companions cannot be avoided."""
     expected: dict[str, object] = {"rule": fault.rule, "severity": fault.severity, "file": made.file}
     places = {"record": fault.record, "line": made.line, "item_no": fault.item}

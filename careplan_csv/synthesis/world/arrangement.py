@@ -14,11 +14,11 @@ from careplan_csv.synthesis.world.identifiers import product_code
 from careplan_csv.synthesis.world.invented_people import Span
 from careplan_csv.synthesis.world.offices import Office, Town
 from careplan_csv.synthesis.world.patterns import (
+    DayPattern,
     Ends,
     Inclusive,
     LongStay,
     OnDays,
-    Pattern,
     Prorated,
     Stay,
     Weekly,
@@ -76,7 +76,7 @@ class Arranger:
             raise ValueError(f"no offers for kind {kind}")
 
     def _stays(self, random: Random, office: Office, offers: Sequence[Offer]) -> Iterator[Service]:
-        stay: Pattern
+        stay: DayPattern
         if office.kind == _LONG_STAYS:
             stay = LongStay(self.span.first)
         else:
@@ -103,14 +103,14 @@ def _price(kind: str) -> str:
     return catalogue.PRICES.get(kind, catalogue.USUAL_PRICE)
 
 
-def _timed(office: Office, offer: Offer, pattern: Pattern, start: str, rate: int = 100) -> Service:
+def _timed(office: Office, offer: Offer, pattern: DayPattern, start: str, rate: int = 100) -> Service:
     return Service(
         office, office.kind + offer.item, offer.label, pattern, start, later(start, offer.minutes),
         offer.units, _price(office.kind), limited=offer.limited, rate=rate,
     )  # fmt: skip
 
 
-def _untimed(office: Office, offer: Offer, pattern: Pattern) -> Service:
+def _untimed(office: Office, offer: Offer, pattern: DayPattern) -> Service:
     return Service(
         office, office.kind + offer.item, offer.label, pattern, NO_TIME, NO_TIME,
         offer.units, _price(office.kind), limited=offer.limited,

@@ -33,7 +33,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class CareNeed:
     """課題 with its goals."""
 
     text: str
@@ -46,7 +46,7 @@ class Care:
 
     wishes: str
     policy: str
-    needs: tuple[Need, ...]
+    needs: tuple[CareNeed, ...]
     services: tuple[Service, ...]
     daily: tuple[tuple[str, str, str], ...]
     others: tuple[str, ...]
@@ -80,7 +80,7 @@ VISITS = Care(
     wishes="本人: 住み慣れた家で、できることは自分でしながら暮らしたい。\r\n家族: 転ばないように見守ってほしい。",
     policy="本人のできることを大切にし、入浴と掃除を手伝います。\r\n通所の日は体操に参加し、足の力を保ちます。",
     needs=(
-        Need(
+        CareNeed(
             "入浴や掃除を手伝ってほしい",
             (
                 Goal(
@@ -98,7 +98,7 @@ VISITS = Care(
                 ),
             ),
         ),
-        Need(
+        CareNeed(
             "足の力を保ちたい",
             (
                 Goal(
@@ -121,7 +121,7 @@ TOOLS = Care(
     wishes="本人: 夜中も自分でトイレに行きたい。",
     policy="起き上がりと立ち上がりを楽にし、転ばずに動ける部屋にします。",
     needs=(
-        Need(
+        CareNeed(
             "自分で起き上がりたい",
             (
                 Goal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from careplan_csv.synthesis.world.care import Care, Goal, Need, Support
+from careplan_csv.synthesis.world.care import Care, CareNeed, Goal, Support
 from careplan_csv.synthesis.world.offices import Office
 from careplan_csv.synthesis.world.patterns import Weekly
 from careplan_csv.synthesis.world.services import Service
@@ -70,7 +70,7 @@ def _need(
     kind_names: Mapping[str, str],
     frequency: Mapping[Office, str],
     scribe: Scribe,
-) -> Need:
+) -> CareNeed:
     """課題 with one or two goals; every office has something to do in the first."""
     supports = [
         Support(scribe.write(content), kind_names[office.kind], office, frequency[office])
@@ -80,7 +80,7 @@ def _need(
     goals = [Goal(scribe.write(wording.long_term), scribe.write(wording.short_term), tuple(supports))]
     if random.random() < 0.4:
         goals.append(Goal("自分でできることを続ける", "毎日、体操をする", (_OWN_EFFORT,)))
-    return Need(scribe.write(wording.need), tuple(goals))
+    return CareNeed(scribe.write(wording.need), tuple(goals))
 
 
 def _living_support(random: Random, services: Sequence[Service]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from careplan_csv.standard import Edition, MonthPart, UnitFile
 from careplan_csv.synthesis.world.care import Case
-from careplan_csv.synthesis.world.form_records import Forms, PlanDates
+from careplan_csv.synthesis.world.form_records import FormRecords, PlanDates
 from careplan_csv.synthesis.world.months import Month, month
 from careplan_csv.synthesis.world.offices import Office
 from careplan_csv.synthesis.world.people import PLANNER, Person
@@ -34,8 +34,8 @@ class Desk:
     planner: Office = PLANNER
 
     @cached_property
-    def _forms(self) -> Forms:
-        return Forms(self.edition, self.planner)
+    def _forms(self) -> FormRecords:
+        return FormRecords(self.edition, self.planner)
 
     @cached_property
     def _writers(self) -> Writers:

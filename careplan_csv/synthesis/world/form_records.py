@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from careplan_csv.standard import Edition
-from careplan_csv.synthesis.world.care import Care, Case, Goal, Need, Support
+from careplan_csv.synthesis.world.care import Care, CareNeed, Case, Goal, Support
 from careplan_csv.synthesis.world.months import Month
 from careplan_csv.synthesis.world.offices import Office
 from careplan_csv.synthesis.world.patterns import Weekly
@@ -32,7 +32,7 @@ class PlanDates:
     first: str
 
 
-class Forms:
+class FormRecords:
     """Fills in the forms of an edition for one planning office."""
 
     def __init__(self, edition: Edition, planner: Office) -> None:
@@ -219,7 +219,7 @@ def _tree(care: Care) -> Iterator[tuple[dict[str, str], dict[str, str], Support]
                 yield numbers, _texts(need, goal, goal_no, support_no), support
 
 
-def _texts(need: Need, goal: Goal, goal_no: int, support_no: int) -> dict[str, str]:
+def _texts(need: CareNeed, goal: Goal, goal_no: int, support_no: int) -> dict[str, str]:
     if support_no > 1:
         return {}
     texts = {"long_term_goal": goal.long_term, "short_term_goal": goal.short_term, **_PERIODS}

@@ -14,7 +14,7 @@ FLAGS = 31
 
 
 @dataclass(frozen=True)
-class Pattern:
+class DayPattern:
     """A rhythm. Times that are not shown are written as 9999 by the service itself."""
 
     def days(self, month: Month) -> Sequence[int]:
@@ -39,7 +39,7 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class Weekly(Pattern):
+class Weekly(DayPattern):
     """Every week on the same weekdays, 1 Monday … 7 Sunday."""
 
     weekdays: tuple[int, ...]
@@ -49,7 +49,7 @@ class Weekly(Pattern):
 
 
 @dataclass(frozen=True)
-class OnDays(Pattern):
+class OnDays(DayPattern):
     """On some days of every month; products on hire are recorded on the first."""
 
     numbers: tuple[int, ...] = (1,)
@@ -59,7 +59,7 @@ class OnDays(Pattern):
 
 
 @dataclass(frozen=True)
-class Inclusive(Pattern):
+class Inclusive(DayPattern):
     """Claimed once a month, however often it is used (包括): a record per day of use."""
 
     weekdays: tuple[int, ...]
@@ -74,7 +74,7 @@ class Inclusive(Pattern):
 
 
 @dataclass(frozen=True)
-class Prorated(Pattern):
+class Prorated(DayPattern):
     """An inclusive service that begins within a month: claimed by the day, once only (日割)."""
 
     weekdays: tuple[int, ...]
@@ -95,7 +95,7 @@ class Prorated(Pattern):
 
 
 @dataclass(frozen=True)
-class Stay(Pattern):
+class Stay(DayPattern):
     """A short stay of some nights in every month, on days that shift from month to month."""
 
     length: int
@@ -113,7 +113,7 @@ class Stay(Pattern):
 
 
 @dataclass(frozen=True)
-class LongStay(Pattern):
+class LongStay(DayPattern):
     """A stay without an end: after 30 days in a row one day is paid by the user, and counting begins anew."""
 
     since: Month
@@ -132,10 +132,10 @@ class LongStay(Pattern):
 
 
 @dataclass(frozen=True)
-class Ends(Pattern):
+class Ends(DayPattern):
     """The first and the last day of a stay: additions for the journeys."""
 
-    stay: Pattern
+    stay: DayPattern
 
     def days(self, month: Month) -> Sequence[int]:
         days = self.stay.days(month)

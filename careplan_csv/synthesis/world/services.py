@@ -9,7 +9,7 @@ from operator import attrgetter
 from careplan_csv.synthesis.world.clock import later, minutes
 from careplan_csv.synthesis.world.months import Month
 from careplan_csv.synthesis.world.offices import Office
-from careplan_csv.synthesis.world.patterns import Pattern
+from careplan_csv.synthesis.world.patterns import DayPattern
 
 NO_TIME = "9999"
 _LAST_END = 23 * 60
@@ -34,7 +34,7 @@ class Service:
     office: Office
     code: str
     label: str
-    pattern: Pattern
+    pattern: DayPattern
     start: str
     end: str
     units: int

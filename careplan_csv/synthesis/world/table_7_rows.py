@@ -36,7 +36,7 @@ class Detail:
 
 
 @dataclass
-class Block:
+class ProviderRows:
     """What an office gives under one kind."""
 
     office: Office
@@ -102,7 +102,7 @@ class Table7:
                     yield self._subtotal(block, group) | _written(paid) | self._priced(person, block)
         yield self._grand_total(sums) | _stay_days(visits, month)
 
-    def _blocks(self, visits: Iterable[Visit], month: Month) -> list[Block]:
+    def _blocks(self, visits: Iterable[Visit], month: Month) -> list[ProviderRows]:
         found: dict[tuple[str, str], dict[tuple[Any, ...], Detail]] = {}
         offices: dict[tuple[str, str], Office] = {}
         for visit in visits:
@@ -120,12 +120,12 @@ class Table7:
             billed = service.pattern.billed(month)
             detail.count = detail.count + 1 if billed is None else billed
         return [
-            Block(offices[where], [details[key] for key in sorted(details)])
+            ProviderRows(offices[where], [details[key] for key in sorted(details)])
             for where, details in sorted(found.items())
         ]
 
     @staticmethod
-    def _excess(person: Person, blocks: Sequence[Block]) -> dict[int, int]:
+    def _excess(person: Person, blocks: Sequence[ProviderRows]) -> dict[int, int]:
         """Units over 区分支給限度 by block (its id), the last blocks first."""
         left = sum(block.amount(WITHIN) for block in blocks) - person.limit_units
         excess = {}
@@ -136,7 +136,7 @@ class Table7:
         return excess
 
     @staticmethod
-    def _paid(person: Person, block: Block, group: int, excess: Mapping[int, int]) -> dict[str, int]:
+    def _paid(person: Person, block: ProviderRows, group: int, excess: Mapping[int, int]) -> dict[str, int]:
         """Units and yen of a group of an office."""
         amount = block.amount(group)
         if group == OVER_30:
@@ -152,7 +152,7 @@ class Table7:
         limits = {"category_limit_excess_units": over, "category_limit_within_units": amount - over}
         return {"managed_units": amount} | limits | paid
 
-    def _priced(self, person: Person, block: Block) -> dict[str, str]:
+    def _priced(self, person: Person, block: ProviderRows) -> dict[str, str]:
         return {"unit_price": block.price, "benefit_rate": str(person.rate)}
 
     def _detail(self, detail: Detail) -> dict[str, str]:
@@ -175,7 +175,7 @@ class Table7:
             row["managed_units"] = str(detail.amount)
         return row
 
-    def _subtotal(self, block: Block, group: int) -> dict[str, str]:
+    def _subtotal(self, block: ProviderRows, group: int) -> dict[str, str]:
         branches = {detail.service.satellite for detail in block.details}
         return {
             "provider_office_name": block.office.name,

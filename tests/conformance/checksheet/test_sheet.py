@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from made_kits import USER, made_kit
 
-from careplan_csv.conformance.checksheet.printed_forms import Block, Shape
-from careplan_csv.conformance.checksheet.sheet import Entry, Kind, Place, Sheet, sheet_of
+from careplan_csv.conformance.checksheet.printed_forms import BlockShape, FormBlock
+from careplan_csv.conformance.checksheet.sheet import Entry, KitPart, QuestionKind, Sheet, sheet_of
 from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.conformance.kit.kit_model import Aspect, Expectation, Kit
 from careplan_csv.standard import MonthPart, standard
@@ -23,14 +23,14 @@ def entry(sheet: Sheet, folder: str) -> Entry:
     return next(one for one in sheet.entries if one.folder == folder)
 
 
-def block(sheet: Sheet, question: str, shape: Shape, number: int = 0) -> Block:
+def block(sheet: Sheet, question: str, shape: BlockShape, number: int = 0) -> FormBlock:
     forms = [form for one in sheet.entries for form in one.forms if form.question == question]
     return [part for form in forms for part in form.blocks if part.shape is shape][number]
 
 
 def test_steps_are_numbered_in_the_order_in_which_they_are_done(sheet: Sheet) -> None:
     assert [one.number for one in sheet.entries] == list(range(1, 13))
-    assert [one.place for one in sheet.entries] == [Place.OWN] + [Place.INBOX] * 9 + [Place.FAULTS] * 2
+    assert [one.place for one in sheet.entries] == [KitPart.OWN] + [KitPart.INBOX] * 9 + [KitPart.FAULTS] * 2
     assert sheet.office_type_name == "居宅サービス事業所"
     assert sheet.edition_name == "ケアプランデータ連携標準仕様 4.1版"
 
@@ -52,27 +52,27 @@ def test_a_plan_asks_for_each_of_its_forms(sheet: Sheet) -> None:
 @pytest.mark.parametrize(
     ("question", "kind", "words"),
     [
-        ("own/01-result#1", Kind.ENTERED, "ソフトに入っている"),
+        ("own/01-result#1", QuestionKind.ENTERED, "ソフトに入っている"),
         (
             "inbox/02-deletion#1",
-            Kind.GONE,
+            QuestionKind.GONE,
             "第1表・第2表・第3表・利用者補足情報（見本 花代さん）が、表示されなくなった",
         ),
-        ("inbox/03-again#1", Kind.SHOWN, "次のとおり表示される"),
-        ("inbox/04-schedule#1", Kind.SHOWN, "2025年4月分（見本 花代さん）が、次のとおり"),
-        ("inbox/05-schedule#1", Kind.SHOWN, "二重になっていない"),
-        ("inbox/06-corrected#1", Kind.SHOWN, "置き換わった"),
-        ("inbox/07-late#1", Kind.UNCHANGED, "変わっていない"),
-        ("inbox/08-late#1", Kind.UNCHANGED, "表示されたまま"),
-        ("inbox/09-prevention#6", Kind.SHOWN, "「家族構成」の画像"),
-        ("faults/01-refused#1", Kind.REFUSED, "取り込まれなかった"),
-        ("faults/01-refused#2", Kind.REASON, "理由"),
-        ("faults/01-refused#3", Kind.UNCHANGED, "無くなったり変わったり"),
-        ("faults/02-odd#4", Kind.NOTICE, "注意が表示された"),
+        ("inbox/03-again#1", QuestionKind.SHOWN, "次のとおり表示される"),
+        ("inbox/04-schedule#1", QuestionKind.SHOWN, "2025年4月分（見本 花代さん）が、次のとおり"),
+        ("inbox/05-schedule#1", QuestionKind.SHOWN, "二重になっていない"),
+        ("inbox/06-corrected#1", QuestionKind.SHOWN, "置き換わった"),
+        ("inbox/07-late#1", QuestionKind.UNCHANGED, "変わっていない"),
+        ("inbox/08-late#1", QuestionKind.UNCHANGED, "表示されたまま"),
+        ("inbox/09-prevention#6", QuestionKind.SHOWN, "「家族構成」の画像"),
+        ("faults/01-refused#1", QuestionKind.REFUSED, "取り込まれなかった"),
+        ("faults/01-refused#2", QuestionKind.REASON, "理由"),
+        ("faults/01-refused#3", QuestionKind.UNCHANGED, "無くなったり変わったり"),
+        ("faults/02-odd#4", QuestionKind.NOTICE, "注意が表示された"),
     ],
 )
 def test_what_is_asked_follows_from_what_the_unit_does(
-    sheet: Sheet, question: str, kind: Kind, words: str
+    sheet: Sheet, question: str, kind: QuestionKind, words: str
 ) -> None:
     asked = next(one for one in sheet.questions if one.id == question)
     assert asked.kind is kind
@@ -110,7 +110,7 @@ def test_a_refused_unit_leaves_no_trace() -> None:
 
 
 def test_form_1_names_every_item(sheet: Sheet) -> None:
-    rows = {row[1]: row[2] for row in block(sheet, "inbox/01-plan#1", Shape.ITEMS).rows}
+    rows = {row[1]: row[2] for row in block(sheet, "inbox/01-plan#1", BlockShape.ITEMS).rows}
     assert rows["要介護状態区分"] == "要介護３（23）"
     assert rows["認定有効期間開始日"] == "2025年4月1日（令和7年）"
     assert rows["総合的な援助の方針"] == (
@@ -121,7 +121,7 @@ def test_form_1_names_every_item(sheet: Sheet) -> None:
 
 
 def test_form_2_writes_shared_texts_once(sheet: Sheet) -> None:
-    table = block(sheet, "inbox/01-plan#2", Shape.TABLE)
+    table = block(sheet, "inbox/01-plan#2", BlockShape.TABLE)
     assert table.head[:3] == ("課題", "長期目標", "長期期間")
     assert table.rows[0][:2] == ("入浴や掃除を手伝ってほしい", "清潔に暮らす")
     assert table.rows[1][:6] == (None, None, None, None, None, "浴室までの移動の見守り")
@@ -129,15 +129,15 @@ def test_form_2_writes_shared_texts_once(sheet: Sheet) -> None:
 
 
 def test_form_3_is_a_week(sheet: Sheet) -> None:
-    week = block(sheet, "inbox/01-plan#3", Shape.WEEK)
+    week = block(sheet, "inbox/01-plan#3", BlockShape.WEEK)
     assert week.head[:3] == ("時間", "月曜日", "火曜日")
     assert week.rows[0][:3] == ("9:30～10:00", "身体介護", "")
-    assert block(sheet, "inbox/01-plan#3", Shape.TABLE).rows[0] == ("6:30～7:00", "起床")
-    assert block(sheet, "inbox/01-plan#3", Shape.TABLE, 1).rows == (("福祉タクシーで月1回の受診",),)
+    assert block(sheet, "inbox/01-plan#3", BlockShape.TABLE).rows[0] == ("6:30～7:00", "起床")
+    assert block(sheet, "inbox/01-plan#3", BlockShape.TABLE, 1).rows == (("福祉タクシーで月1回の受診",),)
 
 
 def test_form_6_has_a_column_per_day(sheet: Sheet) -> None:
-    days = block(sheet, "inbox/04-schedule#1", Shape.DAYS)
+    days = block(sheet, "inbox/04-schedule#1", BlockShape.DAYS)
     assert days.head[days.wide] == "1\n火"
     assert days.head[-2:] == ("30\n水", "合計")
     assert days.rows[0][days.wide] == "1"
@@ -145,7 +145,7 @@ def test_form_6_has_a_column_per_day(sheet: Sheet) -> None:
 
 
 def test_form_7_marks_its_totals(sheet: Sheet) -> None:
-    table = block(sheet, "inbox/04-schedule#2", Shape.TABLE)
+    table = block(sheet, "inbox/04-schedule#2", BlockShape.TABLE)
     assert table.strong == {2, 4}
     assert table.rows[4][2] == "全合計（999999）"
 
@@ -156,7 +156,7 @@ def test_dates_out_of_a_month_are_listed_as_they_are() -> None:
     odd = {**kit.files, path: kit.files[path].replace(b"20250402", b"2025040X")}
     sheet = sheet_of(replace(kit, files=odd))
     shapes = {part.shape for part in entry(sheet, "inbox/04-schedule").forms[0].blocks}
-    assert Shape.DAYS not in shapes
+    assert BlockShape.DAYS not in shapes
     assert shapes
 
 
@@ -189,7 +189,7 @@ def test_files_with_names_of_no_standard_are_only_listed() -> None:
     kit = made_kit()
     odd = {path.replace("faults/02-odd/UP", "faults/02-odd/XX"): data for path, data in kit.files.items()}
     step = entry(sheet_of(replace(kit, files=odd)), "faults/02-odd")
-    assert [question.kind for question in step.questions] == [Kind.NOTICE]
+    assert [question.kind for question in step.questions] == [QuestionKind.NOTICE]
     assert any(name.startswith("XXPLAN") for name in step.files)
 
 

@@ -16,7 +16,7 @@ from careplan_csv.cli.kit import command as kit_command
 from careplan_csv.cli.messages import Refused
 from careplan_csv.conformance.harness import kit_run
 from careplan_csv.conformance.harness.adapters import Adapter, UnknownAdapter, adapter_of
-from careplan_csv.conformance.harness.attempts import Outcome
+from careplan_csv.conformance.harness.attempts import AttemptOutcome
 from careplan_csv.conformance.harness.command_execution import OUTPUT_BYTES, run
 from careplan_csv.conformance.harness.kit_assessment import profile_of
 from careplan_csv.conformance.harness.kit_run import STATE, RunProblem, run_kit
@@ -262,14 +262,14 @@ def test_a_folder_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     written = "import pathlib, sys; pathlib.Path(sys.argv[1], 'note.txt').write_text('x')"
     seen = run_kit(kit_for(*PLANNING), adapter(tmp_path, dump=written), Path("run"))
-    assert [attempt for attempt in seen.attempts if attempt.outcome is Outcome.FAILED] == []
+    assert [attempt for attempt in seen.attempts if attempt.outcome is AttemptOutcome.FAILED] == []
     assert (tmp_path / "run/dump/note.txt").exists()
 
 
 def test_imports_that_fail_are_recorded_and_nothing_is_proved(tmp_path: Path) -> None:
     kit = kit_for(*PLANNING)
     seen = run_kit(kit, adapter(tmp_path, **{"import": "raise SystemExit(9)"}), tmp_path / "run")
-    failed = [attempt for attempt in seen.attempts if attempt.outcome is Outcome.FAILED]
+    failed = [attempt for attempt in seen.attempts if attempt.outcome is AttemptOutcome.FAILED]
     assert {attempt.step for attempt in failed} == {step.folder for step in kit.inbox}
     assert all("終了コード 9" in attempt.detail for attempt in failed)
     harness = judge(kit, seen, profile_of(kit))
@@ -346,7 +346,7 @@ def test_a_link_out_of_the_folder_is_not_read_but_named(tmp_path: Path, command:
     told = [attempt for attempt in seen.attempts if attempt.step.split("/")[0] == command]
     assert told
     for attempt in told:
-        assert attempt.outcome is Outcome.FAILED
+        assert attempt.outcome is AttemptOutcome.FAILED
         assert f"{attempt.step}/all" in attempt.detail
         assert f"{attempt.step}/UP1KYO.CSV" in attempt.detail
         assert "own" not in attempt.detail

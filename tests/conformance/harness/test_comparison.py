@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from careplan_csv.conformance.harness.comparison import (
-    Comparison,
-    Record,
-    compare,
-    how_changed,
-    may_differ,
-    same,
-)
+from careplan_csv.conformance.harness.comparison import Comparison, compare, how_changed, may_differ, same
+from careplan_csv.conformance.harness.observed_data import TableRecord
 from careplan_csv.standard import Layout, standard
 from careplan_csv.synthesis.faults.fault import BASES
 
 EDITION = standard().edition("202407")
 
 
-def records(base: str, prefix: str) -> tuple[Layout, list[Record]]:
+def records(base: str, prefix: str) -> tuple[Layout, list[TableRecord]]:
     """The records of a file of a valid unit, every item filled or empty."""
     draft = next(draft for draft in BASES[base]().drafts if draft.prefix == prefix)
     blank = {item.id: "" for item in draft.layout.items}
     return draft.layout, [{**blank, **record} for record in draft.records]
 
 
-def compared(base: str, prefix: str, found: list[Record]) -> Comparison:
+def compared(base: str, prefix: str, found: list[TableRecord]) -> Comparison:
     layout, expected = records(base, prefix)
     return compare(layout, "", expected, found)
 

@@ -10,7 +10,7 @@ import pytest
 from in_process import kit_for, tried
 
 from careplan_csv.cli.assess import show
-from careplan_csv.conformance.harness.differences import SHOWN, Kind, differences_of
+from careplan_csv.conformance.harness.differences import SHOWN, DifferenceKind, differences_of
 from careplan_csv.conformance.harness.observed_data import of_files
 from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.kit.kit_model import EXPECTED_DUMP, Kit
@@ -71,7 +71,9 @@ def test_both_sides_of_a_changed_value_are_shown_by_place_key_and_item(
     assert "時刻が変わった" in screen
     assert "期待 数字4字 → 結果 数字4字" in screen.replace("\n", "")
     means, table = next((m, t) for m, t in harness.tables if t.prefix == "UPPLAN" and not t.is_good)
-    (first, *_) = [d for d in differences_of(kit, means, table, show_values=True) if d.kind is Kind.CHANGED]
+    (first, *_) = [
+        d for d in differences_of(kit, means, table, show_values=True) if d.kind is DifferenceKind.CHANGED
+    ]
     place = re.match(r"(expected/dump/\S+) の ([0-9]+)番目の記録（", first.record)
     assert place
     sent = of_files({place[1].split("/")[-1]: kit.files[place[1]]}, standard().edition(kit.edition))
