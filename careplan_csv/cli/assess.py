@@ -106,14 +106,14 @@ def command(
     _refuse_sample_of_a_product(adapter, details)
     folder = result_folder(out, force=force)
     from careplan_csv.cli.evidence import pack_evidence
-    from careplan_csv.cli.trying import Tried, try_software
+    from careplan_csv.cli.kit_options import KitOptions, trial_of
     from careplan_csv.conformance.evidence_package.assembly import Gathered
     from careplan_csv.conformance.harness.kit_assessment import kit_office_of
     from careplan_csv.conformance.requirements.assessment import assess
 
     taken = _taken_over(vendor_evidence, known, kind, details, trusted)
-    options = Tried(kit, exported, dump, adapter, answers)
-    trial = try_software(options, known, kind, folder, bar=form == "text")
+    options = KitOptions(kit, exported, dump, adapter, answers)
+    trial = trial_of(options, known, kind, folder, bar=form == "text")
     examined = [*paths, *([str(trial.exported)] if trial.exported else [])]
     if not examined and trial.harness is None and not taken.cells:
         raise Refused(

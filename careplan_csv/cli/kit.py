@@ -14,7 +14,7 @@ from careplan_csv.cli.output import deliver, output_option, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.harness.trial import Trial
     from careplan_csv.conformance.kit.kit_model import Kit
 
 _OWNER_ONLY = 0o600
@@ -172,18 +172,19 @@ def run(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
-    from careplan_csv.cli.trying import by_adapter, read_kit_folder
+    from careplan_csv.cli.kit_options import progress_line, trial_problems_refused
+    from careplan_csv.conformance.harness.trial import adapter_trial, opened_kit
 
-    known = read_kit_folder(kit)
     folder = out or Path(f"{kit.name}-run")
     try:
-        harness, exported = by_adapter(known, adapter, folder, resume=resume, bar=form == "text")
+        with trial_problems_refused():
+            progress = progress_line(bar=form == "text")
+            trial = adapter_trial(opened_kit(kit), kit, adapter, folder, resume=resume, progress=progress)
     except KeyboardInterrupt:
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
         return say(text, ExitCode.INTERRUPTED)
-    read_kit_folder(kit)
     return conclude(
-        harness, exported, folder / "result", form, color=not no_color, output=output, show_values=show_values
+        trial, folder / "result", form, color=not no_color, output=output, show_values=show_values
     )
 
 
@@ -213,14 +214,13 @@ def compare(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
-    from careplan_csv.cli.trying import by_hand, read_kit_folder
+    from careplan_csv.cli.kit_options import trial_problems_refused
+    from careplan_csv.conformance.harness.trial import manual_trial, opened_kit
 
-    known = read_kit_folder(kit)
-    harness = by_hand(known, exported, dump, answers)
+    with trial_problems_refused():
+        trial = manual_trial(opened_kit(kit), exported, dump, answers)
     folder = out or Path(f"{kit.name}-result")
-    return conclude(
-        harness, exported, folder, form, color=not no_color, output=output, show_values=show_values
-    )
+    return conclude(trial, folder, form, color=not no_color, output=output, show_values=show_values)
 
 
 @command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
@@ -234,8 +234,7 @@ def list_defects() -> int:
 
 
 def conclude(
-    harness: HarnessResult,
-    exported: Path | None,
+    trial: Trial,
     out: Path,
     form: str,
     *,
@@ -247,7 +246,9 @@ def conclude(
     from careplan_csv.cli.assess import exit_code, show, write_results
     from careplan_csv.conformance.harness.kit_assessment import assess_with
 
-    result = check_paths([str(exported)] if exported else [], edition="auto", bar=False)
+    harness = trial.harness
+    assert harness is not None
+    result = check_paths([str(trial.exported)] if trial.exported else [], edition="auto", bar=False)
     assessment = assess_with(harness, result)
     written = write_results(assessment, out, harness)
     show(assessment, harness, written, form, color=color, output=output, show_values=show_values)
