@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.cli.rule_words import rule_words
 from careplan_csv.findings import Severity
+from careplan_csv.reporting.reporters import CheckReport, rendered
 
 if TYPE_CHECKING:
     from careplan_csv.results import CheckResult
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="ファイルやフォルダー…")
 @edition_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
+@format_option(CheckReport)
 @output_option
 @click.option(
     "--level",
@@ -81,17 +83,10 @@ def command(
         edition=edition,
         name=name,
         show_values=show_values,
-        bar=form == "text",
+        bar=is_for_people(CheckReport, form),
         masters=masters,
     )
-    if form == "json":
-        from careplan_csv.reporting.json_report import check_json
-
-        deliver(check_json(result, selection), output)
-    else:
-        from careplan_csv.reporting.text import check_text
-
-        deliver(check_text(result, selection), output, color=not no_color)
+    deliver(rendered(CheckReport(result, selection), form), output, color=not no_color)
     return exit_code(result, threshold)
 
 

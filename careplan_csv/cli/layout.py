@@ -6,21 +6,22 @@ from pathlib import Path
 
 import click
 
+from careplan_csv.cli.formats import format_option
 from careplan_csv.cli.inputs import shown_edition_option
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.findings import printable
+from careplan_csv.reporting.reporters import LayoutReport, rendered
 
 
 @click.command("layout")
 @click.argument("prefix", metavar="ファイルの種類")
 @shown_edition_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="一覧の形式。")
+@format_option(LayoutReport, "一覧の形式。")
 @output_option
 @click.help_option("--help", help="この説明を示します。")
 def command(prefix: str, edition: str, form: str, output: Path | None) -> int:
     """ファイルの項目の一覧を示します（例: careplan-csv layout UPPLAN）。"""
-    from careplan_csv.reporting.layout_view import layout_json, layout_table
     from careplan_csv.standard import standard
 
     known = standard().newest if edition == "auto" else standard().edition(edition)
@@ -30,8 +31,5 @@ def command(prefix: str, edition: str, form: str, output: Path | None) -> int:
         raise Refused(
             f"「{printable(prefix, 40)}」というファイルは {known.csv_version} にありません（あるもの: {words}）。"
         )
-    if form == "json":
-        deliver(layout_json(known, known.layout(name)), output)
-    else:
-        deliver(layout_table(known, known.layout(name)), output, color=True)
+    deliver(rendered(LayoutReport(known, known.layout(name)), form), output, color=True)
     return 0

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from careplan_csv.cli.formats import format_option
 from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.cli.rule_words import rule_words
+from careplan_csv.reporting.reporters import RulesReport, rendered
 
 
 @click.command("rules")
 @click.argument("rule_ids", nargs=-1, metavar="[規則の番号…]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="一覧の形式。")
+@format_option(RulesReport, "一覧の形式。")
 @output_option
 @click.help_option("--help", help="この説明を示します。")
 def command(rule_ids: tuple[str, ...], form: str, output: Path | None) -> int:
@@ -22,14 +23,5 @@ def command(rule_ids: tuple[str, ...], form: str, output: Path | None) -> int:
 
     wanted = rule_words(rule_ids)
     rules = [rule for rule in in_order() if not wanted or rule.id.startswith(wanted)]
-    if form == "json":
-        data = [
-            {"id": r.id, "severity": r.severity.value, "title": r.title, "reference": r.reference}
-            for r in rules
-        ]
-        deliver(json.dumps(data, ensure_ascii=False, indent=2) + "\n", output)
-    else:
-        from careplan_csv.reporting.rule_view import rule_table
-
-        deliver(rule_table(rules), output, color=True)
+    deliver(rendered(RulesReport(rules), form), output, color=True)
     return 0

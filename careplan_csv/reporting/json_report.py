@@ -27,7 +27,7 @@ def check_json(result: CheckResult, selection: Selection | None = None) -> str:
         shown = [finding for finding in result.findings if selection.shows(finding)]
         data["findings"] = [_finding(finding) for finding in shown]
         data["summary"]["hidden"] = len(result.findings) - len(shown)
-    return _text(data)
+    return json_text(data)
 
 
 def assessment_json(assessment: Assessment, harness: HarnessResult | None = None) -> str:
@@ -35,7 +35,7 @@ def assessment_json(assessment: Assessment, harness: HarnessResult | None = None
     data = assessment_data(assessment)
     if harness is not None:
         data["harness"] = harness_data(harness)
-    return _text(data)
+    return json_text(data)
 
 
 def schema_text() -> str:
@@ -97,7 +97,8 @@ def _software(assessment: Assessment) -> dict[str, str]:
     }
 
 
-def _text(data: dict[str, Any]) -> str:
+def json_text(data: Any) -> str:
+    """Plain data as JSON text, indented by two blanks."""
     import orjson
 
     try:
