@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 from careplan_csv.findings import printable
+from careplan_csv.reporting.reporters import AssessmentReport, rendered
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.declaration.vendor import Vendor
@@ -66,7 +68,7 @@ _OFFICES_LISTED = 5
     is_flag=True,
     help="実在する利用者の個人情報も ZIP に入れます（渡す相手に注意）。",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="結果の形式。")
+@format_option(AssessmentReport)
 @output_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
@@ -113,14 +115,14 @@ def command(
 
     taken = _taken_over(vendor_evidence, known, kind, details, trusted)
     options = KitOptions(kit, exported, dump, adapter, answers)
-    trial = trial_of(options, known, kind, folder, bar=form == "text")
+    trial = trial_of(options, known, kind, folder, bar=is_for_people(AssessmentReport, form))
     examined = [*paths, *([str(trial.exported)] if trial.exported else [])]
     if not examined and trial.harness is None and not taken.cells:
         raise Refused(
             "調べるファイルかフォルダーを指定してください。"
             "例: careplan-csv assess 出力フォルダー --office-type 居宅介護支援"
         )
-    result = check_paths(examined, edition=edition, bar=form == "text")
+    result = check_paths(examined, edition=edition, bar=is_for_people(AssessmentReport, form))
     assessment = assess(
         result,
         known,
@@ -232,22 +234,9 @@ def show(
     output: Path | None = None,
     show_values: bool = False,
 ) -> None:
-    """An assessment with what the harness found out, on the screen."""
-    if form == "json":
-        from careplan_csv.reporting.json_report import assessment_json
-
-        deliver(assessment_json(assessment, harness), output)
-        return
-    from rich.console import Group
-
-    from careplan_csv.reporting.assessment_text import assessment_text
-    from careplan_csv.reporting.harness_text import harness_text
-
-    parts = [
-        *([harness_text(harness, show_values=show_values)] if harness else []),
-        assessment_text(assessment, written),
-    ]
-    deliver(Group(*parts), output, color=color)
+    """An assessment with what the harness found out, in the format that was asked for."""
+    report = AssessmentReport(assessment, harness, tuple(written), show_values)
+    deliver(rendered(report, form), output, color=color)
 
 
 def exit_code(assessment: Assessment) -> ExitCode:

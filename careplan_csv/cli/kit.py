@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
+from careplan_csv.reporting.reporters import AssessmentReport
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.trial import Trial
     from careplan_csv.conformance.kit.kit_model import Kit
 
 _OWNER_ONLY = 0o600
-_form_option = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="画面に出す形式。"
-)
+_form_option = format_option(AssessmentReport, "画面に出す形式。")
 _kit_argument = click.argument("kit", type=click.Path(path_type=Path), metavar="キット")
 _values_option = click.option(
     "--show-values", is_flag=True, help="違いの値を伏せずに、画面に示します（キットの利用者は架空です）。"
@@ -178,7 +178,7 @@ def run(
     folder = out or Path(f"{kit.name}-run")
     try:
         with trial_problems_refused():
-            progress = progress_line(bar=form == "text")
+            progress = progress_line(bar=is_for_people(AssessmentReport, form))
             trial = adapter_trial(opened_kit(kit), kit, adapter, folder, resume=resume, progress=progress)
     except KeyboardInterrupt:
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"

@@ -96,9 +96,16 @@ def requirements_page(demands: list[Demand]) -> str:
     )
 
 
+SCHEMA = Path(__file__).with_name("result.schema.json")
+"""The JSON Schema of a result, made from `result_types`."""
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
     folder.mkdir(parents=True, exist_ok=True)
+    from careplan_csv.reporting.result_types import json_schema
+
+    SCHEMA.write_text(json_schema(), encoding="utf-8")
     (folder / "rules.md").write_text(rules_page(), encoding="utf-8")
     (folder / "rules").mkdir(exist_ok=True)
     for rule_id, text in rule_pages().items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from careplan_csv.conformance.harness.differences import differences_of
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from careplan_csv.conformance.harness.table_comparison import TableOutcome
     from careplan_csv.conformance.harness.verdict import HarnessResult
     from careplan_csv.conformance.kit.kit_model import Kit
+    from careplan_csv.reporting.result_types import HarnessJson, RunJson, TableJson
 
 
-def harness_data(harness: HarnessResult) -> dict[str, Any]:
+def harness_data(harness: HarnessResult) -> HarnessJson:
     """The part `harness` of a result; it holds no value of a record."""
     kit = harness.kit
     return {
@@ -27,16 +28,16 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
             "office_kind": kit.office_kind,
             "commitment": kit.commitment,
         },
-        "means": [means.value for means in harness.means],
-        "proof": harness.proof.value,
+        "means": list(harness.means),
+        "proof": harness.proof,
         "run": _run(harness.run),
         "tables": [_table(kit, means, table) for means, table in harness.tables],
         "aspects": [
             {
-                "aspect": cell.aspect.value,
+                "aspect": cell.aspect,
                 "name": cell.aspect.label,
-                "result": cell.result.value,
-                "evidence": cell.evidence.value,
+                "result": cell.result,
+                "evidence": cell.evidence,
                 "reason": cell.reason,
             }
             for cell in harness.aspects
@@ -44,7 +45,7 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
         "findings": [
             {
                 "rule": finding.rule,
-                "severity": finding.severity.value,
+                "severity": finding.severity,
                 "message": finding.message,
                 "aspect": finding.aspect.value if finding.aspect else None,
                 "file": finding.prefix,
@@ -55,7 +56,7 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
         "attempts": [
             {
                 "step": attempt.step,
-                "outcome": attempt.outcome.value,
+                "outcome": attempt.outcome,
                 "said": attempt.said,
                 "detail": attempt.detail,
                 "seconds": attempt.seconds,
@@ -65,20 +66,36 @@ def harness_data(harness: HarnessResult) -> dict[str, Any]:
     }
 
 
-def _run(run: RunRecord | None) -> dict[str, Any] | None:
+def _run(run: RunRecord | None) -> RunJson | None:
     """Which programs were run, where and when; what came of each step stands in `attempts`."""
     if run is None:
         return None
-    return {key: value for key, value in run.data().items() if key != "attempts"}
+    return {
+        "adapter": run.adapter,
+        "adapter_sha256": run.adapter_sha256,
+        "programs": [
+            {
+                "command": program.command,
+                "arguments": list(program.arguments),
+                "executable": program.executable,
+                "sha256": program.sha256,
+                "scripts": dict(program.scripts),
+            }
+            for program in run.programs
+        ],
+        "system": run.system,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+    }
 
 
-def _table(kit: Kit, means: Means, table: TableOutcome) -> dict[str, Any]:
+def _table(kit: Kit, means: Means, table: TableOutcome) -> TableJson:
     general, whole = table.general, table.whole
     return {
         "file": table.prefix,
         "month": table.table[1],
         "name": general.layout.name,
-        "means": means.value,
+        "means": means,
         "expected": whole.expected,
         "found": whole.found,
         "missing": len(whole.missing),
@@ -88,7 +105,7 @@ def _table(kit: Kit, means: Means, table: TableOutcome) -> dict[str, Any]:
         "lost": general.lost_items,
         "differences": [
             {
-                "kind": one.kind.value,
+                "kind": one.kind,
                 "item": one.item,
                 "how": one.how,
                 "count": one.count,

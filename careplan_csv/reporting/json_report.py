@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from careplan_csv.findings import Example, Finding, Severity
 from careplan_csv.reporting.harness_json import harness_data
@@ -15,8 +15,17 @@ from careplan_csv.version import __version__
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.verdict import HarnessResult
     from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
+    from careplan_csv.reporting.result_types import (
+        ComparedJson,
+        FindingJson,
+        InputJson,
+        RequirementJson,
+        ResultJson,
+        SoftwareJson,
+        UnitJson,
+    )
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 TOOL = "careplan-csv"
 
 
@@ -43,7 +52,7 @@ def schema_text() -> str:
     return files("careplan_csv.reporting").joinpath("result.schema.json").read_text(encoding="utf-8")
 
 
-def check_data(result: CheckResult) -> dict[str, Any]:
+def check_data(result: CheckResult) -> ResultJson:
     """A check as plain data."""
     counts = result.counts
     return {
@@ -62,20 +71,26 @@ def check_data(result: CheckResult) -> dict[str, Any]:
             "by_rule": result.by_rule,
             "hidden": 0,
         },
-        "verdict": result.verdict.value,
+        "verdict": result.verdict,
     }
 
 
-def assessment_data(assessment: Assessment) -> dict[str, Any]:
+def assessment_data(assessment: Assessment) -> ResultJson:
     """An assessment as plain data: that of its check, with the requirements and the verdict of the office type."""
     data = check_data(assessment.check)
     # The result travels with the evidence: folders of the machine it was made on are nobody's business.
     for entry in (*data["inputs"], *data["findings"]):
         entry["path"] = entry["file"]
-    verdict = assessment.verdict.value
-    data.pop("verdict")
     return {
-        **data,
+        "schema_version": data["schema_version"],
+        "tool": data["tool"],
+        "edition": data["edition"],
+        "checked_at": data["checked_at"],
+        "inputs": data["inputs"],
+        "ignored": data["ignored"],
+        "units": data["units"],
+        "findings": data["findings"],
+        "summary": data["summary"],
         "profile": assessment.profile.id,
         "office_type": assessment.office_type.id,
         "requirements": [_requirement(requirement) for requirement in assessment.requirements],
@@ -83,11 +98,11 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "notes": list(assessment.notes),
         "software": _software(assessment),
         "sample": assessment.is_sample,
-        "verdict": verdict,
+        "verdict": assessment.verdict,
     }
 
 
-def _software(assessment: Assessment) -> dict[str, str]:
+def _software(assessment: Assessment) -> SoftwareJson:
     """Which product it is about, as its maker wrote it; empty texts where nobody said."""
     software = assessment.vendor.software if assessment.vendor else None
     return {
@@ -108,7 +123,7 @@ def json_text(data: Any) -> str:
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _input(report: InputReport) -> dict[str, Any]:
+def _input(report: InputReport) -> InputJson:
     return {
         "file": report.file,
         "path": report.path,
@@ -118,13 +133,13 @@ def _input(report: InputReport) -> dict[str, Any]:
         "encoding": report.encoding,
         "csv_version": report.csv_version,
         "records": report.records,
-        "status": report.status.value,
+        "status": report.status,
         "skipped_checks": list(report.skipped_checks),
         "problem": report.problem,
     }
 
 
-def _unit(unit: UnitReport) -> dict[str, Any]:
+def _unit(unit: UnitReport) -> UnitJson:
     return {
         "serial": unit.serial,
         "unit": unit.unit,
@@ -132,14 +147,14 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
         "receiver": unit.receiver,
         "month": unit.month,
         "files": list(unit.files),
-        "status": unit.status.value,
+        "status": unit.status,
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> FindingJson:
     return {
         "rule": finding.rule,
-        "severity": finding.severity.value,
+        "severity": finding.severity,
         "file": finding.file,
         "path": finding.path,
         "line": finding.first.line,
@@ -166,7 +181,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _compared(example: Example) -> dict[str, Any]:
+def _compared(example: Example) -> ComparedJson:
     """Both sides of a comparison; null where nothing was compared."""
     other = example.other
     return {
@@ -176,23 +191,23 @@ def _compared(example: Example) -> dict[str, Any]:
     }
 
 
-def _requirement(requirement: RequirementResult) -> dict[str, Any]:
+def _requirement(requirement: RequirementResult) -> RequirementJson:
     return {
         "letter": requirement.letter,
         "file": requirement.file,
         "name": requirement.name,
-        "direction": requirement.direction.value,
+        "direction": requirement.direction,
         "required": requirement.need == "required",
-        "need": requirement.need.value,
-        "result": requirement.result.value,
-        "evidence": requirement.evidence.value,
+        "need": requirement.need,
+        "result": requirement.result,
+        "evidence": requirement.evidence,
         "files": requirement.files,
         "records": requirement.records,
         "reason": requirement.reason,
         "means": requirement.means,
         "rule": requirement.rule,
         "proof": {
-            "kind": requirement.proof.kind.value,
+            "kind": requirement.proof.kind,
             "by": requirement.proof.by,
             "on": requirement.proof.on,
             "key": requirement.proof.key,
