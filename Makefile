@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench proof fuzz docs samples lowest clean
+.PHONY: demo test test-fast lint bench proof fuzz docs samples lowest clean
 
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
 
 test: .venv/developing
 	$(BIN)/python -m pytest -n auto
+
+# What a contributor runs all the time; `make test` runs everything.
+test-fast: .venv/developing
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 lint: .venv/developing
 	$(BIN)/ruff check .
@@ -28,8 +32,9 @@ fuzz: .venv/installed
 	$(BIN)/python -m pip install --quiet "atheris>=3,<4"
 	$(BIN)/python tests/proof/fuzz.py -max_total_time=$(SECONDS)
 
-docs: .venv/installed
+docs: .venv/developing
 	$(BIN)/python -m careplan_csv.reporting.docs docs
+	$(BIN)/python docs/rooms.py
 
 samples: .venv/installed
 	$(BIN)/python -m careplan_csv.synthesis.samples sample_data
