@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -37,7 +37,7 @@ def check(
     *,
     edition: str = "auto",
     show_values: bool = False,
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: Callable[[Advance], None] | None = None,
     known: Standard | None = None,
     master: ServiceCodes | None = None,
 ) -> CheckResult:
@@ -47,7 +47,7 @@ def check(
         inputs: from `reading.sources.collect`.
         edition: `auto`, or the CSV version that every file should have.
         show_values: put values into the findings as they are, instead of their shapes.
-        progress: called with the bytes done and the bytes in all (None when not known).
+        progress: called with how far the reading is, after every block and every file.
         known: the standard to check by; the package's own by default.
         master: the user's own tables of service codes, from `reading.service_codes`.
     """
@@ -61,7 +61,7 @@ class _Run:
         known: Standard,
         edition: str,
         show_values: bool,
-        progress: Callable[[int, int | None], None] | None,
+        progress: Callable[[Advance], None] | None,
         master: ServiceCodes | None,
     ) -> None:
         self.inputs = inputs
@@ -128,9 +128,11 @@ class _Run:
         if found is None:
             large = OneFile(source, self.settings, pool)
             large.read()
+            self.progress.file()
             batches.start(large)
             return
         self.settings.progress(found[1].size)
+        self.progress.file()
         batch = small.add(*found)
         if batch is not None:
             batches.start(batch)
@@ -259,16 +261,33 @@ def _run_here(work: Work) -> Future[Examined]:
     return future
 
 
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far the reading is: bytes and files, done and in all; `all_bytes` is None where it is not known."""
+
+    done_bytes: int
+    all_bytes: int | None
+    done_files: int
+    all_files: int
+
+
 class _Progress:
     """Adds up what was read, and tells the caller."""
 
-    def __init__(self, sources: Sequence[Source], tell: Callable[[int, int | None], None] | None) -> None:
+    def __init__(self, sources: Sequence[Source], tell: Callable[[Advance], None] | None) -> None:
         sizes = [source.size for source in sources]
         self._total = None if None in sizes else sum(size or 0 for size in sizes)
         self._tell = tell
-        self._done = 0
+        self._all_files = len(sources)
+        self._done = self._files = 0
 
     def read(self, size: int) -> None:
+        """Some more bytes were read."""
         self._done += size
         if self._tell:
-            self._tell(self._done, self._total)
+            self._tell(Advance(self._done, self._total, self._files, self._all_files))
+
+    def file(self) -> None:
+        """One more file was read to its end."""
+        self._files += 1
+        self.read(0)

@@ -18,6 +18,7 @@ from careplan_csv.findings import printable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from careplan_csv.checker.run import Advance
     from careplan_csv.reading.service_codes import ServiceCodes
     from careplan_csv.results import CheckResult
 
@@ -155,19 +156,21 @@ class _Bar:
         self._progress: Any = None
         self._task: Any = None
 
-    def __call__(self, done: int, total: int | None) -> None:
+    def __call__(self, advance: Advance) -> None:
         if self._progress is None:
             if time.monotonic() - self._started < _BAR_AFTER_SECONDS:
                 return
-            self._open(total)
-        self._progress.update(self._task, completed=done)
+            self._open(advance)
+        files = f"（{advance.done_files:,}／{advance.all_files:,} ファイル）" if advance.all_files > 1 else ""
+        self._progress.update(self._task, completed=advance.done_bytes, description=f"検査しています{files}")
 
-    def _open(self, total: int | None) -> None:
+    def _open(self, advance: Advance) -> None:
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._progress = Progress(console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("検査しています", total=total)
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("", total=advance.all_bytes)
         self._progress.start()
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from careplan_csv.checker import check, small_files
 from careplan_csv.checker.examination import Examined, examine
+from careplan_csv.checker.run import Advance
 from careplan_csv.checks.tables import whole_files as tables
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.sources import Inputs, Origin, Source, collect
@@ -180,3 +181,13 @@ def test_records_are_the_same_only_if_their_values_are(small: bool, monkeypatch:
     first = data[: data.index(b"\r\n202407") + 2]
     twice = check(inputs([(name, data + first), other]))
     assert [(f.rule, f.count) for f in twice.findings if f.rule == "T603"] == [("T603", 1)]
+
+
+def test_progress_tells_bytes_and_files() -> None:
+    given_files = collect([str(SAMPLES / "valid")])
+    told: list[Advance] = []
+    check(given_files, progress=told.append)
+    size = sum(source.size or 0 for source in given_files.sources)
+    assert (told[-1].done_bytes, told[-1].all_bytes) == (size, size)
+    assert (told[-1].done_files, told[-1].all_files) == (87, 87)
+    assert [one.done_bytes for one in told] == sorted(one.done_bytes for one in told)
