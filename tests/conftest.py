@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -22,3 +25,26 @@ def next_edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         use(with_edition(copied(tmp_path_factory.mktemp("next-edition"))), patch)
         yield
     standard.cache_clear()
+
+
+RULE_ID = re.compile(r"\b[NECFRTBH][0-9]{3}\b")
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Parameters that hold rule ids are named by them, for instance a list of expected findings."""
+    if isinstance(val, str) or not isinstance(val, (list, tuple, dict, set, frozenset)):
+        return None
+    found = dict.fromkeys(RULE_ID.findall(repr(val)))
+    return "+".join(found) or None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`pytest -k R501` runs every test that names the rule, in its parameters or in its text."""
+    item.extra_keyword_matches.update(RULE_ID.findall(item.name))
+    if isinstance(item, pytest.Function):
+        item.extra_keyword_matches.update(_named_in(item.function))
+
+
+@cache
+def _named_in(function: object) -> frozenset[str]:
+    return frozenset(RULE_ID.findall(inspect.getsource(function)))  # type: ignore[arg-type]  # a test function
