@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.characters.column_texts import column_texts, text_rule
@@ -21,7 +20,6 @@ from careplan_csv.checks.stages import block_rule, syntax_rule
 from careplan_csv.checks.syntax.spreadsheet import without_consequences
 from careplan_csv.checks.units.together import between_rule
 from careplan_csv.item_checks import failures
-from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table
@@ -119,23 +117,24 @@ def file_hits(
     """
     if reading.variant is None:
         return
-    values = partial(_values, reading, blocks)
-    files = Files(reading.layout, reading.edition, reading.variant, names, last, values)
+    parts = partial(_parts, reading, blocks)
+    files = Files(reading.layout, reading.edition, reading.variant, names, last, parts)
     for one in file_rule:
         [keeps] = one.keeps
         if keeps in kept:
             yield from one.run(one.rule, kept[keeps], files)
 
 
-def _values(
-    reading: Reading, blocks: Callable[[], Iterator[RawBlock]], file: int, records: Positions
-) -> Mapping[str, Any]:
-    """The values of every item of some sound records of one file, by their numbers in ascending order."""
-    parts: list[dict[str, Any]] = []
+def _parts(
+    reading: Reading, blocks: Callable[[], Iterator[RawBlock]], file: int
+) -> Iterator[tuple[Positions, Mapping[str, Any]]]:
+    """For every block the numbers of the sound records of one file, and the columns of their items."""
     for raw in blocks():
         table = Table(raw, reading.layout, reading.encoding, header=reading.header and raw.first_record == 1)
-        rows = np.flatnonzero((table.files == file) & np.isin(table.numbers, records))
+        rows = np.flatnonzero(table.files == file)
         if len(rows):
-            chosen = arrays.int64(rows)
-            parts.append({item_id: column.take(chosen) for item_id, column in table.columns.items()})
-    return {item.id: pa.concat_arrays([part[item.id] for part in parts]) for item in reading.layout.items}
+            first, count = int(rows[0]), len(rows)
+            yield (
+                table.numbers[rows],
+                {item_id: column.slice(first, count) for item_id, column in table.columns.items()},
+            )

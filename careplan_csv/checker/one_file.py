@@ -21,6 +21,9 @@ from careplan_csv.reading.table import items_of
 from careplan_csv.standard import Layout
 from careplan_csv.standard.filenames import FileName, parse
 
+_SMALLER_BYTES = BLOCK_BYTES // 4
+"""Blocks that are read once more, beside what was kept of the file."""
+
 _WAITING = 2
 """So many blocks wait while the next one is read, besides those that are examined: bounds the memory."""
 
@@ -33,9 +36,7 @@ def _second_version(raw: RawBlock, encoding: str) -> str:
 
 
 class OneFile:
-    """Examines one source: `read`, then `run`, each once."""
-
-    is_tiny = False
+    """Examines one source; `run` is called once."""
 
     def __init__(self, source: Source, settings: Settings, pool: Executor) -> None:
         self.source = source
@@ -47,12 +48,8 @@ class OneFile:
         self.reading: Reading | None = None
         self.parts: list[Parts] = []
 
-    @property
-    def sources(self) -> list[Source]:
-        return [self.source]
-
-    def read(self) -> None:
-        """Read the file, and examine its blocks side by side.
+    def run(self) -> FileOutcome:
+        """Check the file.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -70,14 +67,11 @@ class OneFile:
             outcome.sha256, outcome.size = stream.sha256(), stream.size
         outcome.encoding = BINARY if diagnosis.binary else diagnosis.encoding
         outcome.reading = self.reading
-
-    def run(self) -> tuple[list[FileOutcome], list[Source]]:
-        """The rules on the whole file, on its name and on its shape: while the next file is read already."""
-        is_text = self.outcome.encoding != BINARY
+        is_text = diagnosis.binary is None
         if is_text:
             self._whole_file()
-        self.outcome.conclude(self.settings.standard, self.shape if is_text else None)
-        return [self.outcome], []
+        outcome.conclude(self.settings.standard, self.shape if is_text else None)
+        return outcome
 
     def _content(self, text: TextBytes, stream: HashedStream) -> None:
         waiting: deque[Future[Examined]] = deque()
@@ -101,7 +95,7 @@ class OneFile:
         """
         with self.source.open() as opened:
             stream = HashedStream(opened)
-            yield from blocks(TextBytes(stream, diagnose(stream.head)), BLOCK_BYTES)
+            yield from blocks(TextBytes(stream, diagnose(stream.head)), _SMALLER_BYTES)
 
     def _take(self, examined: Examined) -> None:
         """Take in the blocks in the order of the file."""

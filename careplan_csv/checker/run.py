@@ -10,13 +10,13 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from careplan_csv.checker.grouping import FileFindings
 from careplan_csv.checker.one_file import OneFile
 from careplan_csv.checker.outcome import FileOutcome
 from careplan_csv.checker.settings import Settings
-from careplan_csv.checker.small_files import SmallFiles
+from careplan_csv.checker.small_files import Batch, SmallFiles
 from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.units.together import Together, between_rule
@@ -126,10 +126,8 @@ class _Run:
     def _read(self, small: SmallFiles, batches: _Batches, pool: Executor, source: Source) -> None:
         found = small.read(source)
         if found is None:
-            large = OneFile(source, self.settings, pool)
-            large.read()
+            self._examine_alone(source, self.settings, pool)
             self.progress.file()
-            batches.start(large)
             return
         self.settings.progress(found[1].size)
         self.progress.file()
@@ -137,15 +135,15 @@ class _Run:
         if batch is not None:
             batches.start(batch)
 
-    def _take(self, finished: Iterable[tuple[Work, Future[Examined]]], pool: Executor) -> None:
+    def _take(self, finished: Iterable[tuple[Batch, Future[Examined]]], pool: Executor) -> None:
         """Take in outcomes; the files of a batch that failed, and those that it left out, are examined one by one."""
-        for work, future in finished:
+        for batch, future in finished:
             try:
                 outcomes, alone = future.result()
             except (Exception, MemoryError):
                 if os.environ.get("CAREPLAN_CSV_DEBUG"):
                     raise
-                outcomes, alone = [], work.sources
+                outcomes, alone = [], batch.sources
             for outcome in outcomes:
                 self._finish(outcome)
             for source in alone:
@@ -154,10 +152,10 @@ class _Run:
     def _alone(self, source: Source, pool: Executor) -> None:
         # Its bytes were counted when it was read with others.
         settings = replace(self.settings, progress=lambda read: None)
-        one = OneFile(source, settings, pool)
-        one.read()
-        for outcome in one.run()[0]:
-            self._finish(outcome)
+        self._examine_alone(source, settings, pool)
+
+    def _examine_alone(self, source: Source, settings: Settings, pool: Executor) -> None:
+        self._finish(OneFile(source, settings, pool).run())
 
     def _guarded(self, source: Source, action: Callable[[], None]) -> None:
         """Do something with one file; whatever happens to it, the others go on."""
@@ -219,43 +217,31 @@ Examined: TypeAlias = tuple[list[FileOutcome], list[Source]]
 """Outcomes, and sources that must be examined one by one."""
 
 
-class Work(Protocol):
-    """What is examined beside the reading: a batch of small files, or a large file whose blocks were read."""
-
-    @property
-    def sources(self) -> list[Source]: ...
-
-    @property
-    def is_tiny(self) -> bool: ...
-
-    def run(self) -> Examined: ...
-
-
 class _Batches:
-    """Work that is being done, in the order in which it was started."""
+    """Batches that are being examined, in the order in which they were started."""
 
     def __init__(self, pool: Executor) -> None:
         self._pool = pool
-        self._waiting: deque[tuple[Work, Future[Examined]]] = deque()
+        self._waiting: deque[tuple[Batch, Future[Examined]]] = deque()
 
-    def start(self, work: Work) -> None:
-        self._waiting.append((work, _run_here(work) if work.is_tiny else self._pool.submit(work.run)))
+    def start(self, batch: Batch) -> None:
+        self._waiting.append((batch, _run_here(batch) if batch.is_tiny else self._pool.submit(batch.run)))
 
-    def finished(self) -> Iterator[tuple[Work, Future[Examined]]]:
+    def finished(self) -> Iterator[tuple[Batch, Future[Examined]]]:
         """What is done, and the oldest while too much waits."""
         while self._waiting and (self._waiting[0][1].done() or len(self._waiting) > 2 * _WORKERS):
             yield self._waiting.popleft()
 
-    def all(self) -> Iterator[tuple[Work, Future[Examined]]]:
+    def all(self) -> Iterator[tuple[Batch, Future[Examined]]]:
         """All that is left."""
         while self._waiting:
             yield self._waiting.popleft()
 
 
-def _run_here(work: Work) -> Future[Examined]:
+def _run_here(batch: Batch) -> Future[Examined]:
     future: Future[Examined] = Future()
     try:
-        future.set_result(work.run())
+        future.set_result(batch.run())
     except BaseException as error:
         future.set_exception(error)
     return future

@@ -24,8 +24,8 @@ class Files:
     Attributes:
         names: of each file; None where it fits no file of the standard.
         last: the number of the last record of each file, shape (files,).
-        values: gives, for a file and the numbers of some sound records in ascending order, the values of
-            every item as pyarrow arrays of shape (records,). It reads the file again: ask seldom.
+        parts: reads a file again, for the few rules that must see values twice: for every block the numbers
+            of its sound records, ascending, and the columns of their items (pyarrow).
     """
 
     layout: Layout
@@ -33,7 +33,7 @@ class Files:
     variant: Variant
     names: Sequence[FileName | None]
     last: Positions
-    values: Callable[[int, Positions], Mapping[str, Any]]
+    parts: Callable[[int], Iterator[tuple[Positions, Mapping[str, Any]]]]
     _made: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks.collected.file_rules import Files, file_rule
@@ -59,6 +61,7 @@ def _several(kept: Kept) -> list[int]:
         id="T601",
         severity=Severity.ERROR,
         title="1つのファイルに複数のCSVバージョンがある",
+        compares="ファイルの中のCSVバージョンの値が、すべて1件目と同じかを見ます。",
         why="受け取る側は1件目のCSVバージョンで項目の並びを決めることがあり、混ざっていると読み違えます。",
         remedy="ソフト会社の方: 1つのファイルは1つのCSVバージョンだけで出力してください。",
         reference="§4.2、別紙 №1 CSVバージョン",
@@ -96,6 +99,7 @@ MONTHS = Collector(_months_of)
         id="T602",
         severity=Severity.ERROR,
         title="1つのファイルに複数の対象年月がある、またはファイル名の年月と違う",
+        compares="ファイルの中の対象年月を、ファイル名の提供年月（無いときは、いちばん多い年月）と比べます。",
         why="利用票・実績のファイルは1か月分です。違う月の記録は、取り込めないか、別の月に入ることがあります。",
         remedy=(
             "事業所の方: 介護ソフトで出力する月を確かめてください。"
@@ -172,6 +176,8 @@ _REPEATED = Rule(
     id="T603",
     severity=Severity.ERROR,
     title="番号や日付が同じ記録が2件以上ある",
+    compares="見分ける項目（キー）がすべて同じ記録、キーの無い第6表・実績ではすべての項目が同じ記録を探します。",
+    grades=((Severity.WARNING, "キーの無いファイル（第6表・実績）で、すべての項目が同じとき"),),
     why="受け取る側は、見分ける番号や日付（キー）が同じ記録を1件しか持てません。後の記録で上書きされるか、取り込めないことがあります。",
     remedy=(
         "事業所の方: 同じ内容を2回入力していないかを確かめてください。"
@@ -252,12 +258,30 @@ def _confirmed(kept: Kept, files: Files, item_ids: Sequence[str], again: Flags, 
     for file in np.unique(kept["file"][rows]).tolist():
         own = rows[kept["file"][rows] == file]
         later, earlier = kept["record"][own].astype(np.int64), kept["record"][first[own]].astype(np.int64)
-        records = np.unique(np.concatenate((later, earlier)))
-        values = files.values(file, records)
-        pairs = [arrays.int64(np.searchsorted(records, side)) for side in (later, earlier)]
-        same = np.ones(len(own), dtype=np.bool_)
-        for item_id in item_ids:
-            one, other = (values[item_id].take(side) for side in pairs)
-            same &= arrays.mask(pc.equal(one, other))
-        confirmed[own] = same
+        confirmed[own] = _same(files, file, item_ids, later, earlier)
     return confirmed
+
+
+def _same(files: Files, file: int, item_ids: Sequence[str], later: Positions, earlier: Positions) -> Flags:
+    """Which pairs of records of one file have the same values, shape (pairs,).
+
+    Only the values of the earlier records are kept in memory, and of them each once.
+
+    Args:
+        later, earlier: numbers of records; the later ones ascend.
+    """
+    same = np.ones(len(later), dtype=np.bool_)
+    wanted = np.unique(earlier)
+    known: dict[str, list[Any]] = {item_id: [] for item_id in item_ids}
+    for numbers, columns in files.parts(file):
+        bounds = numbers[[0, -1]] + (0, 1)
+        own = wanted[slice(*np.searchsorted(wanted, bounds).tolist())]
+        pairs = slice(*np.searchsorted(later, bounds).tolist())
+        here = arrays.int64(np.searchsorted(numbers, later[pairs]))
+        before = arrays.int64(np.searchsorted(wanted, earlier[pairs]))
+        for item_id, kept in known.items():
+            kept.append(columns[item_id].take(arrays.int64(np.searchsorted(numbers, own))))
+            if len(here):
+                others = pa.chunked_array(kept).take(before).combine_chunks()
+                same[pairs] &= arrays.mask(pc.equal(columns[item_id].take(here), others))
+    return same
