@@ -49,6 +49,8 @@ class Rule:
         id: family letter and three digits, never reused.
         severity: the worst severity the rule gives.
         title: what is wrong, one line.
+        compares: 何を見るか: what is looked at, with formula and tolerance where there is one.
+        grades: the severities that it can give besides its own, each with the words for when.
         why: why it matters to those who exchange the file.
         remedy: 直し方, one or two sentences for the person who mends it.
         reference: section of 4.1版 (§), its 別紙, and the ambiguity (A..) where one is decided.
@@ -64,6 +66,14 @@ class Rule:
     reference: str
     friends: str
     cause: Cause = Cause.SOFTWARE
+    compares: str = ""
+    grades: tuple[tuple[Severity, str], ...] = ()
+
+    @property
+    def weights(self) -> str:
+        """Its severity, and when it is another one, in words."""
+        others = "、".join(f"{when}は{severity.label}" for severity, when in self.grades)
+        return f"{self.severity.label}{f'（{others}）' if others else ''}"
 
     @property
     def to_vendor(self) -> str:

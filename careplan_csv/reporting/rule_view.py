@@ -26,8 +26,8 @@ def rule_page(rule: Rule, shown: Shown | None) -> RenderableType:
     """One rule in full, with an example where there is one."""
     text = Text(f"{rule.id}　{rule.title}\n", style="bold")
     for heading, body in (
-        ("重要度（最も高いとき）", rule.severity.label),
-        ("何を見るか", f"次のことを見つけます: {rule.title}。"),
+        ("重要度", rule.weights),
+        ("何を見るか", rule.compares),
         ("なぜ", rule.why),
         ("直し方", rule.remedy),
         ("根拠", f"標準仕様 4.1版 {rule.reference}"),

@@ -24,6 +24,16 @@ ON_FILES = sorted(rule_id for rule_id in RULES if not rule_id.startswith("H"))
 FUNCTIONS = [one for stage in STAGES for one in stage]
 
 
+@pytest.fixture(scope="module")
+def severities() -> dict[str, set[Severity]]:
+    """The severities that every rule gives on the faulty samples."""
+    given: dict[str, set[Severity]] = {}
+    for folder in sorted((ROOT / "sample_data" / "faulty").iterdir()):
+        for finding in check(collect([str(folder)])).findings:
+            given.setdefault(finding.rule, set()).add(finding.severity)
+    return given
+
+
 def name_of(one: Registered[Any]) -> str:
     return f"{one.rule.id}-{one.run.__name__}"
 
@@ -89,3 +99,17 @@ def test_one_rule_may_stand_on_several_stages() -> None:
     finally:
         del RULES["Z999"]
         del STAGES[-2:]
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_every_rule_says_what_it_compares(rule_id: str) -> None:
+    assert RULES[rule_id].compares.endswith(("。", "）。")), f"{rule_id}: say in `compares` what is looked at"
+
+
+@pytest.mark.parametrize("rule_id", ON_FILES)
+def test_every_severity_that_a_rule_gives_is_named(
+    rule_id: str, severities: dict[str, set[Severity]]
+) -> None:
+    rule = RULES[rule_id]
+    named = {rule.severity, *(severity for severity, _ in rule.grades)}
+    assert severities.get(rule_id, set()) <= named, f"{rule_id}: name its other severities in `grades`"

@@ -68,6 +68,7 @@ def _code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
         id="F408",
         severity=Severity.ERROR,
         title="コード表にない値である",
+        compares="値を、その項目の別紙のコード一覧と比べます。",
         why="コード表にない値は、受け取る側で意味が分からず、空になったり、取り込めなかったりします。",
         remedy=(
             "事業所の方: 介護ソフトでその項目を選び直して出力し、同じときはソフト会社に伝えてください。"
@@ -126,6 +127,7 @@ _CODE_VARIANTS = (
         id="F417",
         severity=Severity.ERROR,
         title="サービスコードの形、またはサービス種類が正しくない",
+        compares="サービスコードが6桁で、先頭2桁がデータ連携の対象のサービス種類かを見ます。",
         why=(
             "サービスコードが読めないと、サービスの内容が分かりません。"
             "連携の対象でないサービス種類の記録は、書かないことになっています。"
@@ -195,6 +197,8 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
         id="F419",
         severity=Severity.ERROR,
         title="CSVバージョンが標準仕様の値ではない",
+        compares="値が、今使うCSVバージョン（202407、202208。--edition を指定したときはその値）かを見ます。",
+        grades=((Severity.WARNING, "今は使わない版の値、または指定した版と違う版の値のとき"),),
         why="受け取る側は、この値で項目の並びを決めます。違う値のファイルは、取り込めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトの出力の設定（標準仕様の版）を確かめて出力し直し、同じときはソフト会社に伝えてください。"

@@ -91,6 +91,7 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
         id="F403",
         severity=Severity.ERROR,
         title="決められた桁数ではない（番号・年月日・年月・時刻）",
+        compares="値の桁数が、決められた桁数（番号は項目長、年月日は8桁、年月は6桁、時刻は4桁）とちょうど同じかを見ます。",
         why="桁数の違う番号や日付は、受け取る側で別の人や別の日として扱われたり、取り込めなかったりします。",
         remedy=(
             "事業所の方: 介護ソフトでその項目を直し、出力し直してください。"
@@ -147,6 +148,7 @@ def exact_length(values: Values, context: ItemContext) -> Passes:
         id="F405",
         severity=Severity.ERROR,
         title="実在する年月日（YYYYMMDD）ではない",
+        compares="値が、暦にある年月日（YYYYMMDD）かを見ます。",
         why="日付として読めない値は、取り込めないか、空や別の日付に変わることがあります。",
         remedy=(
             "事業所の方: 介護ソフトでその日付を直し、出力し直してください。"
@@ -177,6 +179,7 @@ def is_date(values: Values, context: ItemContext) -> Passes:
         id="F406",
         severity=Severity.ERROR,
         title="実在する年月（YYYYMM）ではない",
+        compares="値が、ある年月（YYYYMM、月は 01〜12）かを見ます。",
         why="年月は、利用票や実績をどの月のものとして取り込むかを決める値です。読めないと、取り込めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。"
@@ -204,6 +207,7 @@ def is_month(values: Values, context: ItemContext) -> Passes:
         id="F407",
         severity=Severity.ERROR,
         title="時刻（HHMM）ではない",
+        compares="値が、0000〜2359 の時刻かを見ます。終了時刻は 2400、第6表・実績は 9999（時間表示なし）も正しい値です。",
         why="時刻が読めないと、サービスの時間帯が失われたり、取り込めなかったりします。",
         remedy=(
             "事業所の方: 介護ソフトでその時刻を直し、出力し直してください。"

@@ -29,6 +29,8 @@ def _unclear_length(item: Item) -> tuple[Wording, ...]:
         id="F402",
         severity=Severity.ERROR,
         title="項目長を超えている",
+        compares="値の桁数を、別紙の項目長と比べます（整数と電話番号の項目）。",
+        grades=((Severity.INFO, "文書によって違う短いほうの桁数だけを超えるとき（A02）"),),
         why="受け取る側は項目長までしか保存しないことがあり、超えた分が失われたり、取り込めなかったりします。",
         remedy="その項目を、別紙の項目長までにしてください。入力が正しいのに長くなるときは、ソフト会社に伝えてください。",
         reference="別紙 項目長（A02）",
@@ -79,6 +81,8 @@ _NO_NUMBERS = (
         id="F404",
         severity=Severity.ERROR,
         title="整数ではない、または使えない符号が付いている",
+        compares="整数の項目が、半角数字だけで書かれているかを見ます。",
+        grades=((Severity.INFO, "減算を表す「-」のとき（A25）"),),
         why="単位数や回数が数として読めないと、合計が合わなくなったり、取込が止まったりします。",
         remedy="カンマ・小数点・全角の数字・符号を使わず、半角数字だけで出力してください。",
         reference="別紙 書式（数値）（A25）",
@@ -99,6 +103,7 @@ def is_integer(values: Values, context: ItemContext) -> Passes:
         id="F409",
         severity=Severity.ERROR,
         title="郵便番号が NNN-NNNN の形ではない",
+        compares="値が、半角数字3桁、ハイフン、半角数字4桁かを見ます。",
         why="決められた形でない郵便番号は、取り込まれないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトで郵便番号を 123-4567 の形に直し、出力し直してください。"
@@ -123,6 +128,7 @@ def is_postal_code(values: Values, context: ItemContext) -> Passes:
         id="F410",
         severity=Severity.WARNING,
         title="電話番号に数字・ハイフン・かっこ・＋以外の文字がある",
+        compares="値が、半角の数字・ハイフン・かっこ・＋だけで書かれているかを見ます。",
         why="受け取る側で、電話番号として読めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトで、電話番号の欄を半角の数字とハイフンだけに直し、説明はほかの欄に書いてください。"
@@ -146,6 +152,7 @@ def is_telephone(values: Values, context: ItemContext) -> Passes:
         id="F411",
         severity=Severity.ERROR,
         title="被保険者番号が10桁（または H と9桁）ではない",
+        compares="値が、半角数字10桁、または大文字の H と半角数字9桁かを見ます。",
         why="被保険者番号は利用者を結び付ける番号です。形が違うと、別の利用者として扱われるか、取り込めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトの被保険者番号を、被保険者証と見比べて直してください。"
@@ -181,6 +188,7 @@ def _picture(item: Item) -> str:
         id="F412",
         severity=Severity.ERROR,
         title="小数（99.99）の形ではない",
+        compares="値が、別紙の形（99.99 など、整数部と小数部の桁数）に収まる小数かを見ます。",
         why="単位数単価が読めないと、費用の計算ができません。",
         remedy="ソフト会社の方: 半角数字と小数点で、小数第2位まで（例 10.00）を出力してください。事業所の方: 単価の設定を確かめ、正しければソフト会社に伝えてください。",
         reference="別紙 第7表 単位数単価 99.99",
@@ -201,6 +209,7 @@ def is_decimal(values: Values, context: ItemContext) -> Passes:
         id="F415",
         severity=Severity.ERROR,
         title="日割対象日が 0 と 1 の31桁ではない",
+        compares="値が、0 と 1 だけの31桁かを見ます。",
         why="日割対象日は1日から31日までを1桁ずつ表します。桁が欠けると、日がずれて読まれます。",
         remedy="ソフト会社の方: 31桁の 0 と 1 で出力してください（31日のない月も31桁）。日割りでないサービスでは空にしてください。事業所の方: ソフト会社に伝えてください。",
         reference="別紙 第6表 日割対象日",
@@ -233,6 +242,8 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
         id="F416",
         severity=Severity.ERROR,
         title="事業所番号が10桁ではない、または検証番号が合わない",
+        compares="値が、半角の数字と英大文字の10桁か、検証番号（最後の1桁）が前の9桁からの計算と同じかを見ます。",
+        grades=((Severity.WARNING, "検証番号だけが合わないとき"),),
         why="受け取る側が事業所を特定できないか、別の事業所のデータとして取り込むことがあります。",
         remedy=(
             "事業所の方: 介護ソフトの事業所番号を、指定通知書の番号（10桁）と見比べて直してください。"
@@ -272,6 +283,7 @@ def is_office_number(values: Values, context: ItemContext) -> Passes:
         id="F418",
         severity=Severity.ERROR,
         title="TAISコード・福祉用具届出コードが NNNNN-NNNNNN の形ではない",
+        compares="値が、半角数字5桁、ハイフン、半角数字6桁かを見ます。",
         why="商品を特定する番号です。形が違うと、受け取る側で商品が分からなくなります。",
         remedy=(
             "事業所の方: 介護ソフトで商品のコードを確かめ、選び直してください。"
@@ -296,6 +308,7 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
         id="F420",
         severity=Severity.WARNING,
         title="保険者番号の検証番号が合わない",
+        compares="保険者番号の検証番号（6桁目）を、前の5桁から計算して比べます。",
         why="保険者番号が違うと、受け取る側で利用者を見つけられません。全国地方公共団体コード（市区町村コード）と取り違えることがよくあります。",
         remedy="被保険者証の保険者番号（6桁）と見比べ、違っていたら介護ソフトで直してください。全国地方公共団体コード（市区町村コード）とは最後の1桁が違います。",
         reference="保険者番号の検証番号（全国地方公共団体コードとは別の計算）",

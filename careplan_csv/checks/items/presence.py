@@ -78,6 +78,13 @@ _BEGINS_A_BLANK[[0x20, 0x09, 0x0D, 0x0A, 0x81, 0xE3]] = True
         id="F401",
         severity=Severity.ERROR,
         title="必須の項目が空である、または空白だけである",
+        compares="別紙の必須欄が○の項目が、空（または空白だけ）でないかを見ます。",
+        grades=(
+            (
+                Severity.WARNING,
+                "必須かどうか別紙の記載が明らかでない項目（A01）、必要とされている項目、小計・全合計の行の項目（A19）のとき",
+            ),
+        ),
         why="必須の項目がない記録は、受け取る側で取り込めないか、利用者や予定に結び付けられません。",
         remedy=_FILL_IN.format(name="その項目"),
         reference="別紙 必須欄（A01、A19）",
@@ -97,6 +104,7 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
         id="F413",
         severity=Severity.WARNING,
         title="使用しない項目（識別子）に値がある",
+        compares="使用しないとされた項目が空かを見ます。",
         why="標準仕様で「使用しない」とされた項目です。受け取る側によっては、余分な値で取込が止まります。",
         remedy="ソフト会社の方: この項目は空で出力してください。事業所の方: 出力する前の設定で直せないときは、ソフト会社に伝えてください。",
         reference="別紙 識別子（※使用しない）",
@@ -115,6 +123,7 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
         id="F414",
         severity=Severity.WARNING,
         title="番号・コード・日付などの前後に空白がある",
+        compares="文字でない項目の値の前後に、半角・全角の空白やタブがないかを見ます。",
         why="空白を取り除かずに比べる介護ソフトでは、別の番号や別のコードとして扱われます。",
         remedy=(
             "事業所の方: 介護ソフトでその欄の前後の空白を消して、出力し直してください。"

@@ -87,6 +87,8 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
         id="N101",
         severity=Severity.ERROR,
         title="標準仕様のファイル名ではない",
+        compares="ファイル名を、別紙のファイル名規約の形（種類の接頭辞、提供年月、送信元、送信先、年月日時分秒、拡張子）に当てはめ、当てはまる版があるかを見ます。",
+        grades=((Severity.WARNING, "先頭の種類が小文字で書かれているだけのとき"),),
         why=(
             "受け取る側は、ファイル名でファイルの種類・送信元・送信先を見分けます。"
             "名前が合わないと、取り込む一覧に出ないか、取り込めないことがあります。"
@@ -187,6 +189,7 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
         id="N102",
         severity=Severity.ERROR,
         title="ファイル名の形と、中身のCSVバージョンが違う",
+        compares="ファイル名の形から分かる版と、1件目の記録のCSVバージョンの版を比べます。",
         why=(
             "標準仕様の版によって、ファイル名に入る部分が違います（3.2版はサービス種類なし、4.1版は2桁のサービス種類あり）。"
             "名前と中身の版が違うファイルは、送信元・送信先を読み違えられるか、取り込めないことがあります。"
@@ -220,6 +223,7 @@ def follows_the_contents_edition(rule: Rule, named: PatternedName) -> Iterator[H
         id="N103",
         severity=Severity.WARNING,
         title="拡張子が大文字の .CSV ではない",
+        compares="ファイル名の拡張子が、半角大文字の .CSV かを見ます。",
         why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別する介護ソフトでは、一覧に出ないことがあります。",
         remedy=(
             "事業所の方: ファイル名の終わりを、半角大文字の .CSV に直してください（.CSV.txt のように続くときは、.txt を消します）。"

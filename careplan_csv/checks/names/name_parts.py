@@ -105,6 +105,7 @@ def quoted(text: str) -> str:
         id="N104",
         severity=Severity.ERROR,
         title="ファイル名の年月日時分秒（ファイル連番）が実在する日時ではない",
+        compares="ファイル名の最後の部分が、数字14桁で、実在する日時（年月日時分秒）かを見ます。",
         why=(
             "ファイル名の最後の14桁は、一緒に送るファイルを結び付け、取り込む順番を決めます。"
             "日時でないと、順番や組を決められません。"
@@ -134,6 +135,7 @@ def has_a_real_serial(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         id="N105",
         severity=Severity.ERROR,
         title="ファイル名の提供年月が正しくない",
+        compares="ファイル名の提供年月が、その種類のファイルに求められる形（YYYYMM、000000、または無し）かを見ます。",
         why=(
             "ファイル名の提供年月は、どの月の利用票・実績かを表し、利用者補足情報では計画書と利用票の"
             "どちらに付くかを表します。正しくないと、別の月や別の書類に結び付きます。"
@@ -170,6 +172,7 @@ def has_the_right_month(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         id="N106",
         severity=Severity.ERROR,
         title="ファイル名の事業所番号が、数字と英大文字の10桁ではない",
+        compares="ファイル名の送信元・送信先の事業所番号が、半角の数字と英大文字の10桁かを見ます。",
         why="受け取る側は、ファイル名の事業所番号で送信元と送信先を見分けます。",
         remedy=(
             "事業所の方: 介護ソフトの事業所番号の設定を、指定通知書の番号（10桁）と見比べて直してください。"
@@ -198,6 +201,8 @@ def has_office_numbers(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         id="N107",
         severity=Severity.ERROR,
         title="ファイル名のサービス種類がコード表にない、または連携の対象外である",
+        compares="ファイル名の送信元・送信先のサービス種類を、サービス種類コード表と比べます。",
+        grades=((Severity.WARNING, "コード表にあるが、データ連携の対象外のサービスのとき"),),
         why=(
             "受け取る側は、ファイル名のサービス種類で、どのサービスの事業所どうしの連携かを見分けます。"
             "対象外のサービスのデータは連携しません。"
@@ -230,6 +235,7 @@ def has_known_kinds(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         id="N108",
         severity=Severity.WARNING,
         title="送信元・送信先の向きがファイルの種類に合わない",
+        compares="ファイルの種類ごとに決まった向き（計画書・利用票は居宅介護支援事業所などから、実績は居宅介護支援事業所などへ）と、名前のサービス種類を比べます。",
         why=(
             "計画書と利用票は居宅介護支援事業所などから、実績は居宅介護支援事業所などへ送るものです。"
             "送信元と送信先が逆のファイルは、届けたい事業所で取り込めません。"
@@ -280,6 +286,8 @@ def _to_a_service_of_another_benefit(rule: Rule, named: PatternedName) -> Iterat
         id="N109",
         severity=Severity.WARNING,
         title="送信元と送信先が同じ事業所である",
+        compares="ファイル名の送信元と送信先の、事業所番号とサービス種類を比べます。",
+        grades=((Severity.INFO, "サービス種類が違うとき、または名前にサービス種類が無いとき"),),
         why="自分から自分へ送る連携はありません。送信先の設定もれのことが多く、取り込めないことがあります。",
         remedy="送信先の事業所番号とサービス種類を確かめ、違っていたら、相手の事業所を選んで出力し直してください。",
         reference="§1.1〜1.4、別紙 ファイル名規約（A31）",
@@ -309,6 +317,7 @@ def goes_to_another_office(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         id="N110",
         severity=Severity.WARNING,
         title="ファイル名の事業所番号の検証番号（最後の1桁）が合わない",
+        compares="ファイル名の事業所番号の検証番号（最後の1桁）を、前の9桁から計算して比べます（重み 2・1 を交互に掛け、各桁の和を10で割る計算）。",
         why="検証番号が合わない番号は、打ち間違いのことがほとんどです。番号が違うと相手に届きません。",
         remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べ、違っていたら介護ソフトの設定を直してください。",
         reference="別紙 ファイル名規約、事業所番号の検証番号",

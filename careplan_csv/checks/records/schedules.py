@@ -19,6 +19,7 @@ from careplan_csv.standard import ServiceKind
         id="R501",
         severity=Severity.ERROR,
         title="サービス利用日が対象年月の外にある",
+        compares="1件ごとに、サービス利用日の年月（初めの6桁）と、対象年月を比べます。",
         why="利用票・実績は月ごとのファイルです。ほかの月の日付は、取り込めないか、別の月に入ることがあります。",
         remedy=(
             "事業所の方: 介護ソフトで、サービス利用日が対象年月の日になっているかを確かめてください。"
@@ -54,6 +55,10 @@ def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, F
         id="R502",
         severity=Severity.ERROR,
         title="福祉用具貸与の記録に、TAISコードと福祉用具届出コードのどちらも無い",
+        compares="福祉用具貸与（17・67）の商品の記録で、TAISコードと福祉用具届出コードのどちらか一方だけがあるかを見ます。",
+        grades=(
+            (Severity.WARNING, "両方のコードがあるとき、または福祉用具貸与でない記録にコードがあるとき"),
+        ),
         why="どちらかのコードが無いと、受け取る側でどの商品の貸与か分かりません。",
         remedy=(
             "事業所の方: 介護ソフトで、その商品の TAISコードか福祉用具届出コードのどちらか一方を登録してください。"
@@ -101,6 +106,7 @@ def equipment_has_code(rule: Rule, records: Records) -> Iterator[FileHit]:
         id="R504",
         severity=Severity.ERROR,
         title="開始と終了の一方だけが 9999（時間表示なし）である",
+        compares="開始時刻と終了時刻が、両方とも 9999 か、両方とも 9999 でないかを見ます。",
         why="時間表示の有無が開始と終了で違うと、受け取る側で時間帯を決められません。",
         remedy="ソフト会社の方: 時間表示の無いサービスは開始時刻・終了時刻とも 9999、有るサービスは両方に時刻を出力してください。",
         reference="別紙 第6表 サービス開始時刻・終了時刻",
@@ -126,6 +132,7 @@ def both_times_or_none(rule: Rule, records: Records) -> Iterator[FileHit]:
         id="R503",
         severity=Severity.WARNING,
         title="福祉用具貸与ではない記録に明細判別コードがある",
+        compares="明細判別コードのある記録が、福祉用具貸与（17・67）の記録かを見ます。",
         why="明細判別コードは、福祉用具貸与で同じ単位数の明細を見分けるための番号です。ほかのサービスでは意味を持ちません。",
         remedy="ソフト会社の方: 福祉用具貸与（17・67）以外の記録では、明細判別コードを空で出力してください。",
         reference="別紙 第6表 №19 明細判別コード",
@@ -153,6 +160,8 @@ def detail_number_only_for_equipment(rule: Rule, records: Records) -> Iterator[F
         id="R506",
         severity=Severity.ERROR,
         title="日割対象日に、その月に無い日が含まれている",
+        compares="日割対象日の1になっている桁を、その月の日数、サービス利用日と比べます。",
+        grades=((Severity.WARNING, "サービス利用日が対象（1）になっていないとき"),),
         why="その月に無い日を対象にすると、日割りの計算を誤ります。",
         remedy="ソフト会社の方: 月の末日より後の桁は 0 にしてください。サービス利用日は、日割りの対象にした日の中から書いてください。",
         reference="別紙 第6表 日割対象日・サービス利用日",

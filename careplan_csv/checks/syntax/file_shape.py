@@ -84,6 +84,7 @@ shape_rule: Stage[ShapeRule] = Stage()
         id="C301",
         severity=Severity.ERROR,
         title="ファイルに記録が1件も無い",
+        compares="ファイルの記録の数（空の行を除く）が1件以上かを見ます。",
         why="空のファイルを受け取っても、何も取り込めません。",
         remedy=(
             "事業所の方: 出力の対象（利用者・期間）を確かめて、出力し直してください。"
@@ -105,6 +106,7 @@ def has_records(rule: Rule, shape: FileShape) -> Iterator[Hit]:
         id="C307",
         severity=Severity.WARNING,
         title="記録の終わりの改行が CR LF ではない、または混ざっている",
+        compares="記録の終わりの改行を、CR LF・LF だけ・CR だけ に分けて数えます（引用符の中の改行は数えません）。",
         why="改行の種類は標準仕様に書かれていませんが、CR LF を前提に読む介護ソフトがあります。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、ほかのソフトで開かずに渡してください。同じときはソフト会社に伝えてください。"
@@ -137,6 +139,8 @@ def ends_in_cr_lf(rule: Rule, shape: FileShape) -> Iterator[Hit]:
         id="C308",
         severity=Severity.WARNING,
         title="空の行や、カンマだけの行がある、または最後の記録に改行がない",
+        compares="空の行と、カンマだけの行の数を数え、最後の記録の後に改行があるかを見ます。",
+        grades=((Severity.INFO, "最後の記録の後に改行がないだけのとき"),),
         why="空の行やカンマだけの行を1件の記録として読み、取り込めない介護ソフトがあります。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに渡してください。同じときはソフト会社に伝えてください。"

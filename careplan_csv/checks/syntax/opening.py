@@ -82,6 +82,7 @@ opening_rule: Stage[OpeningRule] = Stage()
         id="C302",
         severity=Severity.ERROR,
         title="見出しの行がある",
+        compares="1件目の記録が、項目の名前の並び（見出し）かを見ます。",
         why="標準仕様の CSV に見出しの行はありません。受け取る側は見出しをデータとして読み、取り込めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに渡してください。"
@@ -101,6 +102,7 @@ def has_no_header(rule: Rule, opening: Opening) -> Iterator[Hit]:
         id="C309",
         severity=Severity.ERROR,
         title="区切りがカンマではない",
+        compares="1件目の記録にあるカンマの数が項目の数の半分より少ないとき、タブ・セミコロン・縦棒・全角のカンマ・読点の数を数えます。",
         why="カンマで区切られていないファイルは、受け取る側で項目に分けられません。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、そのまま渡してください（ほかのソフトで保存し直すと、区切りが変わることがあります）。"

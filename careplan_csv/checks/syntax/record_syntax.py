@@ -25,6 +25,7 @@ _TEXT_LIKE_CODES = ("code", "int", "hhmm", "service_kind", "decimal")
         id="C304",
         severity=Severity.ERROR,
         title='引用符（"）が閉じていない、または閉じた後に文字がある',
+        compares='引用符（"）が項目の初めと終わりで対になっているか、閉じた引用符のすぐ後がカンマか改行かを見ます。',
         why="引用符の対応が崩れると、その後の項目や記録がつながって読まれ、データが失われます。",
         remedy=(
             "事業所の方: 文中の引用符を「」などに書き換えるか、ソフト会社に伝えてください。"
@@ -47,6 +48,7 @@ def broken_quotes(rule: Rule, table: Table) -> Iterator[FileHit]:
         id="C303",
         severity=Severity.ERROR,
         title="項目の数が別紙のレイアウトと違う",
+        compares="1件ごとに、カンマで区切られた項目の数を、別紙のレイアウトの項目の数と比べます（引用符の中のカンマと改行は数えません）。",
         why="項目が1つでも多いか少ないと、それより後の項目がすべてずれて取り込まれます。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。"
@@ -118,6 +120,7 @@ def _may_be(item: Item, value: str, quoted: bool) -> bool:
         id="C305",
         severity=Severity.ERROR,
         title='文字の項目が引用符（"）で囲まれていない',
+        compares='文字の項目で、空でない値が引用符（"）で囲まれているかを見ます。',
         why="囲まれていない文章にカンマや改行が入ると、項目がずれて取り込まれます。",
         remedy=(
             "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに渡してください。同じときはソフト会社に伝えてください。"
@@ -139,6 +142,7 @@ def unquoted_text(rule: Rule, table: Table) -> Iterator[FileHit]:
         id="C306",
         severity=Severity.INFO,
         title='文字以外の項目が引用符（"）で囲まれている',
+        compares='文字でない項目（番号・コード・日付など）が引用符（"）で囲まれていないかを見ます。',
         why="標準仕様では囲まないことになっていますが、多くの介護ソフトはそのまま読めます。",
         remedy="直さなくても構いません。ソフト会社の方: 番号・コード・日付は囲まずに出力するのが標準仕様どおりです。",
         reference="別紙 注（A06）",

@@ -71,6 +71,7 @@ def _person_of_file(kept: Kept) -> Any:
         id="B707",
         severity=Severity.WARNING,
         title="送信先の事業所と関わりのない利用者が含まれている",
+        compares="利用票の利用者ごとに、送信先の事業所のサービスが1件でもあるかを見ます。",
         why="関わりのない事業所に、利用者の個人情報を渡すことになります。",
         remedy=(
             "事業所の方: 送信先の事業所がサービスを行う利用者だけを選んで、出力し直してください。"
@@ -145,6 +146,7 @@ def _receives_services(facts: FileFacts, *, served: bool) -> bool:
         id="B710",
         severity=Severity.WARNING,
         title="予定に無い利用者の実績がある",
+        compares="実績の被保険者番号・対象年月・事業所の組を、一緒に調べた同じ月の第6表の組と比べます。",
         why="予定の無い実績は、居宅介護支援事業所で結び付ける相手が見つからないことがあります。",
         remedy="事業所の方: 被保険者番号と対象年月を確かめてください。予定が後から届くときは、そのままで構いません。",
         reference="§2.3、§2.5（予定と実績）",

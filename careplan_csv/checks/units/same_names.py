@@ -24,6 +24,11 @@ _KEEP_BOTH = (
         id="B709",
         severity=Severity.ERROR,
         title="同じ名前（種類とファイル連番）のファイルが2つあり、中身が違う",
+        compares="名前（種類、送信元、送信先、提供年月、ファイル連番）が同じファイルの中身を、1バイトずつ同じか（SHA-256）で比べます。",
+        grades=(
+            (Severity.WARNING, "別のフォルダーにあるとき"),
+            (Severity.INFO, "中身が同じコピーのとき"),
+        ),
         why="受け取る側には片方しか残らず、もう片方の内容が失われることがあります。",
         remedy=_KEEP_BOTH,
         reference="別紙 ファイル名規約（ファイル連番）（A30）",
