@@ -1,7 +1,7 @@
-"""A small care software after the standard: it takes transmission units in, keeps them and sends its own.
+"""A small care software that implements the standard: it imports, stores and exports transmission units.
 
-It exists to try kits and adapters on something real, and, with a defect switched on, to show that a
-flawed importer is caught. `python -m careplan_csv.reference` is its command line.
+It is used to test kits and adapters with real software, and to show that the harness finds each of its
+defects, which can be enabled one at a time. `python -m careplan_csv.reference` is its command line.
 """
 
 from careplan_csv.reference.defects import defects

@@ -33,7 +33,7 @@ HELP = """\
 
 
 class Code(IntEnum):
-    """How a command ended."""
+    """The exit code of a command."""
 
     DONE = 0
     USAGE = 2
@@ -42,7 +42,7 @@ class Code(IntEnum):
 
 
 class Parser(argparse.ArgumentParser):
-    """Speaks Japanese."""
+    """A parser with Japanese messages."""
 
     def format_help(self) -> str:
         return HELP.format(office_types="、".join(standard().office_types))
@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # A harness reads them as UTF-8 whatever the console's code page is.
+        # The harness reads UTF-8, whatever the code page of the console is.
         getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="backslashreplace")
     try:
         _run(parser().parse_args(arguments))
@@ -96,7 +96,7 @@ def _run(asked: argparse.Namespace) -> None:
         return
     if asked.store is None:
         raise Misused("--store でデータベースのファイルを指定してください。")
-    # Loading the store takes time that the list of defects does not need.
+    # Loading the store takes time, and the list of defects does not need it.
     from careplan_csv.reference.store import Store
 
     store = Store(asked.store)
@@ -150,7 +150,7 @@ def _say(text: str, code: Code) -> int:
 
 
 def _fault(error: Exception) -> int:
-    """What cannot be read or written is the caller's to mend; anything else is our fault, told without data."""
+    """Report an exception: unreadable files as wrong usage, others as a fault of this program, without data."""
     if isinstance(error, OSError):
         return _say(f"ファイルを読み書きできません（{error.strerror or '入出力の誤り'}）。", Code.USAGE)
     return _say(f"careplan-csv の不具合で止まりました（{type(error).__name__}）。", Code.FAULT)

@@ -1,7 +1,7 @@
-"""Flawed behaviour seen in real software, to be switched on one at a time.
+"""Defects of real software, which can be enabled one at a time.
 
-The rest of the software calls the hooks of a `Defect` at a few points; a sound software has the one
-that does nothing. Only this module names tables and items, for a defect is about a certain one.
+The software calls the hooks of a `Defect` at a few points; the base class has hooks without effect. Only this
+module names tables and items, because each defect is about a certain one.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ MS932 = "cp932"
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A record on its way in.
+    """A record during the import.
 
     Attributes:
         layout: of its file.
         values: item id -> value.
-        office: 事業所番号 of the office that takes it in.
+        office: 事業所番号 of the importing office.
     """
 
     layout: Layout
@@ -37,7 +37,7 @@ class Incoming:
 
 
 class Defect:
-    """A sound software: every hook does what the standard asks.
+    """No defect: every hook follows the standard.
 
     Attributes:
         checks_content: faulty units are refused.
@@ -49,32 +49,32 @@ class Defect:
     checks_receiver = True
 
     def on_decode(self, data: bytes) -> bytes:
-        """A file's bytes before they are read."""
+        """Change the bytes of a file before they are decoded."""
         return data
 
     def takes_table(self, prefix: str, month: MonthPart) -> bool:
-        """Whether a kind of file is taken in at all."""
+        """Whether a kind of file is imported."""
         return True
 
     def on_record(self, record: Incoming) -> dict[str, str] | None:
-        """The values that are kept; None to leave the record out."""
+        """The values to store; None to skip the record."""
         return record.values
 
     def on_unit(self, stored: Stored | None, serial: str, *, deletion: bool) -> bool:
-        """Whether a unit applies to a key, by what is stored for it (2.5)."""
+        """Whether a unit is applied to a key, given the stored form (2.5)."""
         return stored is None or serial >= stored.serial
 
     def clears(self, stored: Stored, serial: str) -> bool:
-        """Whether the records that are stored for a key go before new ones come."""
+        """Whether the stored records of a key are removed before new ones are added."""
         return True
 
     def on_export_bytes(self, layout: Layout, data: bytes) -> bytes:
-        """A file's bytes before they are written."""
+        """Change the bytes of a file before they are written."""
         return data
 
 
 class DropTable(Defect):
-    """Leaves out a kind of file."""
+    """Ignores a kind of file."""
 
     prefix = ""
     month = "none"
@@ -202,7 +202,7 @@ class LoseLeadingZeros(Defect):
 
 
 class Blank(Defect):
-    """Leaves out an item."""
+    """Ignores an item."""
 
     item = ""
 
@@ -248,7 +248,7 @@ class AcceptFaulty(Defect):
     checks_content = False
 
     def on_record(self, record: Incoming) -> dict[str, str] | None:
-        # What was in another encoding can hold characters that could never be written again.
+        # Texts from another encoding can have characters that cannot be encoded.
         return {k: value.encode(MS932, "replace").decode(MS932) for k, value in record.values.items()}
 
 
@@ -304,12 +304,12 @@ _DEFECTS: dict[str, type[Defect]] = {
 
 
 def defects() -> Mapping[str, str]:
-    """Name -> what it does, a sentence in Japanese."""
+    """Name -> description, a sentence in Japanese."""
     return {name: kind.sentence for name, kind in _DEFECTS.items()}
 
 
 def defect(name: str) -> Defect:
-    """The defect of a name; none at all for the empty name.
+    """The defect with a name; no defect for the empty name.
 
     Raises:
         KeyError: there is no such defect.

@@ -1,4 +1,4 @@
-"""Writing out everything that was taken in, as one file per kind and month."""
+"""Writes all imported data, as one file per kind and month."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from careplan_csv.writing.writer import Record, Writers
 
 
 def dump(store: Store, folder: Path) -> int:
-    """Write what was imported, and the pictures under their own names; files without records are not written.
+    """Write the imported records, and the pictures under their names; files without records are not written.
 
-    Deletions are no content: what they removed is absent.
+    Deletions are not written, only applied.
 
     Returns:
         How many files were written.
@@ -28,7 +28,7 @@ def dump(store: Store, folder: Path) -> int:
 
 
 def contents(store: Store) -> dict[str, bytes]:
-    """File name -> bytes, records by key and then as they stood in their file."""
+    """File name -> bytes, with the records ordered by key and then by position in their file."""
     writers = Writers(store.edition)
     files: dict[str, bytes] = {}
     for table in store.forms.tables.values():

@@ -1,4 +1,4 @@
-"""Sending: from what is stored to units with the file names of the standard (2.4–2.6)."""
+"""Exports stored data as units with the file names of the standard (2.4–2.6)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from careplan_csv.writing.unit_files import Draft, Passage, Route
 from careplan_csv.writing.writer import Record, Writers
 
 SCHEDULE, RESULT = "schedule", "result"
-"""Ids of the units between which results come about."""
+"""Ids of the units: results follow from schedules."""
 
 
 @dataclass
 class Parcel:
-    """A unit that is to be sent.
+    """A unit to send.
 
     Attributes:
-        month: the service month, empty where the unit has none.
+        month: the service month; empty if the unit has none.
         rows: prefix -> records.
         month_parts: prefix -> the 提供年月 part of the file's name.
     """
@@ -36,18 +36,18 @@ class Parcel:
     month_parts: dict[str, str] = field(default_factory=dict)
 
     def add(self, table: FormTable, month: str, values: Record) -> None:
-        """Put in a record."""
+        """Add a record."""
         self.rows.setdefault(table.prefix, []).append(values)
         self.month_parts[table.prefix] = month
 
     @property
     def order(self) -> tuple[str, Party, Party]:
-        """The order in which parcels get their serials."""
+        """The sort key for assigning serials."""
         return self.month, self.receiver, self.sender
 
 
 _DAY = 8
-"""The digits of the day in a serial."""
+"""The length of the date in a serial."""
 
 
 class Parcels:
@@ -57,7 +57,7 @@ class Parcels:
         self._made: dict[tuple[Party, Party, str], Parcel] = {}
 
     def to(self, sender: Party, receiver: Party, month: str) -> Parcel:
-        """The parcel for these, a new one at first."""
+        """The parcel for a sender, receiver and month; a new one if there is none."""
         return self._made.setdefault((sender, receiver, month), Parcel(sender, receiver, month))
 
     def in_order(self) -> list[Parcel]:
@@ -65,9 +65,9 @@ class Parcels:
 
 
 def export(unit_id: str, store: Store, folder: Path, defect: Defect) -> int:
-    """Write all units of a kind that the office has to send.
+    """Write all units of a kind that the office must send.
 
-    Each gets a serial one minute later than the greatest that the store knows, which remembers it.
+    The serial of each is one minute later than the greatest one in the store, which is updated.
 
     Returns:
         How many units were written.
@@ -100,12 +100,12 @@ def _parcels(unit_id: str, store: Store) -> list[Parcel]:
         _as_planned(tables[0], store, parcels)
     elif unit_id == RESULT:
         _passed_on(tables[0], store, parcels)
-    # Of a unit with two forms, the first can be deleted while the other stands.
+    # In a unit with two forms, the first one can be deleted and the other one not.
     return [parcel for parcel in parcels.in_order() if tables[0].prefix in parcel.rows]
 
 
 def _own(unit_id: str, tables: list[FormTable], store: Store, parcels: Parcels) -> None:
-    """The office's own forms, or its own deletions, which stand only while the form is deleted."""
+    """Add the office's own forms, or its own deletions of forms that are still deleted."""
     for root in dict.fromkeys(table.root for table in tables):
         standing = store.standing(root, own=True)
         receivers: dict[str, list[Party]] = {}
@@ -119,17 +119,17 @@ def _own(unit_id: str, tables: list[FormTable], store: Store, parcels: Parcels) 
 
 
 def _as_planned(result: FormTable, store: Store, parcels: Parcels) -> None:
-    """Every imported schedule as results: all that this office was to do in its kind of service was done.
+    """Add results for every imported schedule: all planned services of this office and kind were provided.
 
-    Where the office has typed in results, or deleted them, those count.
+    Results that the office has entered or deleted itself have priority.
     """
     office = store.office
     (schedule, *_) = store.forms.of_unit(SCHEDULE)
     planned = store.standing(schedule.root, own=False)
     known = store.standing(result.root, own=True)
     for row in store.rows(schedule, own=False):
-        mine = row.values["provider_office"] == office.number
-        if mine and row.values["service_code"].startswith(office.kind):
+        is_own = row.values["provider_office"] == office.number
+        if is_own and row.values["service_code"].startswith(office.kind):
             done = _done(row.values, result.layout, office.number, store.serial[:_DAY])
             if result.key_of(done, office.party) not in known:
                 sender = planned[row.key].sender
@@ -137,13 +137,13 @@ def _as_planned(result: FormTable, store: Store, parcels: Parcels) -> None:
 
 
 def _done(planned: Record, layout: Layout, office: str, day: str) -> Record:
-    """A planned service as one that was given; whoever writes it down writes down the day and itself."""
+    """A planned service as a provided one, with the date of the export and this office as 更新業者."""
     given = {item.id: planned[item.id] for item in layout.items}
     return {**given, "creation_date": day, "updating_office": office}
 
 
 def _passed_on(result: FormTable, store: Store, parcels: Parcels) -> None:
-    """The results that service offices sent, as they sent them."""
+    """Add the results of service offices unchanged."""
     standing = store.standing(result.root, own=False)
     for row in store.rows(result, own=False):
         sender = standing[row.key].sender
@@ -169,21 +169,21 @@ def _files(
 def renamed(
     records: Iterable[Record], draft: Draft, pictures: Mapping[str, bytes]
 ) -> tuple[list[Record], dict[str, bytes]]:
-    """Records that name pictures, with the names that go with their file's, and the pictures by these names."""
-    item, kept = draft.layout.image_item, list(records)
+    """Name pictures after the file: the records with the new names, and the pictures under them."""
+    item, changed = draft.layout.image_item, list(records)
     if not item:
-        return kept, {}
+        return changed, {}
     sent: dict[str, bytes] = {}
-    for number, record in enumerate(kept):
+    for number, record in enumerate(changed):
         data = pictures.get(record[item])
         name = picture_name(draft, len(sent) + 1) if data is not None else ""
         if data is not None:
             sent[name] = data
-        kept[number] = {**record, item: name}
-    return kept, sent
+        changed[number] = {**record, item: name}
+    return changed, sent
 
 
 def picture_name(draft: Draft, branch: int) -> str:
-    """別紙 ファイル名規約: sender to serial as in the name of the file that goes with it, then a number of 4 digits."""
+    """別紙 ファイル名規約: the parts from sender to serial of the file's name, then a number of 4 digits."""
     rest = draft.name.removeprefix(draft.prefix).rpartition(".")[0]
     return f"{draft.layout.image_prefix}{rest}_{branch:04d}.jpg"

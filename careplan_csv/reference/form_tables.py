@@ -1,4 +1,4 @@
-"""Which files make a form, and by what its records are found again: all of it from the schemas (2.3, 2.5)."""
+"""The files of each form, and the keys of their records, from the schemas (2.3, 2.5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from careplan_csv.reference.office import Party
 from careplan_csv.standard import Edition, Item, Layout, TransmissionUnit, Variant, VariantKey
 
 _GAP = " "
-"""Between the values of a key: sorts before everything that a sound key can hold."""
+"""Separates the values of a key; sorts before all characters of valid keys."""
 
 _KIND, _CODE = "service_kind", "service_code"
 """Formats of items."""
@@ -21,10 +21,10 @@ class FormTable:
     """One kind of file.
 
     Attributes:
-        root: prefix of the form's first file, which a deletion names.
+        root: prefix of the form's first file.
         key: the items by which a form is replaced or deleted.
-        by_sender: items of the deletion that tell senders apart, where each sender's form stands
-            on its own (実績); empty for a deletion itself, which has them in `key`.
+        by_sender: items of the deletion that identify the sender, if each sender's form is stored
+            separately (実績); empty for a deletion, which has them in `key`.
     """
 
     layout: Layout
@@ -47,12 +47,12 @@ class FormTable:
         return self.variant.deletes is not None
 
     def key_of(self, record: Mapping[str, str], sender: Party) -> str:
-        """The key under which a record is kept."""
+        """The key under which a record is stored."""
         senders = (sender.kind if item.format == _KIND else sender.number for item in self.by_sender)
         return _GAP.join([*(record[item] for item in self.key), *senders])
 
     def sender_of(self, record: Mapping[str, str], named: Party) -> Party:
-        """Who sent a record: as the file name says, or as the record does where names have no kind (202208)."""
+        """The sender of a record: from the file name, or from the record if names have no kind (202208)."""
         if named.kind or not self.by_sender:
             return named
         number = next((record[item.id] for item in self.by_sender if item.id in record), named.number)
@@ -76,7 +76,7 @@ class FormTables:
         }
 
     def of_unit(self, unit_id: str) -> list[FormTable]:
-        """A unit's files, the first one first.
+        """The files of a unit in order.
 
         Raises:
             KeyError: the edition has no such unit.
@@ -85,7 +85,7 @@ class FormTables:
         return [self.tables[file.prefix, file.month] for file in units[unit_id].files]
 
     def unit_of(self, kinds: set[VariantKey]) -> str:
-        """The id of the smallest unit that has all these files; empty where none has."""
+        """The id of the smallest unit with all these files; empty if there is none."""
 
         def files(unit: TransmissionUnit) -> set[VariantKey]:
             return {(file.prefix, file.month) for file in unit.files}
@@ -103,7 +103,7 @@ class FormTables:
 
     @cached_property
     def _senders(self) -> Mapping[str, tuple[Item, ...]]:
-        """Root -> what a deletion names besides the items by which a later file replaces an earlier one."""
+        """Root -> items of the deletion in addition to those by which a later file replaces an earlier one."""
         found = {}
         for prefix in self.edition.prefixes:
             layout = self.edition.layout(prefix)

@@ -1,4 +1,4 @@
-"""Taking units in: all of a folder or nothing."""
+"""Imports all units of a folder, or none."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _FOREIGN = "他の事業所あての組です。"
 
 
 class CheckerFault(Exception):
-    """The checker could not finish for a fault of its own."""
+    """The checker could not finish because of its own fault."""
 
 
 def import_units(folder: Path, store: Store, defect: Defect) -> list[str]:
-    """Take in what another office sent.
+    """Import units of other offices.
 
     Returns:
-        What the checker warns of.
+        The warnings of the checker.
 
     Raises:
-        Refused: it is faulty or for another office; nothing was changed.
+        UnitRefused: it is faulty or for another office; nothing was changed.
         Misused: there is no such folder.
         OSError: a file cannot be read.
     """
@@ -44,9 +44,9 @@ def import_units(folder: Path, store: Store, defect: Defect) -> list[str]:
 
 
 def load_units(folder: Path, store: Store) -> list[str]:
-    """Take in the office's own data, as if typed in; its receivers are remembered.
+    """Import the office's own data, as if it were entered, and store its receivers.
 
-    Defects are about what comes from others, so none is at work here.
+    Defects only affect data of other offices.
 
     Returns, Raises:
         As `import_units`, but for the receiver.
@@ -68,7 +68,7 @@ def _inputs(folder: Path) -> Inputs:
 
 
 def _refuse_foreign(inputs: Inputs, store: Store) -> None:
-    """What names no receiver is not foreign; whether it may do so is a matter of its content's checks."""
+    """Refuse units for other offices; a name without a receiver is left to the checks."""
     me = store.office.party
     with_kind = "receiver_kind" in store.edition.file_name
     for file in named_files(inputs):
@@ -79,10 +79,10 @@ def _refuse_foreign(inputs: Inputs, store: Store) -> None:
 
 
 def _examine(inputs: Inputs, store: Store) -> list[str]:
-    """Have everything checked.
+    """Check all files and return the warnings.
 
     Raises:
-        Refused: there is an error, or something could not be examined.
+        UnitRefused: there is an error, or something could not be examined.
     """
     result = check(inputs)
     if result.internal_faults:
@@ -94,7 +94,7 @@ def _examine(inputs: Inputs, store: Store) -> list[str]:
 
 
 def _reasons(result: CheckResult) -> Iterator[str]:
-    """Why not to take it in."""
+    """The reasons to refuse it."""
     if not result.inputs:
         yield "取り込む CSV ファイルがありません。"
     for finding in result.findings:
@@ -108,17 +108,17 @@ def _reasons(result: CheckResult) -> Iterator[str]:
         yield "調べられなかったファイルがあります。"
 
 
-def _other_editions(result: CheckResult, mine: str) -> Iterator[str]:
-    """The software knows one edition; a value that only stands for it by mistake is the checker's matter."""
+def _other_editions(result: CheckResult, own_version: str) -> Iterator[str]:
+    """Reasons for files of other editions; known mistakes for this edition are left to the checks."""
     known = standard()
     for report in result.inputs:
         value = report.csv_version or ""
         meant = known.mistakes[value].meant if value in known.mistakes else value
         version = known.versions.get(meant)
-        if version and version.layout not in (None, mine):
-            yield f"{printable(report.file, 200)}: このソフトの版（{mine}）と違う版のファイルです。"
+        if version and version.layout not in (None, own_version):
+            yield f"{printable(report.file, 200)}: このソフトの版（{own_version}）と違う版のファイルです。"
 
 
 def _line(finding: Finding) -> str:
-    """A finding without values: what is wrong, in which file."""
+    """A finding without values: the message and the file."""
     return f"{finding.severity.label} {finding.rule} {finding.message}（{printable(finding.file, 200)}）"

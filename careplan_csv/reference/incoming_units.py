@@ -1,4 +1,4 @@
-"""From a folder to units: which files came together, and their records."""
+"""Groups the files of a folder to units and reads their records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from careplan_csv.writing.writer import Record
 
 @dataclass(frozen=True)
 class StandardFile:
-    """A file whose name the standard knows."""
+    """A file with a name of the standard."""
 
     name: FileName
     source: Source

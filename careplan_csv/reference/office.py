@@ -1,4 +1,4 @@
-"""Whose software this is."""
+"""The office that uses the software."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from careplan_csv.standard import OfficeSide, standard
 
 
 class Party(NamedTuple):
-    """An office as file names speak of it: 事業所番号, and サービス種類 where the edition's names have one."""
+    """An office in file names: 事業所番号, and サービス種類 if the edition's names have one."""
 
     number: str
     kind: str
 
 
 class OwnOffice(NamedTuple):
-    """The office that the software belongs to.
+    """The office that uses the software.
 
     Attributes:
         number: 事業所番号; kind: サービス種類コード.
@@ -39,8 +39,8 @@ class OwnOffice(NamedTuple):
 
 
 class UnitRefused(Exception):
-    """A unit is not taken in; the text says why, in Japanese. Nothing was changed."""
+    """A unit is not imported; the text says why, in Japanese. Nothing was changed."""
 
 
 class Misused(Exception):
-    """What was asked for cannot be done; the text says what to do, in Japanese."""
+    """A command that cannot be executed; the text says what to do, in Japanese."""

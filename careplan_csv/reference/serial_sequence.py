@@ -1,4 +1,4 @@
-"""ファイル連番: points in time of 14 digits (2.4)."""
+"""The sequence of serials (ファイル連番) of the software (2.4)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from careplan_csv.standard.filenames import moment_of, serial_at
 _FIRST = datetime(2000, 1, 1)
 _STEP = timedelta(minutes=1)
 _OWN_SECOND = 30
-"""Offices send at any second: that two of them choose the same is what must not happen by design."""
+"""Other programs use other seconds, so that two offices do not regularly choose the same serial."""
 
 
 def next_serial(serial: str) -> str:
-    """One minute later than a serial, at a second of its own; the first of all after the empty text."""
+    """The serial one minute after another one; the first serial after the empty text."""
     later = (moment_of(serial) or _FIRST) + _STEP
     return serial_at(later.replace(second=_OWN_SECOND))

@@ -1,7 +1,7 @@
-"""The state of the software: a SQLite file with a table for every kind of file, and what stands of each form.
+"""The data of the software: a SQLite file with a table for every kind of file, and the state of each form.
 
-A form is everything under one key (2.3): the records of a first file and of those that hang on it.
-Nothing here decides what replaces what; `storing` does.
+A form consists of all records under one key (2.3): those of the first file and of its child files.
+`unit_storage` decides which records are replaced.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ CREATE TABLE picture (
 )
 """
 _FIXED = ("own INTEGER NOT NULL", "key TEXT NOT NULL", "position INTEGER NOT NULL", "month TEXT NOT NULL")
-"""Columns of every table of records before those of its items."""
+"""Columns of every table before those of the items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What stands of a form.
+    """The state of a form.
 
     Attributes:
-        serial: ファイル連番 of the unit that brought or deleted it; deleted: only that is left.
+        serial: ファイル連番 of the unit that stored or deleted it; deleted: whether it is deleted.
         month: the 提供年月 part of the file name of its first file.
-        sender: who sent it.
+        sender: the office that sent it.
     """
 
     serial: str
@@ -59,7 +59,7 @@ class Stored:
 
 
 class FormKey(NamedTuple):
-    """Where a form is: the office's own data or what was imported, prefix of its first file, key."""
+    """Identifies a form: own or imported data, prefix of its first file, key."""
 
     own: bool
     root: str
@@ -89,7 +89,7 @@ class Store:
             Misused: it cannot be opened, or is something else.
         """
         try:
-            # No transaction of the library's own: `transaction` begins and ends them.
+            # Without automatic transactions of the library, because `transaction` begins and ends them.
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA schema_version")
         except sqlite3.DatabaseError as error:
@@ -102,7 +102,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes within, or none."""
+        """Apply all changes in the context, or none."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -112,10 +112,10 @@ class Store:
         self._db.execute("COMMIT")
 
     def reset(self, office: OwnOffice) -> None:
-        """Forget everything and be the store of this office.
+        """Delete everything and make it the store of an office.
 
         Raises:
-            Misused: it holds tables of some other program.
+            Misused: it has tables of another program.
         """
         names = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if names and "office" not in names:
@@ -132,7 +132,7 @@ class Store:
 
     @cached_property
     def office(self) -> OwnOffice:
-        """Whose store it is.
+        """The office of the store.
 
         Raises:
             Misused: it was never reset.
@@ -156,15 +156,15 @@ class Store:
 
     @property
     def serial(self) -> str:
-        """The greatest serial that was ever taken in or sent, empty at first."""
+        """The greatest imported or sent serial; empty at first."""
         return str(self._db.execute("SELECT serial FROM office").fetchone()[0])
 
     def note_serial(self, serial: str) -> None:
-        """Remember a serial if it is the greatest."""
+        """Store a serial if it is the greatest."""
         self._db.execute("UPDATE office SET serial = max(serial, ?)", (serial,))
 
     def stored(self, place: FormKey) -> Stored | None:
-        """What stands of a form; None where there never was one."""
+        """The state of a form; None if there never was one."""
         row = self._db.execute(
             "SELECT serial, deleted, month, sender, sender_kind FROM form WHERE own = ? AND root = ? AND key = ?",
             place,
@@ -172,7 +172,7 @@ class Store:
         return Stored(row[0], bool(row[1]), row[2], Party(row[3], row[4])) if row else None
 
     def standing(self, root: str, *, own: bool) -> dict[str, Stored]:
-        """Key -> what stands, for all forms with this first file, in the order of the keys."""
+        """Key -> state, for all forms with this first file, in the order of the keys."""
         rows = self._db.execute(
             "SELECT key, serial, deleted, month, sender, sender_kind FROM form WHERE own = ? AND root = ? ORDER BY key",
             (own, root),
@@ -180,7 +180,7 @@ class Store:
         return {row[0]: Stored(row[1], bool(row[2]), row[3], Party(row[4], row[5])) for row in rows}
 
     def note(self, place: FormKey, stored: Stored) -> None:
-        """Remember what stands of a form now."""
+        """Store the state of a form."""
         self._db.execute(
             "INSERT OR REPLACE INTO form VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (*place, stored.serial, stored.deleted, stored.month, *stored.sender),
@@ -196,7 +196,7 @@ class Store:
         self._db.execute("DELETE FROM picture WHERE own = ? AND root = ? AND key = ?", place)
 
     def add(self, table: FormTable, rows: Iterable[StoredRow], *, own: bool) -> None:
-        """Put in records."""
+        """Add records."""
         items = [item.id for item in table.layout.items]
         places = ", ".join("?" * (len(_FIXED) + len(items)))
         self._db.executemany(
@@ -216,17 +216,17 @@ class Store:
             yield StoredRow(key, position, month, dict(zip(items, values, strict=True)))
 
     def forget_receivers(self, root: str, key: str) -> None:
-        """Forget to whom a form goes."""
+        """Delete the receivers of a form."""
         self._db.execute("DELETE FROM receiver WHERE root = ? AND key = ?", (root, key))
 
     def note_receiver(self, root: str, key: str, unit: str, receiver: Party) -> None:
-        """Remember that a form goes to an office in a certain unit."""
+        """Store an office as receiver of a form in a kind of unit."""
         self._db.execute(
             "INSERT OR IGNORE INTO receiver VALUES (?, ?, ?, ?, ?)", (root, key, unit, *receiver)
         )
 
     def receivers(self, root: str, unit: str) -> list[tuple[str, Party]]:
-        """Key and office, for all forms that go out in a certain unit."""
+        """Key and receiver, for all forms in a kind of unit."""
         rows = self._db.execute(
             "SELECT key, office, kind FROM receiver WHERE root = ? AND unit = ? ORDER BY key, office, kind",
             (root, unit),
@@ -234,7 +234,7 @@ class Store:
         return [(key, Party(office, kind)) for key, office, kind in rows]
 
     def add_picture(self, place: FormKey, name: str, data: bytes) -> None:
-        """Put in a picture of a form."""
+        """Add a picture of a form."""
         self._db.execute("INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?)", (*place, name, data))
 
     def pictures(self, *, own: bool) -> dict[str, bytes]:
@@ -243,5 +243,5 @@ class Store:
 
 
 def _column(item_id: str) -> str:
-    """An item's column; none of an item can have the name of a column that every table has."""
+    """The column of an item, whose name differs from the columns of every table."""
     return f'"item_{item_id}"'

@@ -1,4 +1,4 @@
-"""What a unit does to what is stored (2.3–2.5): later ones replace, deletions remove and are remembered."""
+"""Applies units to the store (2.3–2.5): later units replace, deletions remove and are recorded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReceivedFile:
 
     Attributes:
         table: the kind of file it is.
-        month: the 提供年月 part of its name, empty where there is none.
+        month: the 提供年月 part of its name; empty if there is none.
         records: in the order of the file.
     """
 
@@ -30,10 +30,10 @@ class ReceivedFile:
 
 @dataclass(frozen=True)
 class ReceivedUnit:
-    """Files that came together under one serial.
+    """Files with one serial.
 
     Attributes:
-        id: which transmission unit it is; empty where it is none of the edition.
+        id: of the transmission unit; empty if it is no unit of the edition.
         pictures: file name -> bytes.
     """
 
@@ -47,7 +47,7 @@ class ReceivedUnit:
 
 @dataclass
 class _Form:
-    """What a unit has for one key."""
+    """The records of a unit for one key."""
 
     root: str
     key: str
@@ -58,10 +58,10 @@ class _Form:
 
 
 class UnitStorage:
-    """Puts units into a store, within a transaction of the caller's.
+    """Applies units to a store, within a transaction of the caller.
 
     Attributes:
-        own: the office's own data, which goes out, and not what others sent.
+        own: whether it is the office's own data, which will be sent, and not imported data.
     """
 
     def __init__(self, store: Store, defect: Defect, *, own: bool) -> None:
@@ -70,7 +70,7 @@ class UnitStorage:
         self.own = own
 
     def take(self, units: Iterable[ReceivedUnit]) -> None:
-        """Take in some units, the oldest first whatever the order of arrival (2.5)."""
+        """Apply some units in the order of their serials, not of their arrival (2.5)."""
         for unit in sorted(units, key=lambda unit: unit.serial):
             if moment_of(unit.serial):
                 self.store.note_serial(unit.serial)
@@ -99,14 +99,14 @@ class UnitStorage:
     def _remember_receiver(
         self, place: FormKey, stored: Stored | None, form: _Form, unit: ReceivedUnit
     ) -> None:
-        """The same form can go to several offices, each in a unit of its own; a deletion begins anew."""
+        """Store a receiver of a form, which can have several; a deletion removes the earlier ones."""
         if stored is not None and stored.deleted != form.deletion:
             self.store.forget_receivers(place.root, place.key)
         self.store.note_receiver(place.root, place.key, unit.id, unit.receiver)
 
 
 def _forms(unit: ReceivedUnit) -> list[_Form]:
-    """What a unit holds, by form; the month part of the first file is the form's."""
+    """The records of a unit by form; the month part of the form is that of its first file."""
     found: dict[tuple[str, str], _Form] = {}
     for file in sorted(unit.files, key=lambda file: file.table.prefix != file.table.root):
         table = file.table
