@@ -1,1 +1,1 @@
-"""Valid people, plans and months, and one fault at a time. Knows the standard, never the checks."""
+"""Synthetic valid files, and files with one fault. Uses the standard, but not the checks."""

@@ -1,4 +1,4 @@
-"""Files before they are written, and the units in which they go out (2.4–2.6, 別紙 ファイル名規約)."""
+"""Files to be written, and their transmission units (2.4–2.6, 別紙 ファイル名規約)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FileContents: TypeAlias = dict[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """From whom to whom a file goes: office number and service kind of either side."""
+    """Sender and receiver of a file: office number and service kind of each."""
 
     sender: str
     sender_kind: str
@@ -26,7 +26,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Passage:
-    """Some records of a file, as a rule those of one user: they are written once and go to many receivers."""
+    """Some records of a file, usually those of one user, encoded once for several receivers."""
 
     writer: Writer
     records: tuple[Record, ...]
@@ -39,10 +39,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that is not written yet.
+    """A file to be written.
 
     Attributes:
-        month: the 提供年月 part of the name, empty where there is none.
+        month: the 提供年月 part of the name; empty if there is none.
         serial: ファイル連番, 14 digits.
         passages: its records, in order.
     """
@@ -65,7 +65,7 @@ class Draft:
 
     @property
     def name(self) -> str:
-        """The file name by the edition's rule."""
+        """The file name, as the edition defines it."""
         parts = {
             "prefix": self.prefix,
             "month": self.month,
@@ -94,11 +94,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Unit:
-    """A transmission unit: files that go out together under one serial.
+    """A transmission unit: files with one serial.
 
     Attributes:
-        id: which unit of the edition it is (`plan`, `schedule`, `result` …).
-        images: pictures that go with it, file name -> bytes.
+        id: of the unit in the edition (`plan`, `schedule`, `result` …).
+        images: its pictures, file name -> bytes.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Records become bytes (4.2, 4.3): MS932, CR LF behind every record, free texts in double quotes."""
+"""Writes records as bytes (4.2, 4.3): MS932, CR LF after every record, free texts in double quotes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from careplan_csv.standard import Edition, Layout
 
 Record = Mapping[str, str]
-"""Item id -> value, without quotes; items that are absent are empty."""
+"""Item id -> value, without quotes; absent items are empty."""
 
 MS932 = "cp932"
 END = "\r\n"
@@ -24,7 +24,7 @@ class Writer:
         self._texts = tuple(item.id for item in layout.items if item.is_text)
 
     def line(self, record: Record) -> str:
-        """A record as text, with its end.
+        """A record as text, with its line end.
 
         Raises:
             KeyError: the record has an item that the layout does not know.
@@ -44,7 +44,7 @@ class Writer:
 
 
 class Writers:
-    """The writers of an edition by prefix, each made when it is first asked for."""
+    """The writers of an edition by prefix, each made at its first use."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
@@ -62,7 +62,7 @@ def quoted(text: str) -> str:
 
 
 def encoded(text: str) -> bytes:
-    """Text in MS932, each character in the bytes that Windows writes.
+    """Text in MS932, in the same bytes as Windows writes it.
 
     Raises:
         UnicodeEncodeError: MS932 has no such character.
@@ -76,7 +76,7 @@ def encoded(text: str) -> bytes:
 
 @cache
 def _ibm_extensions() -> dict[str, bytes]:
-    """髙, 﨑 and their like: MS932 has them twice; Windows writes the IBM code, the codec the NEC code."""
+    """髙, 﨑 and other characters with two codes in MS932: Windows writes the IBM code, Python the NEC code."""
     found = {}
     for lead in (0xFA, 0xFB, 0xFC):
         for trail in range(0x40, 0xFD):

@@ -1,4 +1,4 @@
-"""A faulty and a right example of every rule, taken from the faults of the samples."""
+"""A wrong and a correct example for every rule, from the faults of the samples."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LEFT_OUT = "（この記録を出力しない）"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a fault looks like: lines of a file, or names of files. `where` says which.
+    """An example of a fault: lines of a file, or names of files. `where` names the file.
 
     Attributes:
-        bad, good: what is wrong and what is right, under the titles `bad_title` and `good_title`.
+        bad, good: the wrong and the correct text, under the titles `bad_title` and `good_title`.
     """
 
     where: str
@@ -33,7 +33,7 @@ class Shown:
 
 
 def shown(rule_id: str) -> Shown | None:
-    """The first fault of a rule beside what it was made from; None where the samples have none."""
+    """The first fault of a rule and the valid original; None if the samples have no such fault."""
     fault = next((fault for fault in FAULTS if fault.rule == rule_id), None)
     return _compared(fault) if fault else None
 
@@ -82,6 +82,6 @@ def _line(raw: bytes | None, absent: str) -> str:
 
 
 def _names(files: FileContents, other: FileContents) -> str:
-    """The names that the other side does not have; all where they are the same."""
+    """The names that the other side does not have; all names if there are none."""
     own = [name for name in files if name not in other] or list(files)
     return "\n".join(printable(name, _LONGEST) for name in own)

@@ -1,4 +1,4 @@
-"""What a fault is, the valid units that faults start from, and how a fault is applied."""
+"""Faults, the valid units that they start from, and their application."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ByteChange: TypeAlias = Callable[[bytes], bytes]
 NameChange: TypeAlias = Callable[[str], str]
 FilesChange: TypeAlias = Callable[[FileContents], FileContents]
 Text: TypeAlias = str | Callable[[], str]
-"""A text, or how to make it where it holds dates of the edition."""
+"""A text, or a function that makes it if it has dates of the edition."""
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 
@@ -31,18 +31,18 @@ class Fault:
     """One fault.
 
     Attributes:
-        rule, severity: what must be found.
-        name: a short ASCII name; with the rule it names the sample's folder.
-        base: which valid unit it starts from, a key of `BASES`.
-        prefix: the file that is changed.
-        draft, data, rename: what is done to the records, the bytes or the name of that file.
-        everywhere: what is done to the records of every file of the unit.
-        files: what is done to all files together.
-        record: where it must be found (from 1), None where that is not one record.
-        item_id: the item of the file at which it must be found, None where that is not one item.
-        found_in: the display name of the faulty file, where it is not its own name (a member of an archive).
-        also: unavoidable companions, rule -> reason.
-        example: what is wrong and what is right, where the changed line alone would not show it.
+        rule, severity: of the expected finding.
+        name: a short ASCII name; rule and name are the name of the sample's folder.
+        base: the valid unit that it starts from, a key of `BASES`.
+        prefix: the changed file.
+        draft, data, rename: change the records, the bytes or the name of that file.
+        everywhere: changes the records of every file of the unit.
+        files: changes all files together.
+        record: the record of the finding (from 1); None if it is not a single record.
+        item_id: the item of the finding; None if it is not a single item.
+        found_in: the displayed name of the faulty file, if it differs from its name (a member of an archive).
+        also: other rules that necessarily break too, rule -> reason.
+        example: a wrong and a correct text, if the changed line alone does not show the fault.
     """
 
     rule: str
@@ -63,7 +63,7 @@ class Fault:
 
     @property
     def item(self) -> int | None:
-        """The number of the item at which it must be found."""
+        """The number of the item of the finding."""
         return layout(self.prefix).by_id[self.item_id].no if self.item_id else None
 
     @property
@@ -74,7 +74,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class FaultyUnit:
-    """A unit with its fault: the files, the name of the file that has it, and the physical line (from 1)."""
+    """A unit with its fault: the files, the name of the faulty file, and the physical line (from 1)."""
 
     files: FileContents
     file: str
@@ -110,7 +110,7 @@ def version_before() -> CsvVersion:
 
 
 def text_of(text: Text) -> str:
-    """The text itself."""
+    """The text, made if necessary."""
     return text if isinstance(text, str) else text()
 
 
@@ -214,7 +214,7 @@ BASES: Mapping[str, Callable[[], Unit]] = {
     "prevention_plan": _prevention_plan,
     "prevention_plan_deletion": _prevention_plan_deletion,
 }
-"""The valid units that faults start from: one complete transmission unit each."""
+"""The valid transmission units that faults start from."""
 
 
 def make(fault: Fault) -> FaultyUnit:

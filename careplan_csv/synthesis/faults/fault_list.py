@@ -1,4 +1,4 @@
-"""Faults: each changes a valid transmission unit so that exactly one rule breaks."""
+"""The list of faults; each changes a valid transmission unit so that exactly one rule breaks."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _raw(
     item_id: str | None = None,
     record: int | None = 1,
 ) -> Fault:
-    """Other bytes in place of the first `old` of the result file."""
+    """Other bytes instead of the first `old` in the result file."""
     replacement = new if isinstance(new, bytes) else new.encode(MS932)
     return Fault(
         rule,
@@ -98,7 +98,7 @@ def _name(
     where: Where = _RESULT,
     also: Mapping[str, str] | None = None,
 ) -> Fault:
-    """A fault in the file name. Deletions of schedules hold no office number that could disagree with it."""
+    """A fault in the file name. Deletions of schedules have no office numbers that could differ from it."""
 
     def rename(text: str) -> str:
         return text.replace(text_of(old), text_of(new), 1)
@@ -268,17 +268,17 @@ def _other(record: Record) -> Record:
 
 
 def _another_person(draft: Draft) -> Draft:
-    """All records once more, of a person that the other files of the unit do not have."""
+    """All records again for a person that the other files of the unit do not have."""
     return draft.with_records((*draft.records, *map(_other, draft.records)))
 
 
 def _deletion_name() -> str:
-    """The name of a deletion that bears the serial of the schedule."""
+    """The name of a deletion with the serial of the schedule."""
     return f"DLTPLAN_{dates().month}_{_SENT}_{dates().new_plan_date}100100.CSV"
 
 
 def _with_a_deletion(files: FileContents) -> FileContents:
-    """A deletion of what the unit brings, under the unit's own serial."""
+    """A deletion of the unit's own contents with the same serial."""
     [data] = BASES["deletion"]().files().values()
     return {**files, _deletion_name(): data}
 
@@ -303,4 +303,4 @@ FAULTS: tuple[Fault, ...] = (
     *unit_faults.FAULTS,
     *prevention_faults.FAULTS,
 )
-"""Every fault; several may show one rule."""
+"""All faults; a rule can have several."""

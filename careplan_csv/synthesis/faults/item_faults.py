@@ -1,4 +1,4 @@
-"""One fault for every item and every rule on single items that the item can break."""
+"""Faults for every item and every rule on single items that can break there."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _FORMAT_FAULTS = {
     "flags31": ("F415", "thirty-flags", "1" * 30),
     "decimal": ("F412", "two-points", "1.2.3"),
 }
-"""By format: the rule, a name, and a value that only this rule forbids."""
+"""By format: the rule, a name, and a value that breaks only this rule."""
 
 _RESAVED = {"ymd": "2025/4/1", "ym": "2025/4", "insured": "12345678", "office": "579900010", "digits": "1234"}
-"""By format: what a spreadsheet makes of a value."""
+"""By format: a value as a spreadsheet program saves it."""
 _LENGTH_FORMATS = ("int",)
 _WARNED = {"tel": ("F410", "no-telephone", "電話なし"), "unused": ("F413", "in-use", "1")}
 
 
 def item_faults() -> list[Fault]:
-    """For every file and item: a missing value, a wrong one, one that is too long, one with a blank before it."""
+    """For every file and item: a missing value, a wrong value, a too long value, and a leading blank."""
     faults = []
     seen: set[str] = set()
     for base, make in BASES.items():
@@ -50,7 +50,7 @@ def item_faults() -> list[Fault]:
 
 
 def _broken(item: Item, value: str) -> Iterator[tuple[str, str, str, str]]:
-    """Rule, severity, name and value of every fault of an item whose right value is known."""
+    """Rule, severity, name and value of every fault of an item, given its valid value."""
     if item.id == "csv_version":
         yield "F419", ERROR, "no-version", "209912"
         return

@@ -15,7 +15,7 @@ _GPS_TAG, _LONG = 0x8825, 4
 
 
 def _another_person(draft: Draft) -> Draft:
-    """One more record, of a person of whom there is no parent."""
+    """One more record, for a person without a parent record."""
     return draft.with_records((*draft.records, {**draft.records[0], "insured_number": "0000000909"}))
 
 
@@ -45,7 +45,7 @@ def _with_place(files: FileContents) -> FileContents:
 
 
 def with_gps(jpeg: bytes) -> bytes:
-    """The picture with an Exif segment whose only entry leads to an (empty) directory of the place."""
+    """The picture with an Exif segment whose only entry points to an (empty) GPS directory."""
     header = b"MM\x00\x2a" + struct.pack(">I", 8)
     directory = struct.pack(">HHHIII", 1, _GPS_TAG, _LONG, 1, 26, 0)
     payload = b"Exif\0\0" + header + directory + struct.pack(">HI", 0, 0)

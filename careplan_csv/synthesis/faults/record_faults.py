@@ -49,7 +49,7 @@ def _fault(
 
 
 def _bare(records: list[Record]) -> list[Record]:
-    """The first record of 第3表 without any of its three kinds of content."""
+    """The first record of 第3表 without any contents."""
     kept = ("csv_version", "insurer_number", "insured_number", "creation_date", "plan_date")
     return [{item_id: records[0][item_id] for item_id in kept}, *records[1:]]
 
@@ -65,7 +65,7 @@ def _without_grand_total(records: list[Record]) -> list[Record]:
 
 
 def _without_subtotals(records: list[Record]) -> list[Record]:
-    """No subtotal rows; amounts that would no longer add up are left out."""
+    """No subtotal rows, and no amounts, which would have wrong sums."""
     suffixes = tuple(edition().totals.subtotals)
     kept = [r for r in records if not r["service_code"].endswith(suffixes)]
     dropped = (
@@ -79,7 +79,7 @@ def _without_subtotals(records: list[Record]) -> list[Record]:
 
 
 def _alike_products(records: list[Record]) -> list[Record]:
-    """Two products with one code and one number of units, and no number to tell them apart."""
+    """Two products with the same code and units, but without 明細判別コード."""
     records[1] = {
         **records[1],
         "service_code": records[0]["service_code"],

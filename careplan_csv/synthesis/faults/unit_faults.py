@@ -23,25 +23,25 @@ from careplan_csv.writing.unit_files import FileContents, Unit
 
 
 def _schedule(*cases: Case) -> Unit:
-    """The schedule of the samples, for other users."""
+    """The schedule of the samples for other users."""
     day = dates().new_plan_date
     return Desk(edition(), day).schedule_unit(list(cases), HOME_HELP, dates().month, f"{day}100100")
 
 
 def _another() -> Case:
-    """One more user of the same care, with a number of their own."""
+    """Another user with the same care and another 被保険者番号."""
     first = visits_case()
     return first._replace(person=replace(first.person, insured="0000000303"))
 
 
 def _twice_in_one_archive(files: FileContents) -> FileContents:
-    """An archive that holds two files of one name and different content."""
+    """An archive with two files of one name and different contents."""
     [(name, data)] = files.items()
     return {"export.zip": _both_members(name, data)}
 
 
 def _both_members(name: str, data: bytes) -> bytes:
-    """Two stored members of one name: written under two names of equal length, then renamed in the bytes."""
+    """Two stored members of one name: written with two names of equal length, then renamed in the bytes."""
     other = "Y" + name[1:]
     day = dates().first.plus(1).date(2)
     buffer = io.BytesIO()
@@ -55,7 +55,7 @@ def _both_members(name: str, data: bytes) -> bytes:
 
 
 def _renamed() -> Unit:
-    """The schedule of a later day, in which the user of the plan has a new name."""
+    """A schedule of a later day, in which the user has a new name."""
     first = visits_case()
     case = first._replace(person=replace(first.person, name="見本 花世", kana="ミホン ハナヨ"))
     day = dates().before.day(26)
@@ -63,7 +63,7 @@ def _renamed() -> Unit:
 
 
 def _over_30() -> Unit:
-    """A schedule in which 第6表 alone says that a day lies over 30 days."""
+    """A schedule in which only 第6表 marks a day as over 30 days."""
     unit = _schedule(visits_case())
     drafts = [d.with_item(0, "over_30_days", "1") if d.prefix == "UPPLAN" else d for d in unit.drafts]
     return Unit(unit.id, tuple(drafts))

@@ -1,7 +1,7 @@
-"""Writes sample_data/: `python -m careplan_csv.synthesis.samples.sample_files [--out folder]`.
+"""The files of sample_data/.
 
-`valid/EDITION/{planning,service,prevention,prevention_service}/` holds what each kind of office sends;
-`faulty/RULE-name/` one transmission unit with one fault, and what must be found in `expected.yaml`.
+`valid/EDITION/{planning,service,prevention,prevention_service}/` has the units of each kind of office;
+`faulty/RULE-name/` has one transmission unit with one fault, and the expected finding in `expected.yaml`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from careplan_csv.synthesis.samples.sample_units import (
 
 
 def sample_files() -> dict[str, bytes]:
-    """Every file of sample_data/, by its path with slashes."""
+    """Path with slashes -> bytes, for all files of sample_data/."""
     return {**valid_files(), **faulty_files()}
 
 
 def valid_files() -> dict[str, bytes]:
-    """The files of `valid/`."""
+    """Path -> bytes, for the files of `valid/`."""
     return {
         f"valid/{csv_version}/{folder}/{name}": data
         for csv_version in standard().editions
@@ -46,7 +46,7 @@ def valid_files() -> dict[str, bytes]:
 
 
 def faulty_files() -> dict[str, bytes]:
-    """The files of `faulty/`."""
+    """Path -> bytes, for the files of `faulty/`."""
     files: dict[str, bytes] = {}
     for fault in FAULTS:
         made = make(fault)
@@ -57,7 +57,7 @@ def faulty_files() -> dict[str, bytes]:
 
 
 def _expected(fault: Fault, made: FaultyUnit) -> str:
-    """What must be found, and which companions cannot be avoided."""
+    """The expected finding, and other rules that necessarily break too, as YAML."""
     expected: dict[str, object] = {"rule": fault.rule, "severity": fault.severity, "file": made.file}
     places = {"record": fault.record, "line": made.line, "item_no": fault.item}
     expected |= {key: place for key, place in places.items() if place is not None}
@@ -67,7 +67,7 @@ def _expected(fault: Fault, made: FaultyUnit) -> str:
 
 
 def write_samples(out: Path) -> None:
-    """Write sample_data/ anew into `out`."""
+    """Write the samples into `out` and remove older ones."""
     files = sample_files()  # before anything is removed: a fault of ours must not leave the folder empty
     for part in ("valid", "faulty"):
         shutil.rmtree(out / part, ignore_errors=True)

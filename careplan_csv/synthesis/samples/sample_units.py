@@ -1,4 +1,4 @@
-"""The sets of units that the samples show: everything that either kind of office sends."""
+"""The valid units of the samples, by kind of office."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def service_set(csv_version: str) -> list[Unit]:
 
 
 def prevention_set(csv_version: str) -> list[Unit]:
-    """All units that the community support centre of the samples sends; none where the edition has no such files."""
+    """All units that the community support centre of the samples sends; none if the edition has no such files."""
     return prevention_units(standard().edition(csv_version))
 
 
 def prevention_service_set(csv_version: str) -> list[Unit]:
-    """All units that the service office of these samples sends back."""
+    """All units that the service office of 介護予防 in the samples sends back."""
     return prevention_results(standard().edition(csv_version))

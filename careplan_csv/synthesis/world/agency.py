@@ -1,4 +1,4 @@
-"""One planning office with its users: everything that it sends and gets back in a month."""
+"""The units that a planning office sends and receives in each month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from careplan_csv.synthesis.world.care import Case
 from careplan_csv.synthesis.world.desks import Bundle, Desk
 from careplan_csv.synthesis.world.months import Month
 from careplan_csv.synthesis.world.offices import HOME_CARE_PLANNING, Office
-from careplan_csv.synthesis.world.provided_services import given
+from careplan_csv.synthesis.world.provided_services import provided_visits
 from careplan_csv.synthesis.world.serials import Phase, Serials
 from careplan_csv.synthesis.world.services import Visit, in_order, visits
 from careplan_csv.writing.unit_files import Unit
@@ -19,19 +19,19 @@ _CORRECTED = 0.03
 _DELETED = 0.01
 _PLANNED_ANEW = 0.05
 _RESULTS_CORRECTED = 0.02
-"""How often something is sent again, by user (or by office, for results) and month."""
+"""The probabilities of sending again, by user (or by office, for results) and month."""
 
 _MOVE = 30
 
 
 @dataclass
 class Client:
-    """A user at their planning office.
+    """A user of a planning office.
 
     Attributes:
-        desk: the office under the kind that plans for this user.
-        random: where this user's chance comes from.
-        plan_date, first_plan_date: of the plan in force, YYYYMMDD; empty before the first.
+        desk: the planning office, with the kind under which it plans for this user.
+        random: the random generator of this user.
+        plan_date, first_plan_date: of the current plan, YYYYMMDD; empty before the first plan.
     """
 
     case: Case
@@ -49,14 +49,14 @@ Planned = Mapping[int, list[Visit]]
 
 
 class Agency:
-    """A planning office's months, one after another."""
+    """Makes the units of a planning office, month after month."""
 
     def __init__(self, clients: Sequence[Client], serials: Serials) -> None:
         self._clients = clients
         self._serials = serials
 
     def month(self, of: Month) -> Iterator[Unit]:
-        """All units of a month of service: plans, schedules, their corrections, and the results."""
+        """All units of a service month: plans, schedules, their corrections, and the results."""
         yield from self._plans(of)
         planned = {number: visits(c.case.care.services, of) for number, c in enumerate(self._clients)}
         yield from self._schedules(of, planned)
@@ -65,7 +65,7 @@ class Agency:
         yield from self._results(of, planned)
 
     def _plans(self, of: Month) -> Iterator[Unit]:
-        """First plans of everyone, later new plans of a few; now and then a plan is withdrawn and rewritten."""
+        """First plans of all users, later new plans of a few; some plans are deleted and rewritten."""
         day = Phase.PLAN.day(of)
         due = [
             client
@@ -89,7 +89,7 @@ class Agency:
         return client.desk.plan(client.case, client.plan_date, client.first_plan_date, client.plan_date)
 
     def _rewritten(self, of: Month, client: Client) -> Iterator[Unit]:
-        """計画書削除 to everyone who got the plan, then a plan of the day after."""
+        """計画書削除 to all receivers of the plan, then a plan of the next day."""
         desk, withdrawn = client.desk, client.plan_date
         for receiver in client.case.care.offices:
             serial = self._serials.next(of, Phase.PLAN_AGAIN)
@@ -107,7 +107,7 @@ class Agency:
         return client.desk.schedule(client.case, planned[number], of, phase.day(of))
 
     def _schedules(self, of: Month, planned: Planned) -> Iterator[Unit]:
-        """A 利用票 to each office that gives something in the month, with its own users alone (2.6)."""
+        """A 利用票 to each office with services in the month, only for its own users (2.6)."""
         bundles = {
             id(client): self._schedule(number, planned, of, Phase.SCHEDULE)
             for number, client in enumerate(self._clients)
@@ -120,7 +120,7 @@ class Agency:
             yield desk.unit("schedule", desk.to(receiver), serial, parts, of.text)
 
     def _corrections(self, of: Month, planned: dict[int, list[Visit]]) -> Iterator[Unit]:
-        """Users whose schedule changes within the month: sent again under a later serial."""
+        """Changed schedules within the month, with later serials."""
         for number, client in enumerate(self._clients):
             if not client.chance(_CORRECTED) or not planned[number]:
                 continue
@@ -128,7 +128,7 @@ class Agency:
             yield from self._again(of, number, planned, Phase.CORRECTION)
 
     def _deletions(self, of: Month, planned: Planned) -> Iterator[Unit]:
-        """利用票削除 to every office concerned, then the schedule once more."""
+        """利用票削除 to all concerned offices, then the schedule again."""
         for number, client in enumerate(self._clients):
             if not client.chance(_DELETED):
                 continue
@@ -145,7 +145,7 @@ class Agency:
             yield desk.unit("schedule", desk.to(receiver), serial, [bundle], of.text)
 
     def _results(self, of: Month, planned: Planned) -> Iterator[Unit]:
-        """実績 of every office and kind; a correction sends all records of that office and kind again."""
+        """実績 of every office and kind; a correction has all records of the office and kind."""
         wanted = ((client, _offices(planned[number])) for number, client in enumerate(self._clients))
         numbers = {id(client): number for number, client in enumerate(self._clients)}
         for desk, sender, some in _by_receiver(wanted):
@@ -162,7 +162,7 @@ class Agency:
                 if again is not None:
                     yield again
             elif some[0].chance(_DELETED):
-                yield from self._withdrawn(of, desk, sender, some, own)
+                yield from self._deleted_results(of, desk, sender, some, own)
 
     def _result(
         self,
@@ -175,15 +175,15 @@ class Agency:
     ) -> Unit | None:
         day = phase.day(of)
         bundles = [
-            desk.result(client.case, took_place, of, sender, day)
+            desk.result(client.case, provided, of, sender, day)
             for client in some
-            if (took_place := given(client.random, own[id(client)], of))
+            if (provided := provided_visits(client.random, own[id(client)], of))
         ]
         if not bundles:
             return None
         return desk.unit("result", desk.back(sender), self._serials.next(of, phase), bundles, of.text)
 
-    def _withdrawn(
+    def _deleted_results(
         self,
         of: Month,
         desk: Desk,
@@ -191,7 +191,7 @@ class Agency:
         some: Sequence[Client],
         own: Mapping[int, Sequence[Visit]],
     ) -> Iterator[Unit]:
-        """実績削除 of every user of the office and kind, then the results once more."""
+        """実績削除 of every user of the office and kind, then the results again."""
         for client in some:
             serial = self._serials.next(of, Phase.RESULT_DELETION)
             yield desk.result_deletion(client.case.person, sender, of.text, serial)
@@ -201,14 +201,14 @@ class Agency:
 
 
 def _offices(planned: Iterable[Visit]) -> tuple[Office, ...]:
-    """The offices that give something, each once."""
+    """The offices with visits, each once."""
     return tuple(dict.fromkeys(visit.service.office for visit in planned))
 
 
 def _by_receiver(
     wanted: Iterable[tuple[Client, Iterable[Office]]],
 ) -> Iterator[tuple[Desk, Office, list[Client]]]:
-    """Clients by the kind that plans for them and the office concerned, in the order of their numbers."""
+    """Clients by planning kind and office, in the order of the office numbers."""
     found: dict[tuple[str, str, str], tuple[Desk, Office, list[Client]]] = {}
     for client, offices in wanted:
         for office in offices:
@@ -219,7 +219,7 @@ def _by_receiver(
 
 
 def _half_an_hour_later(random: Random, planned: list[Visit]) -> list[Visit]:
-    """One service at other times for the whole month, with the additions that are tied to it."""
+    """One service half an hour later in the whole month, together with its additions."""
     timed = [visit for visit in planned if visit.can_move]
     if not timed:
         return planned

@@ -1,4 +1,4 @@
-"""The services of a user, from chance: which kinds, by whom, when."""
+"""Random services of a user: kinds, offices and times."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _MORNINGS = ("0830", "0900", "0930", "1000", "1030")
 _AFTERNOONS = ("1300", "1330", "1430", "1600", "1730")
 _LONG_STAYS = "2A"
 _DISCOUNTED = 90
-"""同一建物減算: 90 percent are left."""
+"""Percent of the units after 同一建物減算."""
 
 
 @dataclass
 class Arranger:
-    """Arranges the services of one user after another.
+    """Arranges the services of users.
 
     Attributes:
-        town: whose offices serve.
+        town: the town of the offices.
         span: the months of the world.
     """
 
@@ -45,7 +45,7 @@ class Arranger:
     span: Span
 
     def arrange(self, random: Random, kinds: Sequence[str]) -> tuple[Service, ...]:
-        """Services of some kinds, each by one office of the town."""
+        """Services of some kinds, each by one random office of the town."""
         found: list[Service] = []
         for kind in kinds:
             office = random.choice(self.town.by_kind[kind])
@@ -87,7 +87,7 @@ class Arranger:
             yield _untimed(office, catalogue.JOURNEYS[office.kind], Ends(stay))
 
     def _inclusive(self, random: Random, office: Office, monthly: Offer, daily: Offer) -> Iterator[Service]:
-        """By the month; a fifth of the users begin within the first month, which is claimed by the day."""
+        """A service claimed by the month; a fifth of the users begin within the first month, claimed by the day."""
         weekdays, since = _weekdays(random, random.randrange(2, 5)), self.span.first
         if random.random() < 0.2:
             yield _untimed(office, daily, Prorated(weekdays, since, random.randrange(5, 20)))
@@ -127,7 +127,7 @@ def _visits(random: Random, office: Office, offers: Sequence[Offer]) -> Iterator
 
 
 def _days(random: Random, office: Office, offers: Sequence[Offer]) -> Iterator[Service]:
-    """Days at a centre; the bath is tied to the day and carries its times."""
+    """Days at a centre; the addition for bathing has the times of the day."""
     offer, pattern = random.choice(offers), Weekly(_weekdays(random, random.randrange(1, 4)))
     day = _timed(office, offer, pattern, random.choice(("0900", "0930", "0945")))
     yield day
@@ -137,7 +137,7 @@ def _days(random: Random, office: Office, offers: Sequence[Offer]) -> Iterator[S
 
 
 def _products(random: Random, office: Office) -> Iterator[Service]:
-    """Products on hire; those of one code and the same units are numbered (明細判別コード)."""
+    """Rented products; products with the same code and units are numbered (明細判別コード)."""
     chosen = [random.choice(catalogue.PRODUCTS) for _ in range(random.randrange(1, 6))]
     alike, numbers = Counter(chosen), Counter[Offer]()
     for offer in chosen:

@@ -31,7 +31,7 @@ class Calendar:
 
     @property
     def before(self) -> Month:
-        """The month before the service months: plans and schedules are made in it."""
+        """The month before the service months, in which plans and schedules are made."""
         return self.first.plus(-1)
 
     @property

@@ -1,4 +1,4 @@
-"""What is planned for a user: needs, goals and supports, and the services of a month."""
+"""The care of a user: needs, goals and supports, and the planned services."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from careplan_csv.synthesis.world.services import NO_TIME, Service
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """援助内容: what is done, by whom, how often. Without an office it is none of the insurance's."""
+    """援助内容. Without an office it is not covered by the insurance."""
 
     content: str
     service_type: str
@@ -42,7 +42,7 @@ class CareNeed:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """The care of one user."""
+    """The care of one user, with the texts of the plan."""
 
     wishes: str
     policy: str
@@ -56,12 +56,12 @@ class Care:
 
     @property
     def offices(self) -> tuple[Office, ...]:
-        """The offices that serve the user, each once."""
+        """The offices of the services, each once."""
         return tuple(dict.fromkeys(service.office for service in self.services))
 
 
 class Case(NamedTuple):
-    """A user with their care, and the care manager who plans it."""
+    """A user with their care, and the name of the care manager."""
 
     person: Person
     care: Care
@@ -69,7 +69,7 @@ class Case(NamedTuple):
 
 
 def _equipment(code: str, label: str, units: int, product: int, detail_no: str = "") -> Service:
-    """A product on hire for the month."""
+    """A rented product."""
     return Service(
         EQUIPMENT, code, label, OnDays(), NO_TIME, NO_TIME, units, "10.00",
         product_code(product), f"{label}（見本{product}）", detail_no,

@@ -1,4 +1,4 @@
-"""The plan of a user, from the services that they have (第1表–第3表)."""
+"""Random texts of a user's plan for given services (第1表–第3表)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from careplan_csv.synthesis.world.texts import (
     REASONS,
     WISHES,
     WORDINGS,
+    CareWording,
     Scribe,
-    Wording,
     long_text,
 )
 
@@ -30,12 +30,12 @@ _OWN_EFFORT = Support("毎日の体操と水分補給", "", None, "毎日", "本
 def plan_care(
     random: Random, services: Sequence[Service], kind_names: Mapping[str, str], scribe: Scribe
 ) -> Care:
-    """What a care manager writes.
+    """Make the care of a user.
 
     Args:
         kind_names: the names of サービス種類 by code.
     """
-    offices: dict[Wording, list[Office]] = {}
+    offices: dict[CareWording, list[Office]] = {}
     for office in dict.fromkeys(service.office for service in services):
         offices.setdefault(WORDINGS[office.kind], []).append(office)
     frequency = _frequencies(services)
@@ -65,13 +65,13 @@ def _frequencies(services: Sequence[Service]) -> dict[Office, str]:
 
 def _need(
     random: Random,
-    wording: Wording,
+    wording: CareWording,
     offices: Sequence[Office],
     kind_names: Mapping[str, str],
     frequency: Mapping[Office, str],
     scribe: Scribe,
 ) -> CareNeed:
-    """課題 with one or two goals; every office has something to do in the first."""
+    """課題 with one or two goals; the first goal has a support for every office."""
     supports = [
         Support(scribe.write(content), kind_names[office.kind], office, frequency[office])
         for office in offices
@@ -84,7 +84,7 @@ def _need(
 
 
 def _living_support(random: Random, services: Sequence[Service]) -> tuple[str, str]:
-    """生活援助中心型の算定理由, where there is such a service."""
+    """生活援助中心型の算定理由, if there is such a service."""
     if not any(service.code.startswith(_LIVING_SUPPORT) for service in services):
         return ("", "")
     reason = random.choice(("1", "2", _OTHER_REASON))

@@ -1,6 +1,6 @@
-"""What each kind of service may be made of: item codes, units and prices that look like the real ones.
+"""Services of each kind: invented item codes, units and prices in the form of the real ones.
 
-The codes have the form of the published ones (kind and four characters); their units are rounded inventions.
+The codes have the form of the published ones (kind and four characters); the units are invented.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that an office of a kind can give.
+    """A service that an office of a kind can provide.
 
     Attributes:
         item: サービス項目コード, four characters.
-        minutes: how long it takes; 0 where the service shows no time.
+        minutes: the duration; 0 for services without times.
         limited: whether it counts for 区分支給限度.
     """
 
@@ -62,7 +62,7 @@ BATHING = {
     "15": Offer("5301", "通所介護入浴介助加算Ⅰ", 40),
     "78": Offer("5301", "地通所介護入浴介助加算Ⅰ", 40),
 }
-"""Additions that are tied to the day and carry its times."""
+"""Additions to a day, with the times of the day."""
 
 STAYS = {
     "21": (Offer("2121", "単短期生活Ⅰ２", 672),),
@@ -81,13 +81,13 @@ INCLUSIVE = {
     "76": (Offer("1113", "定期巡回Ⅰ１３", 9000), Offer("1123", "定期巡回Ⅰ１３日割", 296)),
     "77": (Offer("1115", "看多機１３", 17400), Offer("1125", "看多機１３日割", 572)),
 }
-"""Claimed by the month, and by the day where they begin within one."""
+"""Services claimed by the month, or by the day if they begin within a month."""
 
 ADVICE = {
     "31": (Offer("1231", "薬剤師居宅療養Ⅱ１", 518, limited=False),),
     "34": (Offer("1231", "予薬剤師居宅療養Ⅱ１", 518, limited=False),),
 }
-"""居宅療養管理指導: outside the limit."""
+"""居宅療養管理指導, which does not count for the limit."""
 
 PRODUCTS = (
     Offer("1001", "車いす貸与", 600),
@@ -98,11 +98,11 @@ PRODUCTS = (
     Offer("1008", "スロープ貸与", 480),
     Offer("1009", "歩行器貸与", 250),
 )
-"""Products on hire (17, 67)."""
+"""Rented products (17, 67)."""
 
 PRODUCT_KINDS = ("17", "67")
 REMOTE_AREA = Offer("8000", "福祉用具貸与特別地域加算", 200, limited=False)
-"""An addition of 福祉用具 that has no product (A20)."""
+"""An addition of 福祉用具 without a product (A20)."""
 
 SHARES = {
     "11": ("6269", "訪問介護処遇改善加算Ⅰ", 245),
@@ -116,7 +116,7 @@ SHARES = {
     "A2": ("6269", "訪問型独自処遇改善加算Ⅰ", 245),
     "A6": ("6108", "通所型独自処遇改善加算Ⅰ", 92),
 }
-"""Percentage additions: item code, label, thousandths of the kind's units; outside the limit, without times."""
+"""Percentage additions: item code, label, thousandths of the kind's units; no limit, no times."""
 
 PRICES = {
     "11": "10.21",
@@ -128,7 +128,7 @@ PRICES = {
     "67": "10.00",
 }
 USUAL_PRICE = "10.17"
-"""Yen for one unit: by kind, and for all others."""
+"""Yen per unit: by kind, and for all other kinds."""
 
 LIMITS = {
     "06": 5032, "12": 5032, "13": 10531, "21": 16765, "22": 19705, "23": 27048, "24": 30938, "25": 36217,
@@ -146,13 +146,13 @@ CARE_MENUS = (
     (("12", "13", "17", "31"), 4), (("17", "73"), 2), (("77",), 1), (("17", "76"), 2), (("14", "15"), 3),
     (("17", "2A"), 1), (("22", "16"), 2), (("15", "71"), 2), (("11", "15", "17", "31"), 4),
 )  # fmt: skip
-"""Kinds that a user in need of care has, and how often that is so."""
+"""Combinations of kinds for users in need of care, and their weights."""
 
 SUPPORT_MENUS = (
     (("67",), 4), (("63", "67"), 3), (("66",), 4), (("67", "A6"), 4), (("64", "A2"), 2), (("24", "A6"), 2),
     (("34", "62"), 1), (("66", "A2"), 2), (("75",), 1), (("74",), 1),
 )  # fmt: skip
-"""The same for 介護予防支援 (at least one kind of 予防給付)."""
+"""Combinations of kinds for 介護予防支援 (with at least one kind of 予防給付), and their weights."""
 
 MANAGEMENT_MENUS = ((("A2",), 3), (("A6",), 4), (("A2", "A6"), 2))
-"""The same for 介護予防ケアマネジメント (総合事業 alone)."""
+"""Combinations of kinds for 介護予防ケアマネジメント (only 総合事業), and their weights."""

@@ -1,4 +1,4 @@
-"""Times of day as the files write them (HHMM)."""
+"""Times of day in the form of the files (HHMM)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def minutes(time: str) -> int:
 
 
 def later(time: str, by: int) -> str:
-    """A time some minutes later; the end of the day is 2400 (A14)."""
+    """The time some minutes later; the end of the day is 2400 (A14)."""
     total = minutes(time) + by
     if not 0 <= total <= MIDNIGHT:
         raise ValueError(f"{time} + {by} minutes is another day")

@@ -1,4 +1,4 @@
-"""The units that offices send: plans, schedules and deletions there, results and their deletions back."""
+"""The units between a planning office and service offices: plans, schedules, results, and deletions."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from careplan_csv.writing.unit_files import Draft, Passage, Route, Unit
 from careplan_csv.writing.writer import Record, Writers
 
 Bundle = Mapping[str, Passage]
-"""What one user has in each file of a unit, by prefix."""
+"""The records of one user in each file of a unit, by prefix."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The planning office, and what its service offices know of it.
+    """Makes the units of a planning office, and the results of its service offices.
 
     Attributes:
-        created_on: the date (YYYYMMDD) that is written into files.
-        planner: the office; its kind says under which it sends.
+        created_on: 作成年月日 (YYYYMMDD) in the files.
+        planner: the office, with the kind under which it sends.
     """
 
     edition: Edition
@@ -49,15 +49,15 @@ class Desk:
         return Passage(self._writers[prefix], tuple(records))
 
     def to(self, receiver: Office) -> Route:
-        """The way to a service office."""
+        """The route to a service office."""
         return Route(self.planner.number, self.planner.kind, receiver.number, receiver.kind)
 
     def back(self, sender: Office) -> Route:
-        """The way back from it."""
+        """The route from a service office."""
         return Route(sender.number, sender.kind, self.planner.number, self.planner.kind)
 
     def plan(self, case: Case, plan_date: str, first_plan_date: str = "", created_on: str = "") -> Bundle:
-        """One user's part of a 計画書; without dates of their own, the plan is the first and new."""
+        """The records of one user in a 計画書; by default it is the first plan."""
         dates = PlanDates(created_on or self.created_on, plan_date, first_plan_date or plan_date)
         made = {
             "UP1KYO": self._passage("UP1KYO", [self._forms.table_1(case, dates)]),
@@ -69,7 +69,7 @@ class Desk:
         return made
 
     def schedule(self, case: Case, planned: Sequence[Visit], of: Month, created_on: str = "") -> Bundle:
-        """One user's part of a 利用票: everything that is shown to them, whoever receives it (2.6)."""
+        """The records of one user in a 利用票, with the services of all offices (2.6)."""
         day = created_on or self.created_on
         forms = self._forms
         return {
@@ -81,16 +81,16 @@ class Desk:
     def result(
         self, case: Case, given: Iterable[Visit], of: Month, sender: Office, created_on: str = ""
     ) -> Bundle:
-        """One user's part of the 実績 of one office and kind."""
+        """The records of one user in the 実績 of one office and kind."""
         day = created_on or self.created_on
         rows = self._forms.table_6(case, given, of, day, sender.number)
         return {"UPJSK": self._passage("UPJSK", rows)}
 
     def unit(self, unit_id: str, route: Route, serial: str, bundles: Sequence[Bundle], of: str = "") -> Unit:
-        """Put the parts of some users together to the files of a unit (2.4–2.6).
+        """Make a unit from the records of some users (2.4–2.6).
 
         Args:
-            of: the month (YYYYMM), where the unit has one.
+            of: the month (YYYYMM), if the unit has one.
         """
         drafts = tuple(
             Draft(
@@ -124,7 +124,7 @@ class Desk:
     def result_unit(
         self, cases: Sequence[Case], sender: Office, of: str, serial: str, missed: int = 0
     ) -> Unit:
-        """実績 (D3) of one office and kind; `missed` visits at the end of the month were not given."""
+        """実績 (D3) of one office and kind, without the last `missed` visits of the month."""
         bundles = []
         for case in cases:
             own = [service for service in case.care.services if service.office == sender]

@@ -1,4 +1,4 @@
-"""The records of every form, from people, care and visits (別紙 第1表–第3表, 第6表, 第7表, 補足情報)."""
+"""Makes the records of all forms from people, care and visits (別紙 第1表–第3表, 第6表, 第7表, 補足情報)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PlanDates:
 
 
 class FormRecords:
-    """Fills in the forms of an edition for one planning office."""
+    """Makes the records of an edition for one planning office."""
 
     def __init__(self, edition: Edition, planner: Office) -> None:
         self.edition = edition
@@ -42,7 +42,7 @@ class FormRecords:
         self._products = Products(edition)
 
     def head(self, person: Person) -> dict[str, str]:
-        """The items with which every record begins."""
+        """The first items of every record."""
         return {
             "csv_version": self.edition.csv_version,
             "insurer_number": person.insurer,
@@ -77,7 +77,7 @@ class FormRecords:
         }
 
     def table_2(self, case: Case, dates: PlanDates) -> Iterator[Record]:
-        """第2表: one record per 援助内容; shared texts stand on the first record of their group."""
+        """第2表: one record per 援助内容; shared texts are on the first record of their group."""
         common = {
             **self.head(case.person),
             "creation_date": dates.created_on,
@@ -89,7 +89,7 @@ class FormRecords:
             yield {**common, **numbers, **texts, **_support(support)}
 
     def table_3(self, case: Case, dates: PlanDates) -> Iterator[Record]:
-        """第3表: weekly services, then daily activities, then what is not weekly."""
+        """第3表: weekly services, then daily activities, then other services."""
         head = {**self.head(case.person), "creation_date": dates.created_on, "plan_date": dates.plan}
         for service in case.care.services:
             if not isinstance(service.pattern, Weekly):
@@ -108,7 +108,7 @@ class FormRecords:
             yield {**head, "other_service": other}
 
     def supplement_of_plan(self, case: Case, dates: PlanDates) -> Record:
-        """利用者補足情報 A, which goes with 第1表."""
+        """利用者補足情報 A, which belongs to 第1表."""
         return {
             **self._supplement(case.person),
             "plan_date": dates.plan,
@@ -117,7 +117,7 @@ class FormRecords:
         }
 
     def supplement_of_month(self, case: Case, visits: Sequence[Visit], month: Month) -> Record:
-        """利用者補足情報 D, which goes with 第6表."""
+        """利用者補足情報 D, which belongs to 第6表."""
         sums = _units_by_kind(visits, month)
         over = sum(sums.values()) - case.person.limit_units
         return {
@@ -151,7 +151,7 @@ class FormRecords:
     def table_6(
         self, case: Case, visits: Iterable[Visit], month: Month, created_on: str, updating: str = ""
     ) -> Iterator[Record]:
-        """第6表 and 実績: one record per day, service and time; `updating` is the office that writes."""
+        """第6表 and 実績: one record per day, service and time; `updating` is 更新業者コード."""
         common = {
             **self.head(case.person),
             "creation_date": created_on,
@@ -176,7 +176,7 @@ class FormRecords:
             }
 
     def _of_service(self, service: Service, month: Month) -> dict[str, str]:
-        """What all records of a service have in common in a month."""
+        """The common items of all records of a service in a month."""
         prior = service.pattern.prior_days(month)
         return {
             "prior_short_stay_days": "" if prior is None else str(prior),
@@ -211,7 +211,7 @@ def _certification(person: Person) -> dict[str, str]:
 
 
 def _tree(care: Care) -> Iterator[tuple[dict[str, str], dict[str, str], Support]]:
-    """The numbers, the texts that stand on this record, and the support, in the printed order."""
+    """The numbers, the texts of this record, and the support, in the printed order."""
     for need_no, need in enumerate(care.needs, start=1):
         for goal_no, goal in enumerate(need.goals, start=1):
             for support_no, support in enumerate(goal.supports, start=1):
@@ -253,7 +253,7 @@ def _units_by_kind(visits: Iterable[Visit], month: Month) -> dict[str, int]:
 
 
 def _kind_limits(person: Person, sums: Mapping[str, int] | None = None) -> dict[str, str]:
-    """種類別限度額, from the first slot on; with the month's units where they are known."""
+    """種類別限度額, from the first slot on, with the units of the month if known."""
     items = {}
     for slot, limit in enumerate(person.kind_limits, start=1):
         items[f"kind_limit_{slot}_service_kind"] = limit.kind

@@ -1,4 +1,4 @@
-"""A seeded world of people, offices, plans and months, streamed as valid transmission units."""
+"""Generates a seeded world of people, offices, plans and months as valid transmission units."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ from careplan_csv.synthesis.world.texts import Scribe
 from careplan_csv.writing.unit_files import Unit
 
 USUAL_OFFICE_SIZE = 40
-"""Users of a planning office, where nothing else is asked for."""
+"""The default number of users of a planning office."""
 
 _OFFICES_IN_TOWN = 4
 _COMMUNITY_CENTRE = 3
-"""Of the planning offices of a town, the one that is its community support centre."""
+"""The position, among the planning offices of a town, of the community support centre."""
 
 _MANAGERS = 3
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything that follows from a seed.
+    """All people, offices and months of a seed.
 
     Attributes:
-        users: how many people.
+        users: number of people.
         months: months of service, YYYYMM, in order.
-        offices: how many planning offices; every fourth is a community support centre (46, AF).
-        hardness: how many texts in a hundred hold something hard to carry.
+        offices: number of planning offices; every fourth is a community support centre (46, AF).
+        hardness: percent of texts with difficult characters.
     """
 
     edition: Edition
@@ -63,7 +63,7 @@ class World:
         return Span(self.months[0], self.months[-1])
 
     def units(self) -> Iterator[Unit]:
-        """All units, planning office by planning office and month by month; memory stays that of one office."""
+        """All units, by planning office and month; only one office is in memory at a time."""
         serials = Serials()
         for number in range(self.offices):
             agency = Agency(list(self.clients(number)), serials)
@@ -114,7 +114,7 @@ _CHOICES = {
     PREVENTION_PLANNING: (catalogue.NEEDED_SUPPORT, catalogue.SUPPORT_MENUS),
     PREVENTION_MANAGEMENT: (_SUPPORT_LEVELS, catalogue.MANAGEMENT_MENUS),
 }
-"""Levels and menus by the kind that plans."""
+"""要介護状態区分 and combinations of services by planning kind."""
 
 
 @lru_cache(maxsize=4)
@@ -130,24 +130,24 @@ def generate(
     edition: str = "",
     hardness: int = 4,
 ) -> Iterator[Unit]:
-    """Valid transmission units of a world, the same bytes for the same arguments.
+    """Generate valid transmission units; the same arguments give the same bytes.
 
-    Units come planning office by planning office: for each month plans, schedules, corrections,
-    deletions and re-sendings, then the results of the service offices. All of them may lie in one folder.
+    The units are ordered by planning office and month: plans, schedules, corrections, deletions and units sent
+    again, then the results of the service offices. All file names are different.
 
     Args:
-        users: how many people.
-        months: months of service (YYYYMM), each within the edition's time.
-        offices: how many planning offices; about one for 40 users where it is not given.
+        users: number of people.
+        months: service months (YYYYMM) in which the edition applies.
+        offices: number of planning offices; by default about one for 40 users.
             Every fourth is a community support centre, which plans 介護予防 and 総合事業.
-        edition: CSVバージョン; the newest where it is not given.
-        hardness: how many texts in a hundred hold something hard to carry (infos arise, nothing more).
+        edition: CSVバージョン; by default the newest.
+        hardness: percent of texts with difficult characters (which cause informations, but no warnings).
 
     Raises:
         KeyError: no such edition.
         ValueError: no user, no month, or a month in which the edition does not apply.
-        OverflowError: while units are taken: more of them than seconds to send them in, which happens
-            beyond some 500,000 users.
+        OverflowError: during the iteration, if there are more units than seconds for their serials (more than
+            about 500,000 users).
     """
     chosen = standard().edition(edition) if edition else standard().newest
     if users < 1 or not months:

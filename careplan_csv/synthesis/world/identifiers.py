@@ -1,6 +1,6 @@
-"""Numbers of the right form that belong to nobody: offices, insurers, insured persons, products.
+"""Invented numbers in the correct form: offices, insurers, insured persons, products.
 
-The check digits are computed here on their own, so that the tests compare two independent ways.
+The check digits are computed independently of the checks, so that the tests compare two implementations.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def office_number(serial: int, office_class: str = "7") -> str:
 
 
 def insurer_number(serial: int) -> str:
-    """A 保険者番号 (6) with one of the codes 901–999, which no municipality has."""
+    """A 保険者番号 (6) with one of the codes 901–999, which are not assigned to municipalities."""
     if not 0 < serial < _DISTRICTS:
         raise ValueError(f"no insurer number {serial}")
     return with_check_digit(f"{PREFECTURE}9{serial:02d}")

@@ -1,4 +1,4 @@
-"""People from chance: names, addresses and certifications that belong to nobody."""
+"""Random invented people: names, addresses and certifications."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from careplan_csv.synthesis.world.identifiers import insured_number, insurer_num
 from careplan_csv.synthesis.world.months import Month
 from careplan_csv.synthesis.world.people import APPLYING, CERTIFIED, KindLimit, Person
 
-# Words for samples and make-believe instead of surnames, so that nobody bears these names.
+# Words that mean "sample" or "invented" instead of surnames, so that no real person has these names.
 _SURNAMES = (
     ("見本", "ミホン"), ("仮田", "カリタ"), ("架空", "カクウ"), ("例山", "レイヤマ"), ("試野", "タメシノ"),
     ("模原", "モハラ"), ("虚木", "ウロキ"), ("想川", "オモイガワ"), ("雛形", "ヒナガタ"), ("仮髙", "カリタカ"),
@@ -42,22 +42,22 @@ _YEARS_CERTIFIED = 2
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The months of a world: certifications must hold in all of them."""
+    """The first and last month of a world; certifications must be valid in all of them."""
 
     first: Month
     last: Month
 
 
 def invent_planner(random: Random) -> str:
-    """The name of a care manager."""
+    """Invent the name of a care manager."""
     return " ".join((random.choice(_SURNAMES)[0], random.choice(_GIVEN[random.choice("12")])[0]))
 
 
 def invent_person(random: Random, serial: int, level: str, span: Span) -> Person:
-    """A user.
+    """Invent a user.
 
     Args:
-        serial: makes the insured number unique, from 1.
+        serial: a number from 1 that makes the insured number unique.
         level: code of 要介護状態区分.
     """
     sex = random.choice("1222")
@@ -91,7 +91,7 @@ def invent_person(random: Random, serial: int, level: str, span: Span) -> Person
 
 
 def half_width(kana: str) -> str:
-    """Kana as half-width signs, as many programs write names."""
+    """Convert kana to half width, as many programs write names."""
     for voiced, narrow in _VOICED.items():
         kana = kana.replace(voiced, narrow)
     return kana.translate(_HALF_WIDTH)
@@ -104,7 +104,7 @@ def _birth_date(random: Random, year: int, public_only: bool) -> str:
 
 
 def _certification(random: Random, span: Span) -> tuple[str, str, str]:
-    """Begin, end and day of a certification that holds in every month, decided before the first."""
+    """Start, end and decision date of a certification that is valid in all months."""
     start = span.first.plus(-random.randrange(1, 12))
     end = span.last.plus(random.randrange(12 * _YEARS_CERTIFIED))
     decided = start.date(1) - timedelta(random.randrange(5, 25))
@@ -112,7 +112,7 @@ def _certification(random: Random, span: Span) -> tuple[str, str, str]:
 
 
 def _change(random: Random, level: str, span: Span) -> dict[str, str]:
-    """The level before, where it changed long ago."""
+    """The previous level, for some people whose level changed earlier."""
     levels = (*NEEDED_SUPPORT, *NEEDED_CARE)
     at = levels.index(level) if level in levels else 0
     if not at or random.random() < 0.7:
@@ -122,7 +122,7 @@ def _change(random: Random, level: str, span: Span) -> dict[str, str]:
 
 
 def _kind_limits(random: Random) -> tuple[KindLimit, ...]:
-    """A few insurers limit single kinds on their own."""
+    """種類別限度額 of a few insurers."""
     if random.random() >= 0.02:
         return ()
     kinds = random.sample(("11", "15", "17", "21", "22"), random.randrange(1, 4))

@@ -1,4 +1,4 @@
-"""Months of service and their days."""
+"""Service months and their days."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from functools import cache, cached_property
 
 @dataclass(frozen=True)
 class Month:
-    """A month of service."""
+    """A service month."""
 
     year: int
     number: int
 
     @cached_property
     def text(self) -> str:
-        """YYYYMM."""
+        """The month as YYYYMM."""
         return f"{self.year:04d}{self.number:02d}"
 
     @property
     def index(self) -> int:
-        """Months since year 0, so that months can be counted."""
+        """The number of months since year 0, for calculations."""
         return self.year * 12 + self.number - 1
 
     @property
     def length(self) -> int:
-        """How many days it has."""
+        """The number of its days."""
         return calendar.monthrange(self.year, self.number)[1]
 
     def plus(self, months: int) -> Month:
-        """The month so many months later."""
+        """The month some months later."""
         year, number = divmod(self.index + months, 12)
         return Month(year, number + 1)
 
     def day(self, day: int) -> str:
-        """A day of it, YYYYMMDD."""
+        """A day of the month as YYYYMMDD."""
         return f"{self.text}{day:02d}"
 
     def date(self, day: int) -> date:
-        """A day of it as a date."""
+        """A day of the month as a date."""
         return date(self.year, self.number, day)
 
     def moment(self, day: int, hour: int) -> datetime:
-        """An hour of a day of it."""
+        """An hour of a day of the month."""
         return datetime(self.year, self.number, day, hour)
 
 
 @cache
 def month(text: str) -> Month:
-    """A month from YYYYMM.
+    """The month of YYYYMM.
 
     Raises:
         ValueError: it is no month.

@@ -1,4 +1,4 @@
-"""Offices that do not exist: planning offices, and the service offices of a town."""
+"""Invented offices: planning offices, and the service offices of a town."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PREVENTION_MANAGEMENT = "AF"
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A service office or a planning office under one of its kinds.
+    """An office under one of its kinds.
 
     Attributes:
         branches: サテライト枝番 of its branches.
@@ -28,14 +28,14 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """An office of every town: its class (3rd character of the number), its kinds and its name."""
+    """An office that every town has: its class (3rd character of the number), its kinds and its name."""
 
     office_class: str
     kinds: tuple[str, ...]
     name: str
 
 
-# Prevention and 総合事業 are given by the same offices under the same number and another kind.
+# The same offices provide 予防給付 and 総合事業 under the same number and another kind.
 _PLOTS = (
     _Plot("7", ("11", "A2"), "ヘルパーステーション架空"),
     _Plot("7", ("11",), "訪問介護サービスⅡ見本"),
@@ -62,10 +62,10 @@ _PLOTS = (
 
 _FIRST_IN_TOWN = 100
 _FIRST_PLANNING = 50_000
-"""Serials within a class: below are the samples, then the towns' offices, then the planning offices."""
+"""Ranges of serials within a class: first the samples, then the towns' offices, then the planning offices."""
 
 _WITH_BRANCHES = {"15": 3, "11": 5, "A6": 4}
-"""Every which office of a kind has branches."""
+"""Kind -> n: every n-th office of the kind has branches."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Town:
 
 
 def town(number: int) -> Town:
-    """A town; towns have different offices.
+    """Make a town; all towns have different offices.
 
     Args:
         number: from 0.
@@ -104,7 +104,7 @@ def _office(plot: _Plot, kind: str, number: int, serial: int) -> Office:
 
 
 def planning_office(number: int) -> Office:
-    """A 居宅介護支援事業所; numbers from 0."""
+    """Make a 居宅介護支援事業所; numbers from 0."""
     return Office(
         office_number(_FIRST_PLANNING + number, "7"),
         HOME_CARE_PLANNING,
@@ -113,7 +113,7 @@ def planning_office(number: int) -> Office:
 
 
 def community_centre(number: int) -> Office:
-    """A 地域包括支援センター; it also manages 総合事業 under another kind and the same number."""
+    """Make a 地域包括支援センター; it also plans 総合事業 under another kind and the same number."""
     return Office(
         office_number(_FIRST_IN_TOWN + number, "0"),
         PREVENTION_PLANNING,

@@ -1,4 +1,4 @@
-"""On which days of a month a service is given, and how it is counted there (別紙 第6表・第7表)."""
+"""Patterns of the days of a service, and its count in a month (別紙 第6表・第7表)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from careplan_csv.synthesis.world.months import Month, days_on
 
 LONGEST_STAY = 30
-"""Days of a stay in a row that the insurance pays for; the day after is paid by the user."""
+"""Consecutive days of a stay that the insurance pays for; the user pays the next day."""
 
 FLAGS = 31
 
 
 @dataclass(frozen=True)
 class DayPattern:
-    """A rhythm. Times that are not shown are written as 9999 by the service itself."""
+    """The pattern of the days of a service."""
 
     def days(self, month: Month) -> Sequence[int]:
-        """The days on which the service is given, in order."""
+        """The days of the service in a month, in order."""
         raise NotImplementedError
 
     def billed(self, month: Month) -> int | None:
-        """回数／日数 in 第7表 where it is not the number of records; None where it is."""
+        """回数／日数 in 第7表; None if it is the number of records."""
         return None
 
     def over_30(self, month: Month, day: int) -> bool:
-        """Whether the day lies over the 30 days in a row (３０日超区分)."""
+        """Whether the day is after 30 consecutive days (３０日超区分)."""
         return False
 
     def prior_days(self, month: Month) -> int | None:
@@ -50,7 +50,7 @@ class Weekly(DayPattern):
 
 @dataclass(frozen=True)
 class OnDays(DayPattern):
-    """On some days of every month; products on hire are recorded on the first."""
+    """On some days of every month; rented products are recorded on the first."""
 
     numbers: tuple[int, ...] = (1,)
 
@@ -60,11 +60,11 @@ class OnDays(DayPattern):
 
 @dataclass(frozen=True)
 class Inclusive(DayPattern):
-    """Claimed once a month, however often it is used (包括): a record per day of use."""
+    """Claimed once a month (包括), with a record per day of use."""
 
     weekdays: tuple[int, ...]
     since: Month
-    """The first whole month; before it nothing is claimed here."""
+    """The first full month; nothing is claimed before."""
 
     def days(self, month: Month) -> Sequence[int]:
         return days_on(month, self.weekdays) if month.index >= self.since.index else ()
@@ -75,7 +75,7 @@ class Inclusive(DayPattern):
 
 @dataclass(frozen=True)
 class Prorated(DayPattern):
-    """An inclusive service that begins within a month: claimed by the day, once only (日割)."""
+    """An inclusive service in the month in which it begins: claimed by the day (日割)."""
 
     weekdays: tuple[int, ...]
     begins: Month
@@ -96,13 +96,13 @@ class Prorated(DayPattern):
 
 @dataclass(frozen=True)
 class Stay(DayPattern):
-    """A short stay of some nights in every month, on days that shift from month to month."""
+    """A short stay of some nights in every month, on different days in each month."""
 
     length: int
     shift: int
     since: Month
     before: int
-    """Days used before the first month."""
+    """The days used before the first month."""
 
     def days(self, month: Month) -> Sequence[int]:
         first = 1 + (self.shift + 5 * month.index) % (28 - self.length)
@@ -114,7 +114,7 @@ class Stay(DayPattern):
 
 @dataclass(frozen=True)
 class LongStay(DayPattern):
-    """A stay without an end: after 30 days in a row one day is paid by the user, and counting begins anew."""
+    """A stay without an end: after 30 consecutive days the user pays one day, and the count starts again."""
 
     since: Month
 
@@ -126,7 +126,7 @@ class LongStay(DayPattern):
         return gone % (LONGEST_STAY + 1) == LONGEST_STAY
 
     def prior_days(self, month: Month) -> int | None:
-        # The days that the user paid are not counted.
+        # Days that the user paid are not counted.
         gone = (month.date(1) - self.since.date(1)).days
         return gone - gone // (LONGEST_STAY + 1)
 

@@ -1,4 +1,4 @@
-"""People and offices that do not exist, with numbers that have the right form."""
+"""Invented people and offices, with numbers in the correct form."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Person:
 
     Dates are YYYYMMDD; `care_level` is a code of 要介護状態区分, `limit_units` its 区分支給限度基準額,
     `rate` the percentage that the insurance pays (0 for people on public assistance alone).
-    While the certification is applied for, its dates are empty.
+    The dates of the certification are empty while it is applied for.
     """
 
     insurer: str
@@ -60,7 +60,7 @@ EQUIPMENT = Office(office_number(13), "17", "福祉用具レンタルみほん")
 
 
 def sample_people(year: int) -> tuple[Person, Person]:
-    """The two users of the samples: home help with day care, and equipment. Certified through fiscal `year`."""
+    """The two users of the samples: home help with day care, and equipment. Certified from fiscal `year` on."""
     period = (f"{year}0401", f"{year + 2}0331", f"{year}0312")
     return (
         Person(

@@ -1,4 +1,4 @@
-"""What a community support centre sends for people of 要支援: 基本情報, 支援計画書 and their deletions (3.3–3.6)."""
+"""The units of a community support centre for people with 要支援: 基本情報, 支援計画書, deletions (3.3–3.6)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from careplan_csv.writing.writer import Record, Writer
 
 CENTER = Office(office_number(1, "0"), PREVENTION_PLANNING, "架空地域包括支援センター")
 HOME_VISIT = Office(office_number(1, "A"), "A2", "みほん訪問型サービス")
-"""The offices of the samples of 介護予防; the planner of the other samples is the entrusted one."""
+"""The offices of the samples of 介護予防; the planner of the other samples is the entrusted office."""
 
 IMAGE_PREFIX = "UPKIHON_IMAGE"
 IMAGE_EXTENSION = ".jpg"
 
 
 def sample_client(year: int) -> Person:
-    """The person of the samples, who does not exist. Certified from fiscal `year` on, for two years."""
+    """The invented person of the samples. Certified from fiscal `year` on, for two years."""
     return Person(
         insurer_number(3),
         "0000000303",
@@ -60,7 +60,7 @@ _VISITS = Care(
 
 @dataclass(frozen=True, slots=True)
 class CenterDesk:
-    """What the software of the centre, or of an office that plans for it, knows: the edition, to whom and as whom it writes."""
+    """Makes the units of the centre, or of an office that plans on its behalf, for one receiver."""
 
     edition: Edition
     receiver: Office
@@ -91,7 +91,7 @@ class CenterDesk:
         return Unit("prevention_plan_deletion", (self._draft("DLTYOBO", serial, [record]),))
 
     def image_name(self, serial: str, branch: int = 1) -> str:
-        """The name of a picture: sender to date as in its parent's name, then the branch number."""
+        """The name of a picture: the parts from sender to date of its parent's name, then the branch number."""
         parent = self._draft("UPKIHON", serial, ()).name
         return (
             f"{parent.replace('UPKIHON', IMAGE_PREFIX, 1).removesuffix('.CSV')}_{branch:04d}{IMAGE_EXTENSION}"
@@ -252,7 +252,7 @@ _PROGRAMS = ("exercise", "nutrition", "oral_care", "seclusion", "forgetfulness",
 
 
 def _support(of: Month) -> tuple[Record, ...]:
-    """The supports of a plan that is made in a month: for the year that begins with the next month."""
+    """The supports of a plan that is made in a month, for the year from the next month on."""
     begin, end = of.plus(1), of.plus(12)
     return (
         {
@@ -287,7 +287,7 @@ def _in_era(of: Month) -> str:
 
 
 def blank_jpeg() -> bytes:
-    """A grey JPEG of 8 × 8 pixels without metadata: one block, in which nothing differs from the middle."""
+    """A grey JPEG of 8 × 8 pixels without metadata."""
 
     def segment(marker: int, payload: bytes) -> bytes:
         return bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload
@@ -331,7 +331,7 @@ def prevention_units(edition: Edition) -> list[Unit]:
 
 
 def prevention_results(edition: Edition) -> list[Unit]:
-    """What the service office of these samples sends back: results and their deletion."""
+    """The results of the service office of these samples, and their deletion."""
     if "UPKIHON" not in edition.prefixes:
         return []
     dates = calendar_of(edition)

@@ -1,4 +1,4 @@
-"""The items that name a product on hire, in the editions that have them (別紙 第6表・第7表)."""
+"""The items of rented products, in editions that have them (別紙 第6表・第7表)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _NOTHING: Mapping[str, str] = {}
 
 
 class Products:
-    """Whether and how an edition names products: 3.2版 does not."""
+    """The product items of an edition; 3.2版 has none."""
 
     def __init__(self, edition: Edition) -> None:
         self._named = "tais_code" in edition.layout("UPPLAN").by_id
 
     def of(self, service: Service) -> Mapping[str, str]:
-        """TAISコード or 福祉用具届出コード, and the name."""
+        """TAISコード or 福祉用具届出コード, and the name of a product."""
         if not self._named or not service.product:
             return _NOTHING
         return {

@@ -1,4 +1,4 @@
-"""What was given in the end: plans come out a little differently (実績)."""
+"""Provided services (実績), which differ a little from the planned ones."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _EXTRA = 0.01
 _MOVE = 15
 
 
-def given(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:
-    """The visits of one office that took place: some were missed, some began later, a few came on top.
+def provided_visits(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:
+    """The provided visits of one office: without some of the planned ones, some later, with a few more.
 
-    Percentage additions follow what was given; some offices cannot count them and write 0 (第6表 №8).
+    Percentage additions are computed from the provided visits; some offices write 0 for them (第6表 №8).
     """
     shares = [visit for visit in planned if visit.service.permille]
     rest = [visit for visit in planned if not visit.service.permille]
     missed = {visit.day for visit in rest if random.random() < _MISSED}
     moved = {visit.day for visit in rest if random.random() < _MOVED}
     left = [v for v in rest if not (_may_change(v) and v.day in missed)]
-    # Additions are moved together with what they are tied to.
+    # Additions are moved together with their visits.
     found = [v.moved(_MOVE) if v.day in moved and _may_change(v) else v for v in left]
     if random.random() < _EXTRA:
         found += _extra(random, rest, of)
@@ -42,7 +42,7 @@ def _may_change(visit: Visit) -> bool:
 
 
 def _extra(random: Random, planned: Sequence[Visit], of: Month) -> list[Visit]:
-    """One more visit of a service, on a day on which it was not planned."""
+    """One more visit of a service on a day without a planned one."""
     able = [visit for visit in planned if _may_change(visit)]
     if not able:
         return []

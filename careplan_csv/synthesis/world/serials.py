@@ -1,4 +1,4 @@
-"""ファイル連番: every unit of a world has a second of its own (2.4)."""
+"""Generates the serials (ファイル連番) of a world: a different second for every unit (2.4)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from careplan_csv.synthesis.world.months import Month
 
 _OPENS = 6
 _SECONDS_A_DAY = 16 * 3600
-"""Software sends from 6 to 22 o'clock."""
+"""The seconds from 6 to 22 o'clock, in which units are sent."""
 
 
 class Phase(Enum):
-    """When something is sent: months after the month of service, first day, number of days."""
+    """The time of sending: months after the service month, first day, number of days."""
 
     PLAN = (-1, 15, 4)
     PLAN_AGAIN = (-1, 19, 2)
@@ -31,24 +31,24 @@ class Phase(Enum):
         return self.value[0], self.value[1]
 
     def day(self, of: Month) -> str:
-        """The first day, YYYYMMDD: what is written as 作成年月日, so that no serial lies before it."""
+        """The first day, YYYYMMDD, which is also 作成年月日, so that no serial is earlier."""
         months, day = self._begins
         return of.plus(months).day(day)
 
     def first_moment(self, of: Month) -> datetime:
-        """When software begins to send on the first day."""
+        """The first second of the phase."""
         months, day = self._begins
         return of.plus(months).moment(day, _OPENS)
 
     @property
     def capacity(self) -> int:
-        """How many units can be sent."""
+        """The number of units that can be sent."""
         days: int = self.value[2]
         return days * _SECONDS_A_DAY
 
 
 class Serials:
-    """Hands out serials; phases of different months never meet."""
+    """Generates the 14-digit timestamps used as serial numbers; phases of different months never overlap."""
 
     def __init__(self) -> None:
         self._given: Counter[tuple[Month, Phase]] = Counter()

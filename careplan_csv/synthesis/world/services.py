@@ -1,4 +1,4 @@
-"""Services as they are planned, and the single visits that they come to in a month."""
+"""Planned services, and their visits in a month."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _LAST_END = 23 * 60
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """A service of a user; two services are never the same one, however alike.
+    """A service of a user; two services are never equal, even with the same values.
 
     Attributes:
-        pattern: on which days.
-        start, end: HHMM; 9999 where the service shows no time.
-        units: per time, before any discount; `rate`: percent of them that are left (割引後率).
+        pattern: the pattern of its days.
+        start, end: HHMM; 9999 for services without times.
+        units: per visit, before any discount; rate: percent of the units after the discount (割引後率).
         price: yen for one unit (99.99).
         limited: whether it counts for 区分支給限度.
-        tais, equipment_code: TAISコード or 福祉用具届出コード of a product, else empty.
-        detail_no: 明細判別コード where the same code and units occur several times, else empty.
-        satellite: サテライト枝番 of the branch that serves, empty for the main office.
-        permille: for additions that are a part of what the office gives in the month; then `units` is 0.
+        tais, equipment_code: TAISコード or 福祉用具届出コード of a product; otherwise empty.
+        detail_no: 明細判別コード if the same code and units occur several times; otherwise empty.
+        satellite: サテライト枝番 of the branch; empty for the main office.
+        permille: thousandths of the office's units in the month, for percentage additions; then `units` is 0.
     """
 
     office: Office
@@ -73,11 +73,11 @@ class Visit:
 
     @property
     def can_move(self) -> bool:
-        """Whether it shows a time, and does not end late in the evening."""
+        """Whether it has a time, and does not end late in the evening."""
         return self.start != NO_TIME and minutes(self.end) <= _LAST_END
 
     def moved(self, by: int) -> Visit:
-        """The same visit some minutes later; unchanged where it cannot move."""
+        """The same visit some minutes later; unchanged if it cannot move."""
         return replace(self, start=later(self.start, by), end=later(self.end, by)) if self.can_move else self
 
 
@@ -85,7 +85,7 @@ _order = attrgetter("day", "start", "service.code", "service.detail_no")
 
 
 def visits(services: Iterable[Service], month: Month) -> list[Visit]:
-    """What some services come to in a month, by day and time."""
+    """The visits of some services in a month, by day and time."""
     found: list[Visit] = []
     shares = []
     for service in services:
@@ -103,13 +103,13 @@ def visits(services: Iterable[Service], month: Month) -> list[Visit]:
 
 
 def in_order(some: list[Visit]) -> list[Visit]:
-    """By day, time and code, as they are printed."""
+    """Sort visits by day, time and code, as they are printed."""
     some.sort(key=_order)
     return some
 
 
 def percentage(share: Service, given: Iterable[Visit], month: Month) -> Iterator[Visit]:
-    """An addition that is a part of what its office gives under the same kind, on the last of those days."""
+    """The percentage addition to the visits of its office and kind, on the last of their days."""
     own = [v for v in given if v.service.office == share.office and not v.over_30]
     units = share_of(share, own, month)
     if units:

@@ -1,4 +1,4 @@
-"""第7表: detail rows, subtotals and the grand total, with sums that are right (別紙 第7表)."""
+"""第7表: detail rows, subtotals and the grand total, with correct sums (別紙 第7表)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from careplan_csv.synthesis.world.product_items import Products
 from careplan_csv.synthesis.world.services import Service, Visit
 
 WITHIN, OUTSIDE, OVER_30 = 0, 1, 2
-"""Rows that count for 区分支給限度, that do not, and that lie over 30 days of a stay in a row."""
+"""Groups of rows: within 区分支給限度, outside of it, and after 30 consecutive days of a stay."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Detail:
 
 @dataclass
 class ProviderRows:
-    """What an office gives under one kind."""
+    """The rows of an office under one kind."""
 
     office: Office
     details: list[Detail]
@@ -55,7 +55,7 @@ class ProviderRows:
 
 
 def yen(units: int, price: str) -> int:
-    """⌊units × price⌋, the fraction of a yen cut off."""
+    """⌊units × price⌋ in yen."""
     return int((units * _decimal(price)).to_integral_value(ROUND_FLOOR))
 
 
@@ -78,10 +78,10 @@ class Table7:
         self._suffixes = tuple(totals.subtotals)
 
     def rows(self, person: Person, visits: Sequence[Visit], month: Month) -> Iterator[dict[str, str]]:
-        """The rows of one user: per office its details and subtotals, then the grand total.
+        """The rows of one user: details and subtotals per office, then the grand total.
 
-        Amounts stand on the subtotal where there is one, else on the detail row (A21). Units over the
-        limit are taken from the last offices, and paid in full by the user.
+        Amounts are on the subtotal if there is one, otherwise on the detail row (A21). Units over the limit
+        are those of the last offices, and the user pays them in full.
         """
         blocks = self._blocks(visits, month)
         excess = self._excess(person, blocks)
@@ -126,7 +126,7 @@ class Table7:
 
     @staticmethod
     def _excess(person: Person, blocks: Sequence[ProviderRows]) -> dict[int, int]:
-        """Units over 区分支給限度 by block (its id), the last blocks first."""
+        """Units over 区分支給限度 by block (its id), beginning with the last blocks."""
         left = sum(block.amount(WITHIN) for block in blocks) - person.limit_units
         excess = {}
         for block in reversed(blocks):

@@ -1,4 +1,4 @@
-"""Texts of plans: plain ones by kind of service, and what makes texts hard to carry (4.3)."""
+"""Texts of plans: simple ones by kind of service, and difficult characters (4.3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from random import Random
 LONG = 4_000
 """Characters of the longest texts."""
 
-# Each is inside MS932 and allowed; each has broken some software.
+# All are characters of MS932 and allowed; each of them has caused faults in some software.
 HARD = (
     "\r\n次の見直しは、3か月後に行います。",
     '\r\n本人の言葉: "まだ歩けるうちに, 孫に会いたい"',
@@ -36,26 +36,26 @@ def long_text() -> str:
 
 @dataclass
 class Scribe:
-    """Writes texts; some of them come out hard.
+    """Writes texts, some of them with difficult characters.
 
     Attributes:
-        random: what chance comes from.
-        hardness: how many texts in a hundred get something hard added.
+        random: the random generator.
+        hardness: percent of texts with added difficult characters.
     """
 
     random: Random
     hardness: int = 4
 
     def write(self, text: str) -> str:
-        """The text, now and then with something hard at its end."""
+        """The text, sometimes with difficult characters at its end."""
         if self.random.random() * 100 >= self.hardness:
             return text
         return text + self.random.choice(HARD)
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """What a plan says of a kind of service.
+class CareWording:
+    """The texts of a plan for a kind of service.
 
     Attributes:
         supports: サービス内容, one 援助内容 each.
@@ -68,42 +68,42 @@ class Wording:
     supports: tuple[str, ...]
 
 
-_HOME = Wording(
+_HOME = CareWording(
     "家事や入浴を手伝ってほしい",
     "住み慣れた家で清潔に暮らす",
     "週に2回以上、安全に入浴する",
     "訪問介護",
     ("入浴の見守りと洗身の一部の手伝い", "居室と台所の掃除", "一緒に行う調理"),
 )
-_NURSING = Wording(
+_NURSING = CareWording(
     "体調の変化に早く気づいてほしい",
     "入院せずに過ごす",
     "毎週、体調を確かめる",
     "訪問看護",
     ("血圧・体温・むくみの確認", "薬の管理と相談"),
 )
-_TRAINING = Wording(
+_TRAINING = CareWording(
     "足の力を保ちたい",
     "近所まで歩いて買い物に行く",
     "体操に続けて参加する",
     "通所介護",
     ("下肢の体操と歩行の練習", "入浴", "食事と仲間との交流"),
 )
-_TOOLS = Wording(
+_TOOLS = CareWording(
     "自分で起き上がり、家の中を歩きたい",
     "夜も一人でトイレに行く",
     "手すりや歩行器を使って移る",
     "福祉用具貸与",
     ("福祉用具の貸与と点検", "使い方の確認"),
 )
-_REST = Wording(
+_REST = CareWording(
     "家族にも休む日がほしい",
     "家族と共に長く暮らす",
     "毎月、数日を施設で過ごす",
     "短期入所生活介護",
     ("食事・入浴・排せつの手伝い", "夜間の見守り"),
 )
-_ROUND = Wording(
+_ROUND = CareWording(
     "通いと泊まりと訪問を組み合わせたい",
     "なじみの職員と過ごす",
     "決まった曜日に通う",
@@ -111,7 +111,7 @@ _ROUND = Wording(
     ("通いでの食事と入浴", "必要なときの訪問"),
 )
 
-WORDINGS: Mapping[str, Wording] = {
+WORDINGS: Mapping[str, CareWording] = {
     **dict.fromkeys(("11", "12", "71", "76", "62", "A2"), _HOME),
     **dict.fromkeys(("13", "31", "34", "63"), _NURSING),
     **dict.fromkeys(("14", "15", "16", "72", "78", "64", "66", "74", "A6"), _TRAINING),
