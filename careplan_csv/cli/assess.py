@@ -109,7 +109,7 @@ def command(
     folder = result_folder(out, force=force)
     from careplan_csv.cli.evidence import pack_evidence
     from careplan_csv.cli.kit_options import KitOptions, trial_of
-    from careplan_csv.conformance.evidence_package.assembly import Gathered
+    from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
     from careplan_csv.conformance.harness.kit_assessment import kit_office_of
     from careplan_csv.conformance.requirements.assessment import assess
 
@@ -136,7 +136,7 @@ def command(
     _refuse_several(assessment)
     written = write_results(assessment, folder, trial.harness)
     if evidence:
-        found = Gathered(
+        found = EvidencePaths(
             paths, trial.exported, trial.dump, trial.after_faults, vendor, trial.answers, vendor_evidence
         )
         written += pack_evidence(

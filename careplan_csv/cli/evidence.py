@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from careplan_csv.conformance.declaration.vendor import Vendor
-    from careplan_csv.conformance.evidence_package.assembly import Gathered
+    from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
     from careplan_csv.conformance.evidence_package.package import Package
     from careplan_csv.conformance.evidence_package.renderers import Rendering
     from careplan_csv.conformance.evidence_package.replay import Replayed
@@ -57,7 +57,7 @@ def now() -> datetime:
 
 def pack_evidence(
     path: Path,
-    found: Gathered,
+    found: EvidencePaths,
     assessment: Assessment,
     harness: HarnessResult | None,
     *,
@@ -73,12 +73,12 @@ def pack_evidence(
     Raises:
         Refused: it cannot be made, or would hold people who are not synthetic.
     """
-    from careplan_csv.conformance.evidence_package.assembly import gather
+    from careplan_csv.conformance.evidence_package.assembly import assembled
     from careplan_csv.conformance.evidence_package.package import FORM_HTML, RESULT, PackageProblem
 
     rendered = rendering()
     try:
-        package = gather(found, assessment, harness, rendered.tool, personal=personal)
+        package = assembled(found, assessment, harness, rendered.tool, personal=personal)
         replayed = replayed_of(package, assessment.check.checked_at)
     except PackageProblem as error:
         raise Refused(str(error)) from error

@@ -1,1 +1,1 @@
-"""From findings to a verdict per office type."""
+"""Judge software: from findings and trials to one verdict per office type."""

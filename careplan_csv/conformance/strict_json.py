@@ -1,4 +1,4 @@
-"""JSON from outside, read without any tolerance: what two programs could read differently is refused."""
+"""Reads JSON from outside strictly: anything that two programs could read differently is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any, NoReturn
 
 DEEPEST = 64
-"""How deep values may be nested; what this program writes is far flatter."""
+"""How deep values may be nested; this program writes far less nested values."""
 
 _LONGEST_NUMBER = 40
 
@@ -15,8 +15,8 @@ def parse(data: bytes) -> Any:
     """Read JSON text.
 
     Raises:
-        ValueError: it is no UTF-8 or no JSON, names a key twice, holds a number that is none in JSON or is far
-            too long, half a surrogate pair, or values nested too deep.
+        ValueError: it is no UTF-8 or no JSON, has a key twice, a number that JSON does not allow or that is
+            far too long, half a surrogate pair, or values nested too deep.
     """
     try:
         value = json.loads(
@@ -33,10 +33,10 @@ def parse(data: bytes) -> Any:
 
 
 def parse_object(data: bytes) -> dict[str, Any]:
-    """Read JSON text whose top is an object.
+    """Read JSON text that is an object.
 
     Raises:
-        ValueError: as `parse`, or the top is something else.
+        ValueError: as `parse`, or it is no object.
     """
     value = parse(data)
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Reading a TOML file that a person has edited, with a sentence for whatever is wrong with it."""
+"""Reads TOML files that people edit, with a sentence for each fault."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TomlFileError(Exception):
     """A TOML file cannot be used.
 
     Attributes:
-        faults: every fault as a sentence: where it is, what is wrong, what to write.
+        faults: a sentence for each fault: where it is, what is wrong, what to write.
     """
 
     def __init__(self, path: Path, faults: Iterable[str]) -> None:
@@ -33,16 +33,16 @@ def read_toml(path: Path, advice: str = _VENDOR) -> dict[str, Any]:
     """Read a TOML file in UTF-8 (with or without a mark), UTF-16 or MS932, as editors on Windows save it.
 
     Args:
-        advice: what to do where it is no such file at all, a sentence in Japanese.
+        advice: what to do if the file is not such a file at all, a sentence in Japanese.
 
     Raises:
-        TomlFileError: it cannot be read or is no TOML; names the line where there is one.
+        TomlFileError: it cannot be read or is no TOML; names the line if there is one.
     """
     return parse_toml(path, _bytes(path, advice), advice)
 
 
 def parse_toml(path: Path, raw: bytes, advice: str = _VENDOR) -> dict[str, Any]:
-    """The same, from bytes that were read already; `path` is for the sentences.
+    """Parse the bytes of a TOML file; `path` is for the sentences.
 
     Raises:
         TomlFileError: they are no TOML.

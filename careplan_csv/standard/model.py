@@ -331,8 +331,8 @@ class OfficeType:
         """Whether an office of this type sends under a kind."""
         return _is_among(kind, self.sends_as)
 
-    def hands_on(self, kind: ServiceKind) -> bool:
-        """Whether an office of this type hands on the 実績 of offices of a kind."""
+    def forwards(self, kind: ServiceKind) -> bool:
+        """Whether an office of this type forwards the 実績 of offices of a kind."""
         return _is_among(kind, self.passes_on)
 
 

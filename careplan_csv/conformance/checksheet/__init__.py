@@ -1,1 +1,1 @@
-"""The checksheet of an import kit, and the answers that come back in it."""
+"""The checksheet of an import kit, and the answers that testers write into it."""

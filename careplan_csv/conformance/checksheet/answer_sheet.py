@@ -1,4 +1,4 @@
-"""How the workbook for answers is laid out: known to what writes it and to what reads it."""
+"""The layout of the workbook for answers, shared by the module that writes it and the one that reads it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ FILLED: Mapping[str, str] = {
     "product": "ソフトの名前",
     "version": "バージョン",
 }
-"""What the tester must write at the head: name of the field -> label in the sheet."""
+"""Fields at the top that the tester must fill in: name of the field -> label in the sheet."""
 ENTRY_COLUMN = 4
-"""The column, from 1, in which it is written."""
+"""The column, from 1, of these entries."""
 
 MADE_FOR: Mapping[str, str] = {
     "profile": "要件表",
@@ -27,7 +27,7 @@ MADE_FOR: Mapping[str, str] = {
     "office_number": "事業所番号",
     "length": "確認表の種類",
 }
-"""What the sheet was made for, so that answers are never counted for another kit or another sheet of it."""
+"""The kit and the sheet, so that answers are never used for another kit or another sheet."""
 
 ID, STEP, FOLDER, TEXT, EXPECTED, ANSWER, REMARKS = (
     "番号",

@@ -1,4 +1,4 @@
-"""A sheet of an xlsx workbook that somebody hands in, as rows; nothing about it is trusted."""
+"""Reads the rows of a sheet of an xlsx workbook; nothing in the workbook is trusted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from careplan_csv.conformance.checksheet.workbook_limits import PARTS, TooMuch, is_too_large, refuse_too_much
 
 BIGGEST = 20 * 1024 * 1024
-"""Bytes; a checksheet has some ten thousand of them."""
+"""Bytes; a checksheet has about ten thousand."""
 _MOST_ROWS = 10_000
 _MOST_COLUMNS = 40
 
@@ -24,12 +24,12 @@ _SAVE_AS = "Excel の「名前を付けて保存」で、Excel ブック（*.xls
 
 
 class AnswersProblem(Exception):
-    """Why answers cannot be used: what, where, and what to do, in Japanese."""
+    """Answers that cannot be used; the text says what, where, and what to do, in Japanese."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row with anything in it: its number from 1, and (position from 0, value) of its filled cells."""
+    """A row that is not empty: its number from 1, and (position from 0, value) of its filled cells."""
 
     number: int
     cells: tuple[tuple[int, object], ...]
@@ -48,7 +48,7 @@ def rows_of(data: bytes, title: str) -> list[SheetRow]:
         if title in sheets:
             return list(_rows(book[sheets[title]].iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)))
     except Exception as problem:
-        # openpyxl fails in many ways on workbooks that are damaged or made up.
+        # openpyxl raises many kinds of exceptions for damaged or invalid workbooks.
         raise AnswersProblem(
             "Excel ファイルが壊れていて読めません。Excel などで開き、もう一度保存してください。"
         ) from problem
@@ -82,7 +82,7 @@ def _refuse_what_is_no_workbook(data: bytes) -> None:
     except AnswersProblem:
         raise
     except Exception as problem:
-        # zipfile has no common exception for all that can be wrong with an archive.
+        # zipfile has no common exception for all faults of an archive.
         raise AnswersProblem(f"Excel ファイル（*.xlsx）ではないか、壊れています。{_SAVE_AS}") from problem
 
 

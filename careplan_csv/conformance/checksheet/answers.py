@@ -1,4 +1,4 @@
-"""The answers of a filled-in checksheet, whatever the spreadsheet program made of it."""
+"""Reads the answers of a filled-in checksheet, in whatever form the spreadsheet program saved them."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _NO = frozenset(
     {"×", "✕", "✖", "✗", "✘", "❌", "╳", "⨯", "х", "x", "ばつ", "バツ", "ペケ", "いいえ", "no", "ng", "false"}
 )
 _NAMED = 5
-"""How many unknown numbers a message names."""
+"""How many unknown question ids a message lists."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a filled-in checksheet says.
+    """The contents of a filled-in checksheet.
 
     Attributes:
-        tester, date, product, version: as they were written; a date that a program knew as one is 2026-11-23.
-        profile, office_type, edition, seed, office_number: of the kit that the sheet was made for.
-        length: whether it is the kit's short sheet or the long one.
+        tester, date, product, version: as written; a date cell is converted to 2026-11-23.
+        profile, office_type, edition, seed, office_number: of the kit of the sheet.
+        length: whether it is the short or the long sheet of the kit.
         answers: question id -> True (○), False (×) or None (not filled in).
-        remarks: question id -> what was noted, only where something was.
+        remarks: question id -> remark, if there is one.
     """
 
     tester: str = ""
@@ -73,7 +73,7 @@ def read_answers(data: bytes) -> Answers:
         AnswersProblem: it is no such workbook, or something in it cannot be read.
     """
     with warnings.catch_warnings():
-        # What other programs add to a workbook is none of our concern.
+        # openpyxl warns of extensions that other programs add to a workbook.
         warnings.simplefilter("ignore")
         rows = rows_of(data, ANSWERS)
     number, columns = _header(rows)
@@ -101,10 +101,10 @@ def read_answers(data: bytes) -> Answers:
 
 
 def length_of(answers: Answers) -> Length:
-    """Which sheet of a kit was filled in.
+    """The length of the sheet that was filled in.
 
     Raises:
-        AnswersProblem: the sheet does not tell.
+        AnswersProblem: the sheet does not say it.
     """
     for length in Length:
         if answers.length == length.label:
@@ -117,7 +117,7 @@ def length_of(answers: Answers) -> Length:
 
 
 def _refuse_blanks(rows: Sequence[SheetRow], head: Mapping[str, str]) -> None:
-    """Answers are the word of somebody, about some product, on some day: without these they prove nothing."""
+    """Refuse answers without tester, product or date, because they prove nothing."""
     blank = {label: _cell_of(rows, label) for name, label in FILLED.items() if not head.get(name)}
     if blank:
         places = "、".join(
@@ -130,7 +130,7 @@ def _refuse_blanks(rows: Sequence[SheetRow], head: Mapping[str, str]) -> None:
 
 
 def _cell_of(rows: Sequence[SheetRow], label: str) -> str:
-    """Where something is to be written, as spreadsheets call it: D4; empty where its label is gone."""
+    """The cell of an entry, for instance D4; empty if its label is missing."""
     for row in rows:
         for position, value in row.cells:
             if _plain(text_of(value)) == _plain(label):
@@ -139,10 +139,10 @@ def _cell_of(rows: Sequence[SheetRow], label: str) -> str:
 
 
 def answered(sheet: Sheet, answers: Answers) -> tuple[Answered, ...]:
-    """Every question of a sheet with its answer; None where the row is empty or missing.
+    """Every question of a sheet with its answer; None if the row is empty or missing.
 
     Raises:
-        AnswersProblem: the answers are those of another kit, or to questions that the sheet does not have.
+        AnswersProblem: the answers belong to another kit, or to questions that the sheet does not have.
     """
     _refuse_another_kit(sheet, answers)
     known = {question.id for question in sheet.questions}
@@ -178,10 +178,10 @@ def _refuse_another_kit(sheet: Sheet, answers: Answers) -> None:
 
 
 def _header(rows: Sequence[SheetRow]) -> tuple[int, dict[str, int]]:
-    """Where the table begins.
+    """Find the header of the table.
 
     Returns:
-        the number of the row with the names of the columns, and name -> position.
+        The number of the row with the column names, and name -> position.
     """
     for row in rows:
         names = {_plain(text_of(value)): position for position, value in reversed(row.cells)}
@@ -214,7 +214,7 @@ def _at(row: SheetRow, position: int) -> object:
 
 
 def _id(value: object) -> str:
-    # Full-width signs come from typing a number anew.
+    # Full-width digits occur when somebody types a number again.
     return unicodedata.normalize("NFKC", text_of(value)).replace(" ", "")
 
 
@@ -232,7 +232,7 @@ def _answer(value: object, number: int, question: str) -> bool | None:
 
 
 def text_of(value: object) -> str:
-    """A cell as text: numbers without .0, days as 2026-11-23, nothing as an empty text."""
+    """A cell as text: numbers without .0, dates as 2026-11-23, an empty cell as an empty text."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -245,6 +245,6 @@ def text_of(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the differences that typing makes: width, case, spaces, and the marks that make a sign a picture."""
+    """A text without differences of width, case, spaces, and emoji selectors."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if not sign.isspace() and sign not in "\ufe0e\ufe0f\u200b")

@@ -1,4 +1,4 @@
-"""What each file of a kit does to what is there already, after 2.5: it comes anew, replaces, deletes, is late."""
+"""The effect of each file of a kit on the contents of the software (2.5): new, replaced, deleted, outdated."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _PERSON = ("insurer_number", INSURED)
 
 
 class ArrivalOutcome(Enum):
-    """What a careful importer makes of a file."""
+    """The correct effect of importing a file."""
 
     NEW = auto()
     REPLACED = auto()
-    """It stands in place of an earlier one."""
+    """It replaces an earlier one."""
     AGAIN = auto()
-    """It is there once more after a deletion."""
+    """It adds the contents again after a deletion."""
     REPEATED = auto()
-    """The very same was taken in before."""
+    """The same file was imported before."""
     OUTDATED = auto()
-    """Something with a later serial is there already, and stays."""
+    """Contents with a later serial are there already and stay."""
     DELETED = auto()
-    """It removed something."""
+    """It deletes contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The outcome of one file.
+    """The effect of one file.
 
     Attributes:
-        standing: prefix -> the records that are there afterwards under the file's keys; a deletion that
-            came too late names the files that it left alone.
-        gone: of a deletion, the prefixes of the files whose records it removed.
+        standing: prefix -> the records that are there afterwards under the file's keys; for a deletion that
+            is too late, the files that it did not change.
+        gone: the prefixes of the files whose records a deletion removed.
     """
 
     outcome: ArrivalOutcome
@@ -46,7 +46,7 @@ class Arrival:
 
 @dataclass(slots=True)
 class _Held:
-    """What is there under a key; without records it was deleted. `parent`: the prefix of the file it hangs on."""
+    """The contents under a key; without records they were deleted. `parent`: the prefix of the parent file."""
 
     serial: str
     parent: str
@@ -59,12 +59,12 @@ _Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
 
 @dataclass
 class Arrivals:
-    """The software's holdings, step by step."""
+    """The contents of the software, step by step."""
 
     held: dict[_Key, _Held] = field(default_factory=dict)
 
     def take(self, opened: Opened) -> tuple[Arrival, ...]:
-        """Take in a step that is not to be refused: what becomes of each of its files, in their order."""
+        """Import a step that must not be refused, and return the effect of each of its files in order."""
         if opened.step.expectation is Expectation.REFUSE:
             return tuple(
                 Arrival(ArrivalOutcome.NEW, {sent.layout.prefix: sent.records}) for sent in opened.csv
@@ -87,7 +87,7 @@ class Arrivals:
     def _delete(self, sent: SentFile) -> Arrival:
         touched = list(self._touched(sent))
         if touched and all(held.serial > sent.name.serial for _, held, _ in touched):
-            # Several records of a deletion can speak of the same file.
+            # Several records of a deletion can be about the same file.
             left = {key: held.records for key, held, _ in touched if held.records}
             return Arrival(ArrivalOutcome.OUTDATED, _by_prefix(left))
         gone = []
@@ -140,6 +140,6 @@ def _by_key(sent: SentFile) -> dict[_Key, list[Record]]:
 
 
 def arrivals(steps: Iterable[Opened]) -> list[tuple[Arrival, ...]]:
-    """For each step, what becomes of its files when all steps are done in this order."""
+    """The effects of the files of each step, if all steps are done in this order."""
     held = Arrivals()
     return [held.take(opened) for opened in steps]

@@ -1,4 +1,4 @@
-"""Values of the standard as people read them on a screen."""
+"""Values of the standard as software displays them on a screen."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _HIDDEN = ("unused",)
 
 
 def is_shown(item: Item) -> bool:
-    """Whether an item is anything that a person could find on a screen."""
+    """Whether software displays an item on a screen."""
     return item.format not in _HIDDEN and item.id != "csv_version"
 
 
 def shown(edition: Edition, item: Item, value: str) -> str:
-    """A value in words where its item has codes, dates or times; as it is where it cannot be read as such.
+    """The label of a code, and dates and times in Japanese; other values, and invalid ones, unchanged.
 
-    The zeros that stand in place of no date and no month are shown as nothing.
+    Zeros in place of a date or a month become an empty text.
     """
     if not value:
         return ""
@@ -49,7 +49,7 @@ def _coded(edition: Edition, item: Item, value: str) -> str:
 
 
 def total(edition: Edition, code: str) -> str:
-    """What a subtotal or total row of 第7表 is; empty for other service codes."""
+    """The name of a subtotal or total row of 第7表; empty for other service codes."""
     if code == edition.totals.grand_total_code:
         return f"全合計（{code}）"
     name = edition.totals.subtotals.get(code[2:])
@@ -57,32 +57,32 @@ def total(edition: Edition, code: str) -> str:
 
 
 def day(value: str) -> str:
-    """2025年4月1日（令和7年） for 20250401."""
+    """A day, for instance 2025年4月1日（令和7年） for 20250401."""
     found = as_date(value)
     return f"{found.year}年{found.month}月{found.day}日（{era_year(found)}）" if found else value
 
 
 def month(value: str) -> str:
-    """2025年4月（令和7年） for 202504."""
+    """A month, for instance 2025年4月（令和7年） for 202504."""
     found = as_date(value + "01") if len(value) == 6 else None
     return f"{found.year}年{found.month}月（{era_year(found)}）" if found else value
 
 
 def time(edition: Edition, value: str) -> str:
-    """9:30 for 0930."""
+    """A time, for instance 9:30 for 0930."""
     if value == edition.no_time:
         return "時刻なし"
     return f"{int(value[:2])}:{value[2:]}" if len(value) == 4 and _DIGITS.match(value) else value
 
 
 def flagged(value: str) -> str:
-    """The days that are flagged in 31 characters: 1～3、7日."""
+    """The days that are marked in 31 flags, for instance 1～3、7日."""
     days = [number for number, flag in enumerate(value, start=1) if flag == "1"]
     return f"{ranges(days)}日" if days else value
 
 
 def ranges(numbers: list[int]) -> str:
-    """1～3、7 for 1, 2, 3, 7."""
+    """Numbers as ranges, for instance 1～3、7 for 1, 2, 3, 7."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and parts[-1][-1] == number - 1:
@@ -93,7 +93,7 @@ def ranges(numbers: list[int]) -> str:
 
 
 def as_date(value: str) -> date | None:
-    """The day that eight digits mean; None where there is no such day."""
+    """The date of eight digits; None if there is no such day."""
     if len(value) != 8 or not _DIGITS.match(value):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The files of a kit's steps as records, for people to compare with a screen."""
+"""The records of the files of a kit's steps, for comparison with a screen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SentFile:
     """One CSV file of a step.
 
     Attributes:
-        records: those that have every item; `problem`: what could not be read, a sentence in Japanese.
+        records: the complete records; `problem`: what could not be read, a sentence in Japanese.
     """
 
     name: FileName
@@ -49,7 +49,7 @@ class Opened:
     """The files of one step.
 
     Attributes:
-        csv: the CSV files with a name and a layout that are known, in the order of the edition's units.
+        csv: the CSV files with a known name and layout, in the order of the edition's units.
         pictures: the names of pictures, in parts; names: the names of all files.
     """
 
@@ -68,12 +68,12 @@ class OpenedKit:
 
     @cached_property
     def steps(self) -> tuple[Opened, ...]:
-        """All steps in the order in which they are done: own, inbox, faults."""
+        """All steps in order: own, inbox, faults."""
         return tuple(self._opened(step) for step in (*self.kit.own, *self.kit.inbox, *self.kit.faults))
 
     @cached_property
     def people(self) -> Mapping[str, str]:
-        """被保険者番号 -> name, of everybody whose name stands in a file of the kit."""
+        """被保険者番号 -> name, for all people whose name is in a file of the kit."""
         return {
             record[INSURED]: record[item]
             for opened in self.steps
@@ -84,12 +84,12 @@ class OpenedKit:
         }
 
     def person(self, number: str) -> str:
-        """How a person is called on the sheet."""
+        """The name of a person on the sheet."""
         name = self.people.get(number, "")
         return f"{name}さん（被保険者番号 {number}）" if name else f"被保険者番号 {number}"
 
     def layout(self, prefix: str) -> Layout:
-        """The layout of a prefix, of another edition where the kit's has none: a faulty unit can be of another.
+        """The layout of a prefix; from another edition if the kit's has none, because faulty units can be of another.
 
         Raises:
             KeyError: no edition has such a file.
@@ -125,7 +125,7 @@ class OpenedKit:
         return SentFile(name, layout, tuple(_clean(read.values)), problem)
 
     def _order(self, step: Step) -> list[str]:
-        """The prefixes in the order of the step's unit; those of other units after them."""
+        """The prefixes in the order of the step's unit, then those of other units."""
         own = [file.prefix for unit in self.edition.units if unit.id == step.unit for file in unit.files]
         return [*own, *self.edition.prefixes, *standard().newest.prefixes]
 
@@ -136,7 +136,7 @@ def _clean(values: Iterable[Mapping[str, str | None]]) -> Iterable[Record]:
 
 
 def open_kit(kit: Kit) -> OpenedKit:
-    """Read a kit.
+    """Read all files of a kit.
 
     Raises:
         KeyError: its edition is unknown.

@@ -1,4 +1,4 @@
-"""The printed forms: what must stand on the screen, as blocks of rows."""
+"""Printed forms: the expected contents of the screen, as blocks of rows."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from careplan_csv.writing.writer import Record
 
 _WEEKDAYS = "月火水木金土日"
 _WIDEST = 16
-"""The most columns of a table of records; records with more are listed item by item."""
+"""The most columns of a table of records; wider records are listed item by item."""
 
 
 class BlockShape(StrEnum):
-    """How a block is laid out."""
+    """The layout of a block."""
 
     ITEMS = "items"
     """Rows of №, name and value."""
@@ -35,9 +35,9 @@ class FormBlock:
     """A part of a form.
 
     Attributes:
-        rows: cells, as many as `head`; None goes on with the cell above it.
-        strong: numbers (from 0) of the rows that are totals.
-        wide: how many leading columns are texts; the others are narrow.
+        rows: cells, as many as `head`; None continues the cell above.
+        strong: numbers (from 0) of the rows with totals.
+        wide: number of leading text columns; the other columns are narrow.
     """
 
     shape: BlockShape
@@ -50,12 +50,12 @@ class FormBlock:
 
 @dataclass(frozen=True, slots=True)
 class PrintedForm:
-    """What one file says of one person.
+    """The contents of one file for one person.
 
     Attributes:
         question: id of the question that it belongs to.
         person: name and 被保険者番号.
-        note: a sentence in Japanese where something could not be shown; else empty.
+        note: a sentence in Japanese if something could not be shown; otherwise empty.
     """
 
     question: str
@@ -76,19 +76,19 @@ _NAMES = {
 
 
 def form_name(layout: Layout) -> str:
-    """What people call the form of a kind of file."""
+    """The usual name of the form for a kind of file."""
     return _NAMES.get(layout.prefix, layout.name)
 
 
 def form_number(layout: Layout) -> str:
-    """The same in short, where the form has a number of its own; 第6表 is three forms."""
+    """The short name, if the form has its own number; 第6表 is three forms."""
     number, _, rest = form_name(layout).partition(" ")
     shared = sum(name.startswith(f"{number} ") for name in _NAMES.values()) > 1
     return rest if shared else number
 
 
 def blocks_of(edition: Edition, layout: Layout, records: Sequence[Record]) -> tuple[FormBlock, ...]:
-    """The form of one person: the layout tells which."""
+    """The form of one person, chosen by the layout."""
     ids = set(layout.by_id)
     for needed, make in _FORMS:
         if needed <= ids:
@@ -107,7 +107,7 @@ class _Page:
     records: tuple[Record, ...]
 
     def plain(self) -> tuple[FormBlock, ...]:
-        """One record item by item; more of them as a table, unless it were too wide."""
+        """One record item by item; several records as a table, unless it is too wide."""
         keys = [*self.links(), INSURED]
         columns = self.columns(without=keys)
         if len(self.records) == 1 or len(columns) > _WIDEST:
@@ -115,7 +115,7 @@ class _Page:
         return (self.items(self.records, keys), self.table(columns))
 
     def items(self, records: Sequence[Record], ids: Iterable[str] = ()) -> FormBlock:
-        """Rows of №, name and value; with no `ids` all items, the empty ones in one row at the end."""
+        """Rows of №, name and value; without `ids` all items, with the empty ones in one row at the end."""
         wanted = set(ids) or set(self.layout.by_id)
         chosen = [item for item in self.layout.items if item.id in wanted and is_shown(item)]
         values = [(item, self.one(item, records)) for item in chosen]
@@ -128,12 +128,12 @@ class _Page:
         return FormBlock(BlockShape.ITEMS, ("№", "項目", "内容"), tuple(rows))
 
     def one(self, item: Item, records: Sequence[Record]) -> str:
-        """What all records say of an item, each thing once."""
+        """All values of an item in the records, each once."""
         values = dict.fromkeys(shown(self.edition, item, record.get(item.id, "")) for record in records)
         return "、".join(value for value in values if value)
 
     def columns(self, without: Iterable[str] = ()) -> list[Item]:
-        """The items that any record fills."""
+        """The items that are filled in any record."""
         left_out = set(without)
         return [
             item
@@ -144,11 +144,11 @@ class _Page:
         ]
 
     def same(self, ids: Iterable[str]) -> list[str]:
-        """Those of the items that are the same in all records: they need no column."""
+        """The items that are equal in all records and need no column."""
         return [item for item in ids if len({record.get(item, "") for record in self.records}) == 1]
 
     def table(self, columns: Sequence[Item]) -> FormBlock:
-        """A row per record; a text that stands once for several records goes on in the rows below."""
+        """A row per record; a text that is written once for several records continues in the rows below."""
         rows: list[tuple[str | None, ...]] = []
         before: Record | None = None
         for record in self.records:
@@ -169,7 +169,7 @@ class _Page:
         return False
 
     def links(self) -> tuple[str, ...]:
-        """The items that tie the file to its parent."""
+        """The items that link the file to its parent."""
         return tuple(dict.fromkeys(item for variant in self.layout.variants for item in variant.link))
 
 
@@ -188,7 +188,7 @@ _PLAN_2 = (
 )
 _NUMBERS_2 = ("need_no", "goal_no", "support_no", "provider_office")
 _PERIODS = {"long_term_period": "long_term_goal", "short_term_period": "short_term_goal"}
-"""A period that is empty goes on where its goal does."""
+"""An empty period continues in the same rows as its goal."""
 
 
 def _plan_2(page: _Page) -> tuple[FormBlock, ...]:
@@ -276,7 +276,7 @@ _PER_VISIT = ("service_date", "start_time", "end_time", "service_count")
 
 
 def _schedule(page: _Page) -> tuple[FormBlock, ...]:
-    """第6表: nothing where the dates are no days of one month; then the records are listed as they are."""
+    """第6表; no blocks if the dates are not days of one month, then the records are listed unchanged."""
     dates = {as_date(record["service_date"]) for record in page.records}
     months = {(day.year, day.month) for day in dates if day}
     if None in dates or len(months) != 1:
@@ -337,4 +337,4 @@ _FORMS: tuple[tuple[frozenset[str], Callable[[_Page], tuple[FormBlock, ...]]], .
     (frozenset(_PER_VISIT), _schedule),
     (frozenset({"managed_units", "discounted_units"}), _table_7),
 )
-"""The items by which a form is known, and what lays it out."""
+"""The items that identify a form, and the function that lays it out."""

@@ -1,4 +1,4 @@
-"""The checksheet of an import kit: what to do, what must then be on the screen, and what is asked about it."""
+"""The checksheet of an import kit: the tasks, the expected screens, and the questions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from careplan_csv.standard import MonthPart, standard
 
 
 class KitPart(StrEnum):
-    """Which part of a kit a step belongs to."""
+    """The part of a kit to which a step belongs."""
 
     OWN = "own"
     INBOX = "inbox"
@@ -28,34 +28,34 @@ class KitPart(StrEnum):
 
 
 class QuestionKind(StrEnum):
-    """What a question is about."""
+    """The subject of a question."""
 
     ENTERED = "entered"
-    """The office's own content is in the software, before anything is taken in."""
+    """The office's own data is in the software before any import."""
     SHOWN = "shown"
-    """What was sent is shown."""
+    """Sent contents are displayed."""
     GONE = "gone"
-    """What was deleted is shown no longer."""
+    """Deleted contents are no longer displayed."""
     UNCHANGED = "unchanged"
-    """What was there is there still."""
+    """Earlier contents are unchanged."""
     REFUSED = "refused"
-    """Nothing was taken in."""
+    """Nothing was imported."""
     REASON = "reason"
-    """The software said why it refused."""
+    """The software displayed the reason of the refusal."""
     NOTICE = "notice"
-    """The software took it in and said what is odd."""
+    """The software imported the unit and displayed a warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to be answered with ○ or ×.
+    """A question with the answer ○ or ×.
 
     Attributes:
         id: the step's folder and a number from 1, for instance `inbox/03-schedule#1`.
         step: the folder; place: its part of the kit.
-        prefix: the kind of file that the answer speaks of; empty where it speaks of the whole unit.
-        month: the kind of month part of that file; NONE where `prefix` is empty.
-        text: a sentence in Japanese that is true where the answer is ○.
+        prefix: the kind of file that the question is about; empty if it is about the whole unit.
+        month: the month part of that file; NONE if `prefix` is empty.
+        text: a sentence in Japanese that is true if the answer is ○.
     """
 
     id: str
@@ -74,9 +74,9 @@ class Entry:
 
     Attributes:
         number: from 1, over all steps.
-        task, expected: what to do and what must happen, sentences in Japanese; purpose: why.
+        task, expected: the task and the expected reaction, sentences in Japanese; purpose: the reason.
         people: names and 被保険者番号; files: names of all files in the folder.
-        forms: what must then be on the screen; of a refused unit none.
+        forms: the expected screens; none for a refused unit.
     """
 
     number: int
@@ -97,7 +97,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The checksheet of a kit; the names are those of profile, office type and edition for people."""
+    """The checksheet of a kit, with the Japanese names of profile, office type and edition."""
 
     kit: Kit
     profile_name: str
@@ -113,10 +113,10 @@ class Sheet:
 
 
 def sheet_of(kit: Kit, length: Length = Length.LONG) -> Sheet:
-    """The checksheet of a kit.
+    """Make the checksheet of a kit.
 
     Raises:
-        KeyError: its edition is unknown, or its profile, which tells what a short sheet must show.
+        KeyError: its edition is unknown, or its profile, which defines the short sheet.
     """
     opened = open_kit(kit)
     chosen = essential(opened) if length is Length.SHORT else opened.steps
@@ -162,7 +162,7 @@ _WHOLE_TEXTS = "。長い文章は終わりまで読め、文字も化けてい�
 
 @dataclass(frozen=True)
 class _Asking:
-    """One step, on its way onto the sheet; `came` stands beside its CSV files."""
+    """Makes the entry of one step; `came` are the effects of its CSV files."""
 
     kit: OpenedKit
     opened: Opened
@@ -214,7 +214,7 @@ class _Asking:
         return {arrival.outcome for arrival in self.came} == {ArrivalOutcome.DELETED}
 
     def _deleted_forms(self) -> str:
-        """The names of the forms that are deleted, as they stand on the screen."""
+        """The displayed names of the deleted forms."""
         prefixes = [
             prefix
             for sent, arrival in zip(self.opened.csv, self.came, strict=True)
@@ -224,7 +224,7 @@ class _Asking:
 
     @property
     def _is_taken_twice(self) -> bool:
-        """Whether the kit holds the unit once only, so that it has to be taken in twice."""
+        """Whether the kit has the unit only once, so that it must be imported twice."""
         if self.step.aspect is not Aspect.REPEAT or self._is_refused:
             return False
         inbox = [other for other in self.kit.steps if other.step in self.kit.kit.inbox]
@@ -335,7 +335,7 @@ class _Asking:
 
 
 def _titled(kit: OpenedKit, sent: SentFile) -> str:
-    """The name of a form with its month, or with what it goes with."""
+    """The name of a form with its month, or with the form that it belongs to."""
     name = form_name(sent.layout)
     parent = sent.variant.parent
     if sent.variant.deletes:
@@ -346,10 +346,10 @@ def _titled(kit: OpenedKit, sent: SentFile) -> str:
 
 
 def _month(sent: SentFile) -> str:
-    """2025年4月分; nothing where the file has no month."""
+    """A month, for instance 2025年4月分; empty if the file has no month."""
     return f"{month(sent.name.month).split('（')[0]}分" if sent.month is MonthPart.REAL else ""
 
 
 def _of_month(sent: SentFile) -> str:
-    """2025年4月分の, before the name of a form."""
+    """A month before the name of a form, for instance 2025年4月分の."""
     return f"{_month(sent)}の" if _month(sent) else ""

@@ -1,4 +1,4 @@
-"""The short checksheet: as few steps and people as show every import that a profile asks for, once."""
+"""The short checksheet: the fewest steps and people that show every import of a profile once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _File = tuple[str, MonthPart]
 
 
 class Length(StrEnum):
-    """How much a checksheet asks."""
+    """The length of a checksheet."""
 
     SHORT = "short"
     """Every requirement of the profile once."""
@@ -27,7 +27,7 @@ class Length(StrEnum):
 
 
 def essential(kit: OpenedKit) -> tuple[Opened, ...]:
-    """The first steps that show the wanted files, with one plain person and those who are deleted later on."""
+    """The first steps with the required files, for one person without changes and those who are deleted."""
     chosen = tuple(_steps(kit))
     deleted = {
         person for opened in chosen for sent in opened.csv if sent.variant.deletes for person in sent.people
@@ -57,7 +57,7 @@ def _wanted(kit: Kit) -> Set[_File]:
 
 
 def _plain(opened: Opened, deleted: Set[str]) -> Set[str]:
-    """Somebody to whom nothing happens."""
+    """A person without changes."""
     people = (person for sent in opened.csv for person in sent.people if person not in deleted)
     return {next(people, "")}
 

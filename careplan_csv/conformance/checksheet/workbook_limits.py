@@ -1,4 +1,4 @@
-"""How much a workbook may hold, counted before any of it is built: what is larger is made to do harm."""
+"""Limits for workbooks, checked before a workbook is loaded; larger ones are made to cause damage."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from defusedxml.ElementTree import XMLParser
 from careplan_csv.reading.archives import Limits
 
 PARTS = Limits(members=1_000, single=24 << 20, total=60 << 20)
-"""Of the archive that a workbook is; a checksheet has some ten parts, and the largest two million bytes."""
+"""Limits of the ZIP archive; a checksheet has about ten parts, the largest of two million bytes."""
 MOST_CONTENT = 400_000
-"""Elements in the contents of a sheet, or in its texts."""
+"""Elements in the cells of a sheet, or in the shared texts."""
 MOST_OTHERS = 20_000
-"""Elements of a part that are no contents: formats, names, types."""
+"""Other elements of a part: formats, names, types."""
 DEEPEST = 50
 _LONGEST_TAG = 256 << 10
 _PIECE = 64 << 10
@@ -22,13 +22,13 @@ _STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00<")
 
 
 class TooMuch(Exception):
-    """A part that holds more than any workbook for answers."""
+    """A part that is larger than in any workbook for answers."""
 
 
 def is_too_large(archive: zipfile.ZipFile) -> bool:
-    """Whether the members are too many or too large, as far as the archive's list says.
+    """Whether there are too many members or too large ones, by the sizes in the archive's directory.
 
-    zipfile unpacks no more of a member than the list says.
+    zipfile does not unpack more of a member than the directory says.
     """
     members = archive.infolist()
     return (
@@ -39,12 +39,12 @@ def is_too_large(archive: zipfile.ZipFile) -> bool:
 
 
 def refuse_too_much(archive: zipfile.ZipFile) -> None:
-    """Read every part once, without keeping anything.
+    """Parse every part once without building a tree.
 
     Raises:
-        TooMuch: it holds too much.
-        DefusedXmlException: it has a document type: workbooks have none, and entities that unfold without
-            end hide in them.
+        TooMuch: a part is too large.
+        DefusedXmlException: a part has a document type, which workbooks never have and which can define
+            recursive entities.
         xml.etree.ElementTree.ParseError: it is no XML.
     """
     for member in archive.infolist():
@@ -55,13 +55,13 @@ def refuse_too_much(archive: zipfile.ZipFile) -> None:
 def _is_xml(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     if member.filename.lower().endswith((".xml", ".rels")):
         return True
-    # Any part can be called anything; pictures do not begin like this.
+    # Parts can have any name; pictures do not begin like this.
     with archive.open(member) as stream:
         return stream.read(64).lstrip().startswith(_STARTS)
 
 
 class _Counter:
-    """Counts the elements of a part; the target of an XML parser."""
+    """Counts the elements of a part, as the target of an XML parser."""
 
     def __init__(self) -> None:
         self._parser = XMLParser(target=self, forbid_dtd=True)
@@ -75,13 +75,13 @@ class _Counter:
             while piece := stream.read(_PIECE):
                 self._parser.feed(piece)
                 given += len(piece)
-                # A tag is told only when it ends: one with a million attributes must not get so far.
+                # The parser reports a tag at its end: a tag with a million attributes must be stopped before.
                 if given - self._parser.parser.CurrentByteIndex > _LONGEST_TAG:
                     raise TooMuch
         self._parser.close()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Count an element; called by the parser."""
+        """Called by the parser: count an element."""
         self._depth += 1
         if self._inside:
             self._contents += 1
@@ -93,7 +93,7 @@ class _Counter:
             raise TooMuch
 
     def end(self, tag: str) -> None:
-        """Leave an element; called by the parser."""
+        """Called by the parser: leave an element."""
         if self._inside == self._depth:
             self._inside = 0
         self._depth -= 1

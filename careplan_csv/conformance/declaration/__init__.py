@@ -1,1 +1,1 @@
-"""What an applicant and a software company declare in vendor.toml."""
+"""vendor.toml: the declarations of an applicant or a software company."""

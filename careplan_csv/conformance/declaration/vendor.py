@@ -1,4 +1,4 @@
-"""vendor.toml: who applies, which software, and what its maker declares (別紙6)."""
+"""vendor.toml: the applicant, the software, and the declarations of its maker (別紙6)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DECLARANTS = ("事業所", "ソフト会社")
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """The office that applies. Empty where a maker tests by itself: the form then has blank fields."""
+    """The applying office. Empty if a maker tests without an applicant: the form then has blank fields."""
 
     corporation_name: str = entry("法人名", '"社会福祉法人○○会"')
     office_name: str = entry("事業所名", '"○○居宅介護支援事業所"')
@@ -49,7 +49,7 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """The software and its maker. None: not said."""
+    """The software and its maker. None: no entry."""
 
     product_name: str = entry("製品名", '"○○ケア"', needed=True)
     version: str = entry("バージョン", '"5.2.1"', needed=True)
@@ -65,7 +65,7 @@ class Software:
 
 @dataclass(frozen=True, slots=True)
 class FormHead:
-    """The head of the form. No addressee: the profile's. No date: a blank to fill in by hand."""
+    """The head of the form. Without an addressee, that of the profile; without a date, a blank field."""
 
     addressee: str = entry("宛先", '"山口県知事"')
     date: str = entry("日付", "2026-11-30", kind="date")
@@ -73,7 +73,7 @@ class FormHead:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What the maker says of one file: that the software takes it in, or does not."""
+    """The declaration for one file: whether the software can import it."""
 
     able: bool
     remark: str = ""
@@ -83,8 +83,7 @@ class Declaration:
 class Vendor:
     """The whole of vendor.toml. `declared` is keyed by the letter of the profile's row.
 
-    `declared_by` says whose word the declarations are, `declared_on` (ISO 8601 date) since when; both may be
-    empty.
+    `declared_by` names who declares, `declared_on` (ISO 8601 date) since when; both may be empty.
     """
 
     applicant: Applicant = field(default_factory=Applicant)
@@ -96,13 +95,13 @@ class Vendor:
 
     @property
     def declarant(self) -> str:
-        """Whose word the declarations are: an office that fills in its own name speaks for itself."""
+        """Who declares: the entry if there is one, the office if its name is filled in, else the maker."""
         is_office = bool(self.applicant.office_name or self.applicant.office_number)
         return self.declared_by or (DECLARANTS[0] if is_office else DECLARANTS[1])
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is allowed but probably wrong, as sentences."""
+        """Sentences on entries that are allowed but probably wrong."""
         from careplan_csv.standard.checkdigits import is_valid_office_number
 
         number = self.applicant.office_number
@@ -118,7 +117,7 @@ def load(path: Path, profile: Profile) -> Vendor:
     """Read vendor.toml.
 
     Args:
-        profile: its letters are those that may be declared; letters of other profiles are left aside.
+        profile: its letters may be declared; letters of other profiles are ignored.
 
     Raises:
         TomlFileError: it cannot be read, is no TOML, or has wrong or missing keys; names all of them.
@@ -127,7 +126,7 @@ def load(path: Path, profile: Profile) -> Vendor:
 
 
 def read_vendor(raw: bytes, profile: Profile) -> Vendor:
-    """The same, from the bytes of such a file.
+    """Read the bytes of a vendor.toml.
 
     Raises:
         TomlFileError: as `load`.
@@ -231,7 +230,7 @@ def _declared_lines() -> list[str]:
 
 
 def _key(row: ProfileRequirement) -> str:
-    """A letter as a TOML key: anything but ASCII stands in quotes."""
+    """A letter as a TOML key: in quotes unless it is ASCII."""
     return row.letter if row.letter.isascii() else f'"{row.letter}"'
 
 
@@ -241,7 +240,7 @@ def _profiles() -> list[Profile]:
 
 
 def write_template(path: Path) -> None:
-    """Write the commented file; a file that is there already stays as it is.
+    """Write the commented file; an existing file is not overwritten.
 
     Raises:
         TomlFileError: there is such a file already, or it cannot be written.

@@ -1,6 +1,6 @@
-"""One section of vendor.toml into a dataclass: what each key means, and a sentence for each that is wrong.
+"""Converts a section of vendor.toml to a dataclass, with a sentence for each wrong key.
 
-Every field of such a dataclass says by `entry` how people call it and what an entry looks like.
+Each field of such a dataclass is defined by `entry`: its Japanese name and an example.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from careplan_csv.japanese_dates import japanese_date, read_date
 
 LONGEST = 100
-"""The most characters of an entry: more than any name or address has, and the form stays on its pages."""
+"""The most characters of an entry: longer than any name or address, and the form keeps its pages."""
 
 _OFFICE_NUMBER = re.compile(r"[0-9A-Z]{10}\Z")
 _YES = frozenset({"はい", "有", "あり", "○", "〇", "true", "yes", "である"})
@@ -35,7 +35,7 @@ def entry(label: str, example: str, *, kind: str = "text", needed: bool = False)
 
     Args:
         label: its Japanese name.
-        example: an entry as it would be written, for the sentences on faults.
+        example: an example of an entry, for the sentences on faults.
         kind: `text`, `office`, `phone`, `date` or `yes_no`.
     """
     metadata = {"label": label, "example": example, "kind": kind, "needed": needed}
@@ -45,11 +45,11 @@ def entry(label: str, example: str, *, kind: str = "text", needed: bool = False)
 def fill(
     name: str, section: type[Section], values: object, others: Mapping[str, type[Any]], faults: list[str]
 ) -> Section:
-    """Make a section from what stands under its heading; what is wrong goes into `faults`, sentence by sentence.
+    """Make a section from the entries under its heading; add a sentence to `faults` for each wrong entry.
 
     Args:
         name: the heading, without brackets.
-        others: all sections by heading, to tell where a misplaced key belongs.
+        others: all sections by heading, to suggest the right section for a misplaced key.
     """
     if not isinstance(values, dict):
         faults.append(f"「{name}」は、[{name}] という見出しにして、その下に項目を書いてください。")
@@ -74,7 +74,7 @@ def fill(
 
 
 def where_to(key: str, heading: str, sections: Mapping[str, type[Any]]) -> str:
-    """A hint for an unknown key: the section that has it, else the nearest known key of its own section."""
+    """A hint for an unknown key: the section that has it, else the most similar key of this section."""
     for name, section in sections.items():
         if name != heading and any(item.name == key for item in fields(section)):
             return f"（[{name}] の下に書くものではありませんか）"
@@ -83,7 +83,7 @@ def where_to(key: str, heading: str, sections: Mapping[str, type[Any]]) -> str:
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """The nearest of the known words in brackets, or all of them."""
+    """The most similar of the known words in brackets, or all of them."""
     words = list(known)
     near = get_close_matches(word, words, 1, 0.5)
     return (
@@ -100,7 +100,7 @@ def _called(item: Field[Any]) -> str:
 
 
 def _value(value: Any, kind: str) -> Any:
-    """The entry as it goes onto the form: numbers in half width, dates in Japanese."""
+    """The entry as printed on the form: numbers in half width, dates in Japanese."""
     if isinstance(value, date):
         return japanese_date(value)
     if not isinstance(value, str):
@@ -142,7 +142,7 @@ def _yes_no_fault(value: object, key: str) -> str:
 
 
 def text_fault(value: str) -> str:
-    """Why a text cannot stand on the form; empty where it can."""
+    """The reason why a text cannot be printed on the form; empty if it can."""
     if len(value) > LONGEST:
         return f"{LONGEST}字までで書いてください（今は {len(value):,}字）。"
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in value):

@@ -1,4 +1,4 @@
-"""Gathers what an evidence package holds, and refuses what must not leave the office."""
+"""Assembles evidence packages, and refuses contents that must not leave the office."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from careplan_csv.reading.sources import Inputs, Origin, collect
 from careplan_csv.standard import Edition, Item, standard
 
 EvidenceFiles = dict[str, tuple[bytes, Origin]]
-"""Name as the result shows it -> bytes, and how the file was given."""
+"""Displayed name -> bytes, and how the file was given."""
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """Where everything lies that a verdict rests on.
+class EvidencePaths:
+    """The paths of all files behind a verdict.
 
     Attributes:
-        files: the paths of the office's own exports; exported: what the software wrote out after a kit.
-        dump, after_faults: the software's data after the inbox and after the faulty units.
-        vendor, sheet: vendor.toml and the filled checksheet; vendor_evidence: the software company's package.
+        files: the office's own exports; exported: the exports after a kit.
+        dump, after_faults: the data of the software after the inbox and after the faulty units.
+        vendor, sheet: vendor.toml and the filled-in checksheet; vendor_evidence: the software company's package.
     """
 
     files: Sequence[str] = ()
@@ -44,23 +44,23 @@ class Gathered:
     vendor_evidence: Path | None = None
 
 
-def gather(
-    found: Gathered,
+def assembled(
+    found: EvidencePaths,
     assessment: Assessment,
     harness: HarnessResult | None,
     tool: Mapping[str, str],
     *,
     personal: bool = False,
 ) -> Package:
-    """Make an evidence package, without the result and the form: they are made from it.
+    """Make an evidence package without the result and the form, which are made from it.
 
     Args:
         tool: name, version and rule set of this program.
-        personal: take in files about people who are not the kit's synthetic ones.
+        personal: include files about other people than the synthetic people of the kit.
 
     Raises:
-        PackageProblem: an input could not be examined or has changed since, or there is something in it that
-            is not the kit's and `personal` is not given.
+        PackageProblem: an input could not be examined or has changed since, or it has other contents than
+            those of the kit and `personal` is not set.
     """
     files, exported = _examined(found, assessment)
     tables = {
@@ -88,8 +88,8 @@ def gather(
     return Package(settings, parts, names)
 
 
-def _examined(found: Gathered, assessment: Assessment) -> tuple[EvidenceFiles, EvidenceFiles]:
-    """The examined files, unchanged since: the office's own, and those written out after a kit."""
+def _examined(found: EvidencePaths, assessment: Assessment) -> tuple[EvidenceFiles, EvidenceFiles]:
+    """The examined files, which must not have changed: the office's own, and the exports after a kit."""
     closed = [report for report in assessment.check.inputs if report.problem]
     if closed:
         raise PackageProblem(
@@ -109,7 +109,7 @@ def _examined(found: Gathered, assessment: Assessment) -> tuple[EvidenceFiles, E
 
 
 def _paths(inputs: Inputs, below: Path | None) -> set[str]:
-    """Names of the inputs that lie in a folder or an archive, or are that file."""
+    """Names of the inputs in a folder or an archive, or of that file."""
     if below is None:
         return set()
     start = str(below).rstrip("/\\")
@@ -138,7 +138,7 @@ def _read(inputs: Inputs) -> EvidenceFiles:
 
 
 def _refuse_others(files: EvidenceFiles, assessment: Assessment, harness: HarnessResult | None) -> None:
-    """What the kit's people and values can have led to may go out; all else may not."""
+    """Refuse records, files and texts that cannot come from the people and values of the kit."""
     edition = standard().edition(assessment.profile.csv_version)
     kit = harness.kit if harness else None
     bytes_of = {name: data for name, (data, _) in files.items()}
@@ -149,31 +149,31 @@ def _refuse_others(files: EvidenceFiles, assessment: Assessment, harness: Harnes
         )
     seen = observed(inputs_of(bytes_of), edition)
     known = {plain(number) for number in kit.people} if kit else set()
-    strangers = sum(
+    unknown_records = sum(
         plain(record["insured_number"]) not in known for records in seen.tables.values() for record in records
     )
     altered = _altered(seen, kit, edition) if kit else 0
     pictures = _pictures(kit)
-    strange_pictures = sum(data not in pictures for data in seen.images.values())
-    strange_files = len(seen.strangers) + len(seen.problems) + strange_pictures
-    if strangers or strange_files or altered:
+    unknown_pictures = sum(data not in pictures for data in seen.images.values())
+    unknown_files = len(seen.unknown_files) + len(seen.problems) + unknown_pictures
+    if unknown_records or unknown_files or altered:
         raise PackageProblem(
             "キットに無い利用者の記録（実在する人かもしれません）か、中身の分からないファイルがあるため、"
-            f"証拠の ZIP を作りません（記録 {strangers + altered}件、ファイル {strange_files}個）。"
+            f"証拠の ZIP を作りません（記録 {unknown_records + altered}件、ファイル {unknown_files}個）。"
             "個人情報を含めてよいと確かめたときだけ、--include-personal-data を付けてください。"
         )
 
 
 _TEXTS = ("text", "postal", "tel")
-"""Formats of items that can name a real person or place under a number of the kit."""
+"""Formats of items that could name a real person or place under a 被保険者番号 of the kit."""
 _ALIKE = 0.5
 
 
 def _altered(seen: Observed, kit: Kit, edition: Edition) -> int:
-    """How many records hold a text that the kit's own texts cannot have led to, cut or garbled."""
+    """The number of records with a text that is no text of the kit, not even a cut or damaged one."""
     values = _texts(observed(inputs_of({p: d for p, d in kit.files.items() if "/" in p}), edition), edition)
-    strange = _texts(seen, edition) - values
-    wrong = {value for value in strange if not any(_comes_of(value, known) for known in values)}
+    unknown_texts = _texts(seen, edition) - values
+    wrong = {value for value in unknown_texts if not any(_can_come_from(value, known) for known in values)}
     return sum(
         bool(wrong & {plain(record[item.id]) for item in _text_items(edition, prefix)})
         for (prefix, _), records in seen.tables.items()
@@ -182,7 +182,7 @@ def _altered(seen: Observed, kit: Kit, edition: Edition) -> int:
 
 
 def _texts(seen: Observed, edition: Edition) -> set[str]:
-    """Every text of some tables."""
+    """All texts of some tables."""
     return {
         plain(record[item.id])
         for (prefix, _), records in seen.tables.items()
@@ -195,8 +195,8 @@ def _text_items(edition: Edition, prefix: str) -> list[Item]:
     return [item for item in edition.layout(prefix).items if item.format in _TEXTS]
 
 
-def _comes_of(value: str, known: str) -> bool:
-    """Whether a text may be another one that was cut, or that lost some of its characters on the way."""
+def _can_come_from(value: str, known: str) -> bool:
+    """Whether a text can be another one that was cut or lost some of its characters."""
     if value in known:
         return True
     if abs(len(value) - len(known)) > max(len(value), len(known)) * _ALIKE:
@@ -222,7 +222,7 @@ def _kit(harness: HarnessResult | None, tool: Mapping[str, str]) -> dict[str, by
     return parts
 
 
-def _documents(found: Gathered) -> dict[str, bytes]:
+def _documents(found: EvidencePaths) -> dict[str, bytes]:
     documents = {
         pack.VENDOR: found.vendor,
         pack.SHEET: found.sheet,

@@ -1,8 +1,8 @@
-"""The evidence package: everything that a verdict rests on, in one ZIP file with the hash of every part.
+"""The evidence package: all files behind a verdict in one ZIP file, with the hash of every part.
 
-The same contents give the same bytes. Reading trusts nothing in it: only the parts that this format names may
-be inside, each once, and the manifest says nothing that is not known. How the ZIP itself was packed does not
-matter: it may have been unpacked and zipped again, also inside a folder.
+The same contents give the same bytes. Nothing in a package is trusted when it is read: only the parts of this
+format may be inside, each once, and the manifest must not have unknown entries. The package may have been
+unpacked and zipped again, also inside a folder.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from careplan_csv.reading.archives import Archive, ArchiveError, ArchiveMember, 
 from careplan_csv.reading.sources import Origin
 
 FORMAT, FIRST_FORMAT = "2.0", "1.0"
-"""What is written, and what is read besides: packages of version 0.1.0."""
+"""The format that is written, and the older one that can be read: packages of version 0.1.0."""
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 RESULT, FORM_HTML = "result.json", "besshi6.html"
 VENDOR, KIT, SHEET, RUN = "vendor.toml", "kit.json", "answers.xlsx", "run.json"
 CHALLENGE_ANSWERS, VENDOR_EVIDENCE = "challenge-answers.json", "vendor-evidence.zip"
 ATTEMPTS = "attempts.json"
-"""In packages of the first format, in place of run.json."""
+"""In packages of the first format instead of run.json."""
 INBOX = "kit"
 FILES, EXPORTED, DUMP, AFTER_FAULTS = "files", "exported", "dump", "dump-after-faults"
-"""Parts: an office's own exports; what software wrote out after a kit, its data then, and after the faulty units."""
+"""Parts: an office's own exports; exports and data of software after a kit; data after the faulty units."""
 
 _NUMBERED = (FILES, EXPORTED, DUMP, AFTER_FAULTS)
 _ALONE = (RESULT, FORM_HTML, VENDOR, KIT, SHEET, RUN, CHALLENGE_ANSWERS, VENDOR_EVIDENCE)
@@ -52,7 +52,7 @@ class PackageProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where a part came from: its name as the result shows it, and how it was given."""
+    """The origin of a part: its displayed name, and how it was given."""
 
     name: str
     origin: Origin = Origin.FOLDER
@@ -63,14 +63,14 @@ class Package:
     """The contents of an evidence package.
 
     Attributes:
-        settings: what the verdict was made with: tool, version, rule set, profile, office type, edition.
-        parts: path -> bytes, manifest and signature not among them.
-        names: path of an examined file -> its name as the result shows it, and how it was given.
-        claimed: path -> SHA-256 as the manifest says; of a package that is made anew, that of its parts.
-        manifest: the bytes that a signature stands for; empty for a package that is made anew.
+        settings: tool, version, rule set, profile, office type, edition of the verdict.
+        parts: path -> bytes, without manifest and signature.
+        names: path of an examined file -> its displayed name, and how it was given.
+        claimed: path -> SHA-256 in the manifest; for a new package, that of its parts.
+        manifest: the signed bytes; empty for a new package.
         signature: of the manifest, or empty.
         format: of the manifest.
-        remarks: what is to be said of the ZIP itself, sentences in Japanese.
+        remarks: notes on the ZIP file itself, sentences in Japanese.
     """
 
     settings: Mapping[str, str]
@@ -83,7 +83,7 @@ class Package:
     remarks: tuple[str, ...] = ()
 
     def under(self, part: str) -> dict[str, bytes]:
-        """Name as the result shows it -> bytes, of one part."""
+        """Displayed name -> bytes, for the files of one part."""
         start = part + "/"
         return {
             self.names[path].name if path in self.names else path.removeprefix(start): data
@@ -92,11 +92,11 @@ class Package:
         }
 
     def origins(self, part: str) -> dict[str, Origin]:
-        """Name as the result shows it -> how it was given, of one part."""
+        """Displayed name -> how it was given, for the files of one part."""
         return {o.name: o.origin for path, o in self.names.items() if path.startswith(part + "/")}
 
     def manifest_bytes(self) -> bytes:
-        """The manifest of the parts."""
+        """The bytes of the manifest."""
         manifest = {
             "format": FORMAT,
             **{key: self.settings[key] for key in _SETTINGS},
@@ -111,7 +111,7 @@ class Package:
         return entry
 
     def data(self, signature: bytes = b"") -> bytes:
-        """The ZIP file.
+        """The bytes of the ZIP file.
 
         Args:
             signature: of `manifest_bytes`.
@@ -120,7 +120,7 @@ class Package:
         if signature:
             members[SIGNATURE] = signature
         stream = io.BytesIO()
-        # Not compressed: compressed bytes differ from one zlib to the next.
+        # Not compressed, because different versions of zlib give different bytes.
         with zipfile.ZipFile(stream, "w") as archive:
             for path, data in sorted(members.items()):
                 entry = zipfile.ZipInfo(path, _FIXED_TIME)
@@ -130,11 +130,11 @@ class Package:
 
     @property
     def identity(self) -> str:
-        """SHA-256 of the manifest: the same however the package was zipped."""
+        """SHA-256 of the manifest, which does not depend on the ZIP file."""
         return sha256(self.manifest or self.manifest_bytes()).hexdigest()
 
     def tampered(self) -> list[str]:
-        """Parts that are not what the manifest says, each as a sentence in Japanese."""
+        """Parts that differ from the manifest, each as a sentence in Japanese."""
         wrong = [
             f"{printable(path)}: 一覧（{MANIFEST}）にあるのに、ありません。"
             for path in self.claimed
@@ -147,10 +147,10 @@ class Package:
                 wrong.append(
                     f"{printable(path)}: 中身が、作成時の記録（SHA-256）と違います。書き換えられたか、壊れています。"
                 )
-        return sorted([*wrong, *self._strange_parts(), *self._shadowed()])
+        return sorted([*wrong, *self._unknown_parts(), *self._shadowed()])
 
-    def _strange_parts(self) -> list[str]:
-        """Parts that this format does not have: whatever they are, nobody examined them."""
+    def _unknown_parts(self) -> list[str]:
+        """Parts that this format does not have and that nobody examined."""
         return [
             f"{printable(path)}: 証拠の ZIP に入れるものではないファイルです（調べていません）。"
             for path in self.parts
@@ -158,7 +158,7 @@ class Package:
         ]
 
     def _shadowed(self) -> list[str]:
-        """Examined files that would hide one another: two of one name in one part, or a name for no file."""
+        """Two examined files with one name in one part, or a name without a file."""
         wrong = []
         for part in _NUMBERED:
             names = [o.name for path, o in self.names.items() if path.startswith(part + "/")]
@@ -178,17 +178,17 @@ def _is_known(path: str, format_: str) -> bool:
     part, _, rest = path.partition("/")
     if part in _NUMBERED:
         return bool(_PART_NAME.match(rest))
-    # The files of the kit itself are compared with the kit, one by one.
+    # The files of the kit are compared with the kit one by one.
     return part == INBOX and bool(rest)
 
 
 def numbered(
     part: str, files: Mapping[str, tuple[bytes, Origin]]
 ) -> tuple[dict[str, bytes], dict[str, Origins]]:
-    """Files under names that are safe on every system.
+    """Give files names that are safe on every system.
 
     Returns:
-        Path in the package -> bytes, and path -> the name that it had and how it was given.
+        Path in the package -> bytes, and path -> its original name and how it was given.
     """
     parts: dict[str, bytes] = {}
     names: dict[str, Origins] = {}
@@ -201,7 +201,7 @@ def numbered(
 
 
 def is_package(path: Path) -> bool:
-    """Whether a path leads to a ZIP file that has a manifest where an evidence package has it."""
+    """Whether a path is a ZIP file with the manifest of an evidence package."""
     if path.suffix.lower() != ".zip" or not path.is_file():
         return False
     try:
@@ -216,7 +216,7 @@ def read_package(path: Path) -> Package:
     """Read an evidence package.
 
     Raises:
-        PackageProblem: it is none, is damaged, or holds more than any package does.
+        PackageProblem: it is no package, is damaged, or is larger than any package.
     """
     shown = f"「{printable(str(path), 200)}」"
     try:
@@ -233,10 +233,10 @@ def read_package(path: Path) -> Package:
 
 
 def open_package(data: bytes, shown: str) -> Package:
-    """The same, from bytes in memory.
+    """Read an evidence package from its bytes.
 
     Args:
-        shown: how the sentences name it.
+        shown: its name in the sentences.
 
     Raises:
         PackageProblem: as `read_package`.
@@ -253,7 +253,7 @@ def _members(members: Sequence[ArchiveMember | Refusal], shown: str) -> dict[str
     for member in members:
         if isinstance(member, Refusal):
             raise PackageProblem(f"{shown}の中に、読めないものがあります（{member.problem}）。")
-        if _is_litter(member.name):
+        if _is_system_file(member.name):
             continue
         if member.name in parts:
             raise PackageProblem(f"{shown}の中に、同じ名前のファイルが2つあります。")
@@ -262,8 +262,8 @@ def _members(members: Sequence[ArchiveMember | Refusal], shown: str) -> dict[str
     return parts
 
 
-def _is_litter(name: str) -> bool:
-    """What operating systems add when somebody zips a folder again."""
+def _is_system_file(name: str) -> bool:
+    """Whether a member is a file that operating systems add when a folder is zipped."""
     return any(part.lower() in _LITTER or part.startswith("._") for part in name.split("/"))
 
 
@@ -271,10 +271,10 @@ def package_of(parts: dict[str, bytes], shown: str) -> Package:
     """A package from the members of its ZIP file.
 
     Args:
-        shown: the file, as the sentences name it.
+        shown: its name in the sentences.
 
     Raises:
-        PackageProblem: there is no manifest, or it is none of this format.
+        PackageProblem: there is no manifest, or it has another format.
     """
     parts, remarks = _unfolded(parts)
     manifest = parts.pop(MANIFEST, None)
@@ -299,7 +299,7 @@ def package_of(parts: dict[str, bytes], shown: str) -> Package:
 
 
 def _unfolded(parts: dict[str, bytes]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """The parts without the one folder in which somebody zipped them again."""
+    """The parts without the folder in which they were zipped again."""
     if MANIFEST in parts or not parts:
         return parts, ()
     folders = {path.partition("/")[0] for path in parts}
@@ -314,7 +314,7 @@ Manifest = tuple[dict[str, str], dict[str, str], dict[str, Origins]]
 
 
 def _read_manifest(data: Mapping[str, Any]) -> Manifest:
-    """Settings, hashes and names; raises ValueError, KeyError or TypeError where anything is not as it must be."""
+    """Settings, hashes and names; raises ValueError, KeyError or TypeError if anything is invalid."""
     if set(data) != {"format", "files", *_SETTINGS}:
         raise ValueError("other settings")
     settings = {key: _text(data[key]) for key in _SETTINGS}

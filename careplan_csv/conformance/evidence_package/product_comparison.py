@@ -1,4 +1,4 @@
-"""Results of several products or versions side by side."""
+"""Reads the results of several products or versions for a comparison."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LARGEST = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class ProductCell:
-    """One cell of a requirement table, as a result says it."""
+    """One cell of a requirement table in a result."""
 
     letter: str
     direction: str
@@ -28,13 +28,13 @@ class ProductCell:
 
 @dataclass(frozen=True)
 class Product:
-    """What a package or a result file says of a product.
+    """The result of a product from a package or a result file.
 
     Attributes:
-        source: the file, for people.
-        name: product and version, or empty where the file does not say.
-        problem: why it could not be read; then everything else is empty.
-        remark: what a reader should know of it, for instance that it was changed.
+        source: the displayed name of the file.
+        name: product and version; empty if the file does not name them.
+        problem: the reason why it could not be read; then everything else is empty.
+        remark: a note for the reader, for instance that it was changed.
     """
 
     source: str
@@ -49,7 +49,7 @@ class Product:
 
 
 def read_products(paths: Iterable[Path]) -> list[Product]:
-    """Read evidence packages, result files, and folders of them; what cannot be read is a product with a problem."""
+    """Read evidence packages, result files, and folders of them; unreadable ones become products with a problem."""
     return [_product(path) for given in paths for path in _files(given)]
 
 
@@ -77,7 +77,7 @@ def _product(path: Path) -> Product:
 
 
 def _result(path: Path) -> tuple[dict[str, Any], str]:
-    """The result, and what is to be said of it."""
+    """The result, and a remark on it."""
     if path.suffix.lower() == ".zip":
         package = read_package(path)
         changed = package.tampered()

@@ -1,4 +1,4 @@
-"""How results are written down, handed in from outside: this room knows neither JSON's layout nor HTML."""
+"""The functions that render results, as parameters, because this package must not import JSON layouts or HTML."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from careplan_csv.conformance.requirements.assessment import Assessment
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What is made of an assessment.
+    """Renders an assessment.
 
     Attributes:
         tool: name, version and rule set of this program.
-        result: the JSON result, as text; form: 別紙6 as HTML.
+        result: renders the JSON result as text; form: renders 別紙6 as HTML.
     """
 
     tool: Mapping[str, str]
@@ -24,7 +24,7 @@ class Rendering:
     form: Callable[[Assessment, HarnessResult | None], str]
 
     def result_data(self, assessment: Assessment, harness: HarnessResult | None) -> Any:
-        """The JSON result as plain data."""
+        """The JSON result as data."""
         import json
 
         return json.loads(self.result(assessment, harness))

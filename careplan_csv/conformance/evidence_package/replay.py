@@ -1,4 +1,4 @@
-"""Makes the verdict of an evidence package once more, from the enclosed files alone."""
+"""Makes the verdict of an evidence package again, only from the enclosed files."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from careplan_csv.conformance.kit.kit_folder import KitProblem, described_kit, k
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment, assess
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
+from careplan_csv.conformance.requirements.file_senders import KitOffice
 from careplan_csv.conformance.requirements.proof import ProofKind
-from careplan_csv.conformance.requirements.senders import KitOffice
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.standard import Edition, OfficeType, Profile, standard
@@ -37,18 +37,18 @@ _UNKNOWN_MOMENT = "2000-01-01T00:00:00+00:00"
 
 @dataclass(frozen=True)
 class Replayed:
-    """What comes out when the enclosed files are examined once more."""
+    """The result of examining the enclosed files again."""
 
     assessment: Assessment
     harness: HarnessResult | None
     kit: Kit | None
     issuer: str = ""
-    """Who set the challenge that was opened; empty where none was, or nobody said."""
+    """The issuer of a challenge whose answers were used; otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """The kit of a package, and the answers where it is a challenge that was opened."""
+    """The kit of a package, and the answers of a challenge, if they were used."""
 
     kit: Kit
     answers: ChallengeAnswers | None = None
@@ -64,12 +64,12 @@ def replay(
     """Check, judge and assess the files of a package.
 
     Args:
-        checked_at: the moment of the first examination, ISO 8601: it stands in the form.
-        answers: of the challenge whose kit it is; those enclosed are used where none are given.
-        taken_over, remarks: what follows from the enclosed evidence of the software company.
+        checked_at: the time of the first examination for the form, ISO 8601.
+        answers: the answers of the challenge; by default the enclosed ones.
+        taken_over, remarks: cells and notes from the enclosed evidence of the software company.
 
     Raises:
-        PackageProblem: the package says nothing from which this could be done.
+        PackageProblem: the contents of the package are not sufficient.
     """
     profile, office_type = _profile(package)
     opened = _kit(package, answers)
@@ -101,24 +101,24 @@ def replay(
 
 
 def moment_of(package: Package) -> str:
-    """When the result says that it was made.
+    """The time at which the result was made, as it says itself.
 
     Raises:
         PackageProblem: the result cannot be read.
     """
     try:
-        said = parse_object(package.parts[pack.RESULT]).get("checked_at")
+        claimed = parse_object(package.parts[pack.RESULT]).get("checked_at")
     except (KeyError, ValueError) as error:
         raise PackageProblem(f"証拠の ZIP の {pack.RESULT} が無いか、読めません。") from error
     try:
-        is_moment = isinstance(said, str) and datetime.fromisoformat(said).tzinfo is not None
+        is_moment = isinstance(claimed, str) and datetime.fromisoformat(claimed).tzinfo is not None
     except ValueError:
         is_moment = False
-    return str(said) if is_moment else _UNKNOWN_MOMENT
+    return str(claimed) if is_moment else _UNKNOWN_MOMENT
 
 
 def inputs_of(files: Mapping[str, bytes], origins: Mapping[str, Origin] | None = None) -> Inputs:
-    """Files in memory as inputs: name as the result shows it -> bytes, and how each was given."""
+    """Files in memory as inputs: displayed name -> bytes, and how each was given."""
     given = origins or {}
     sources = [_source(name, data, given.get(name, Origin.FOLDER)) for name, data in files.items()]
     pictures = tuple(s for s in sources if s.file_name.lower().endswith(_PICTURES))
@@ -154,7 +154,7 @@ def _kit(package: Package, answers: ChallengeAnswers | None) -> _Opened | None:
             sealed = described_kit(described, kit_files(package))
             return _opened(package, sealed, answers)
         if package.format == pack.FIRST_FORMAT:
-            # What that version made of a seed, this one may make otherwise: its own files are taken.
+            # Another version can make another kit from the same seed, so the enclosed files are used.
             return _Opened(described_kit(described, kit_files(package)))
         return _Opened(kit_of(described, standard()))
     except ValueError as error:
@@ -218,10 +218,10 @@ def _seen(package: Package, edition: Edition, kit: Kit) -> Seen:
 
 
 def run_of(package: Package) -> RunRecord | None:
-    """What was recorded of a run: it cannot be done again, so it is taken as it stands.
+    """The record of a run, which cannot be repeated and is therefore used unchanged.
 
     Raises:
-        PackageProblem: it is no such record.
+        PackageProblem: it is no record.
     """
     try:
         if pack.RUN in package.parts:
@@ -234,7 +234,7 @@ def run_of(package: Package) -> RunRecord | None:
 
 
 def _first_record(data: Mapping[str, Any]) -> RunRecord | None:
-    """The attempts that packages of the first format hold; they say nothing of the programs."""
+    """The record in packages of the first format: attempts without programs."""
     attempts = tuple(attempt_of(entry) for entry in data["attempts"])
     moment = _UNKNOWN_MOMENT
     return RunRecord("", "", (), "", moment, moment, attempts) if attempts else None

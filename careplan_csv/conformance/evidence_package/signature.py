@@ -1,7 +1,7 @@
 """Signatures of evidence packages: Ed25519 in the DSSE envelope, over an in-toto statement.
 
-The statement names the manifest of the package by its SHA-256; the manifest names every part by its own. A
-signature says whose package it is and that nothing was changed since; it does not say that software was run.
+The statement contains the SHA-256 of the package's manifest, which contains the SHA-256 of every part. A
+signature proves who made the package and that it was not changed; it does not prove that software was run.
 Sources: DSSE v1 (envelope and pre-authentication encoding), in-toto Attestation Framework v1 (statement).
 """
 
@@ -36,7 +36,7 @@ class KeyProblem(Exception):
 
 
 class SignatureOutcome(StrEnum):
-    """What is known of the signature of a package."""
+    """The state of the signature of a package."""
 
     UNSIGNED = "unsigned"
     UNKNOWN = "unknown_key"
@@ -46,7 +46,7 @@ class SignatureOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a signature shows.
+    """An examined signature.
 
     Attributes:
         holder: name of the key's file in the folder of trusted keys, without its endings.
@@ -59,7 +59,7 @@ class Signed:
 
     @property
     def sentence(self) -> str:
-        """For people, in Japanese."""
+        """The state as a sentence in Japanese."""
         key = f"鍵 {self.fingerprint[:_SHOWN_DIGITS]}"
         return {
             SignatureOutcome.UNSIGNED: "署名: ありません。だれが作った証拠かは分かりません。",
@@ -76,14 +76,14 @@ UNSIGNED = Signed(SignatureOutcome.UNSIGNED)
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A public key that somebody trusts, under the name of its file."""
+    """A trusted public key, under the name of its file."""
 
     holder: str
     key: Ed25519PublicKey
 
 
 def make_key(passphrase: bytes) -> tuple[bytes, bytes]:
-    """A new private key (PKCS 8, PEM; encrypted where there is a passphrase) and its public key (PEM)."""
+    """Make a private key (PKCS 8, PEM; encrypted if there is a passphrase) and its public key (PEM)."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -99,7 +99,7 @@ def read_private_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
     """Read a private key.
 
     Raises:
-        KeyProblem: it is none, or the passphrase is missing or wrong.
+        KeyProblem: it is no private key, or the passphrase is missing or wrong.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -108,8 +108,10 @@ def read_private_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(_bytes(path), passphrase or None)
     except TypeError as error:
-        said = "付いていません" if passphrase else "要ります"
-        raise KeyProblem(f"鍵「{path.name}」には、パスフレーズが{said}。指定を確かめてください。") from error
+        needed = "付いていません" if passphrase else "要ります"
+        raise KeyProblem(
+            f"鍵「{path.name}」には、パスフレーズが{needed}。指定を確かめてください。"
+        ) from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyProblem(
             f"鍵「{path.name}」を開けません。パスフレーズと、「careplan-csv key make」で作った鍵かどうかを確かめてください。"
@@ -125,7 +127,7 @@ def read_trusted(folder: Path) -> list[TrustedKey]:
     """The public keys of a folder, each under the name of its file.
 
     Raises:
-        KeyProblem: there is no such folder, no key in it, or a file is no public key.
+        KeyProblem: the folder does not exist, has no key, or has a file that is no public key.
     """
     if not folder.is_dir():
         raise KeyProblem(f"公開鍵のフォルダー「{folder}」がありません。名前と場所を確かめてください。")
@@ -136,7 +138,7 @@ def read_trusted(folder: Path) -> list[TrustedKey]:
 
 
 def sign(manifest: bytes, key: Ed25519PrivateKey) -> bytes:
-    """The envelope for a manifest."""
+    """Sign a manifest and return the envelope."""
     public = key.public_key()
     statement = {
         "_type": STATEMENT_TYPE,
@@ -159,7 +161,7 @@ def sign(manifest: bytes, key: Ed25519PrivateKey) -> bytes:
 
 
 def examine(manifest: bytes, envelope: bytes, trusted: Sequence[TrustedKey]) -> Signed:
-    """What an envelope shows of a manifest."""
+    """Examine the envelope of a manifest."""
     from cryptography.exceptions import InvalidSignature
 
     if not envelope:
@@ -193,7 +195,7 @@ def fingerprint_of(key: Ed25519PublicKey) -> str:
 
 
 def _encoded(payload: bytes) -> bytes:
-    """The pre-authentication encoding of DSSE: what is really signed."""
+    """The pre-authentication encoding of DSSE: the bytes that are signed."""
     kind = PAYLOAD_TYPE.encode("ascii")
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 

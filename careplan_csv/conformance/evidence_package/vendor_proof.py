@@ -1,4 +1,4 @@
-"""The software company's evidence in the hands of an office: its cells, once the package has been verified."""
+"""Takes over cells from the software company's evidence package for an office, after verifying it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _KEY_DIGITS = 16
 
 @dataclass(frozen=True)
 class VendorProof:
-    """What an office may take over from a package of its software company.
+    """The cells that an office may take over from a package of its software company.
 
     Attributes:
-        cells: of the requirement table; empty where the package does not serve.
-        notes: whose it is and when it was made, or why it does not serve; sentences in Japanese.
-        signed: what its signature shows.
+        cells: of the requirement table; empty if the package cannot be used.
+        notes: its maker and date, or the reason why it cannot be used; sentences in Japanese.
+        signed: its examined signature.
     """
 
     cells: Mapping[Cell, CellEvidence] = field(default_factory=dict)
@@ -55,7 +55,7 @@ def vendor_proof(
     now: datetime,
     trusted: Sequence[TrustedKey] = (),
 ) -> VendorProof:
-    """Verify a package and take over its cells, if it is about this product, table and office type."""
+    """Verify a package, and take over its cells if it is about this product, table and office type."""
     signed = examine(package.manifest, package.signature, trusted)
     try:
         checked_at = moment_of(package)
@@ -71,17 +71,17 @@ def vendor_proof(
         lambda: rendering.form(replayed.assessment, replayed.harness),
         now,
     )
-    said = replayed.assessment.vendor.software if replayed.assessment.vendor else Software()
-    reasons = list(_reasons(package, verification, signed, profile, office_type, vendor, said))
+    software = replayed.assessment.vendor.software if replayed.assessment.vendor else Software()
+    reasons = list(_reasons(package, verification, signed, profile, office_type, vendor, software))
     if reasons:
         return _refused(" ".join(reasons), signed)
     key = signed.fingerprint[:_KEY_DIGITS]
     day = datetime.fromisoformat(checked_at)
-    by = f"{said.vendor_name}（出題: {replayed.issuer}）" if replayed.issuer else said.vendor_name
+    by = f"{software.vendor_name}（出題: {replayed.issuer}）" if replayed.issuer else software.vendor_name
     cells = dict(_cells(replayed.assessment, by, day.date().isoformat(), key))
     sign = f"署名の鍵 {key}" if key else "署名なし"
     note = (
-        f"ソフト会社「{said.vendor_name}」の証拠（{japanese_date(day)} 作成、{sign}）を使いました。"
+        f"ソフト会社「{software.vendor_name}」の証拠（{japanese_date(day)} 作成、{sign}）を使いました。"
         f"使った判定: {_named(cells)}。"
         + ("署名の鍵が、出題者のものかどうかを確かめてください。" if replayed.issuer and key else "")
     )
@@ -100,9 +100,9 @@ def _reasons(
     profile: Profile,
     office_type: OfficeType,
     vendor: Vendor | None,
-    said: Software,
+    software: Software,
 ) -> Iterator[str]:
-    """Why a package does not serve, each a sentence."""
+    """The reasons why a package cannot be used, each a sentence."""
     settings = package.settings
     if settings["profile"] != profile.id:
         yield f"証拠は要件の表 {printable(settings['profile'])} のもので、{profile.id} のものではありません。"
@@ -116,16 +116,16 @@ def _reasons(
         yield "参照ソフトによる見本の証拠です。製品の証明にはなりません。"
     if verification.differences:
         yield f"証拠の判定が、同封のファイルから得られるものと違います（{verification.differences[0]}）。"
-    yield from _of_another_product(vendor, said)
+    yield from _of_another_product(vendor, software)
 
 
-def _of_another_product(vendor: Vendor | None, said: Software) -> Iterator[str]:
+def _of_another_product(vendor: Vendor | None, software: Software) -> Iterator[str]:
     if vendor is None:
         yield "vendor.toml（--vendor）がないため、製品が同じかどうかを確かめられません。"
         return
     for label, own, theirs in (
-        ("製品名", vendor.software.product_name, said.product_name),
-        ("バージョン", vendor.software.version, said.version),
+        ("製品名", vendor.software.product_name, software.product_name),
+        ("バージョン", vendor.software.version, software.version),
     ):
         if _plain(own) != _plain(theirs):
             yield f"{label}が違います（vendor.toml: {own}、証拠: {printable(theirs) or '記載なし'}）。"
@@ -147,7 +147,7 @@ def _cells(assessment: Assessment, by: str, on: str, key: str) -> Iterator[tuple
 def _taken_over(cell: RequirementResult, by: str, on: str, key: str) -> CellEvidence:
     kind = cell.proof.kind
     if kind is ProofKind.CHALLENGE and not key:
-        # Anybody can set and judge a challenge of his own: without a key it is no more than that.
+        # Makers can issue and judge challenges themselves; only a trusted key shows another issuer.
         kind = ProofKind.SELF_RUN
     return CellEvidence(
         cell.result,

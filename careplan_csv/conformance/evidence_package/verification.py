@@ -1,4 +1,4 @@
-"""Does the verdict of an evidence package follow from its files? 一致 or 相違, and in what (for the prefecture)."""
+"""Verifies, for the prefecture, that the verdict of an evidence package follows from its files (一致 or 相違)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from careplan_csv.standard import Direction, standard
 
 _NAMES = {"tool": "検査プログラム", "version": "careplan-csv のバージョン", "rule_set": "規則の組"}
 _EARLIEST = datetime.fromisoformat("2026-01-01T00:00:00+09:00")
-"""No evidence is older than this program."""
+"""The earliest possible time of evidence: this program is not older."""
 _AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found.
+    """The result of verifying a package.
 
     Attributes:
-        differences: what differs, each a sentence in Japanese; empty where everything agrees.
-        other_version: what differs because another version of this program made it; sentences.
-        remarks: what a reader should know besides, and what changes nothing.
+        differences: sentences in Japanese on differences; empty if everything agrees.
+        other_version: sentences on differences between the versions of this program.
+        remarks: further sentences for the reader, which do not change the result.
         replayed: the verdict that follows from the files.
     """
 
@@ -40,12 +40,12 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing differs, but for what another version explains."""
+        """Whether there are no differences, apart from those of another version."""
         return not self.differences
 
     @property
     def is_sample(self) -> bool:
-        """Whether the reference software of this program did it."""
+        """Whether the reference software of this program was run."""
         return self.replayed.assessment.is_sample
 
 
@@ -60,23 +60,23 @@ def verify(
     form: Callable[[], str],
     now: datetime,
 ) -> Verification:
-    """Compare a package with what follows from its files.
+    """Compare the verdict of a package with the verdict that follows from its files.
 
     Args:
         tool: name, version and rule set of this program.
-        result: the result that was made anew, as the data of its JSON.
-        form: renders 別紙6 anew.
-        now: this moment, to see whether the package claims to be from the future.
+        result: the new result, as data of JSON.
+        form: renders 別紙6 again.
+        now: the current time, to find packages with a date in the future.
     """
     differences = [*package.tampered(), *_kit(package, replayed), *_run(package, replayed)]
     other = list(_other_version(package, tool))
     try:
-        said = parse_object(package.parts[pack.RESULT])
+        claimed = parse_object(package.parts[pack.RESULT])
     except (KeyError, ValueError):
         differences.append(f"{pack.RESULT} が無いか、読めません。")
     else:
-        differences += _moment(said, now)
-        differences += _outline(said, result) if other else _whole(said, result)
+        differences += _moment(claimed, now)
+        differences += _outline(claimed, result) if other else _whole(claimed, result)
     if not other:
         differences += _form(package, form)
     remarks = (*package.remarks, *_remarks(replayed))
@@ -85,9 +85,9 @@ def verify(
 
 def _other_version(package: Package, tool: Mapping[str, str]) -> Iterator[str]:
     for key, name in _NAMES.items():
-        said = package.settings.get(key, "")
-        if said != tool[key]:
-            yield f"{name}が違います（証拠: {printable(said) or '記載なし'}、ここ: {tool[key]}）。"
+        claimed = package.settings.get(key, "")
+        if claimed != tool[key]:
+            yield f"{name}が違います（証拠: {printable(claimed) or '記載なし'}、ここ: {tool[key]}）。"
     if package.format != pack.FORMAT:
         yield "証拠の ZIP の形式が前のものです。どのプログラムを動かしたかの記録がありません。"
 
@@ -101,19 +101,19 @@ def _kit(package: Package, replayed: Replayed) -> Iterator[str]:
         return
     enclosed, made = kit_files(package), dict(kit.files)
     if pack.CHALLENGE_ANSWERS not in package.parts and not all(path in enclosed for path in made):
-        # The answers of a challenge are not enclosed; all else is.
+        # All files of a challenge except the answers are enclosed.
         made = {path: data for path, data in made.items() if not path.startswith("expected/")}
     if enclosed != made and enclosed != _given(made):
         yield "キットのファイルが、seed から作ったものと違います。"
 
 
 def _given(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """A kit's files without its answers."""
+    """The files of a kit without the expected contents."""
     return {path: data for path, data in files.items() if not path.startswith("expected/")}
 
 
 def _run(package: Package, replayed: Replayed) -> Iterator[str]:
-    """Everything that a run's verdict rests on must be there."""
+    """Differences if files of a run are missing."""
     kit, harness = replayed.kit, replayed.harness
     if kit is None or harness is None or harness.run is None:
         return
@@ -128,7 +128,7 @@ def _run(package: Package, replayed: Replayed) -> Iterator[str]:
     for part, is_written in written.items():
         if not is_written and package.under(part):
             yield f"実行の記録では書き出していないのに、{part} のファイルがあります。"
-    # Software may write out no file at all; its data it always writes.
+    # Exports can be empty, but a dump always has files.
     for part in (pack.DUMP, pack.AFTER_FAULTS):
         if written[part] and not package.under(part):
             yield f"実行の記録では書き出していますが、{part} のファイルがありません。"
@@ -136,8 +136,8 @@ def _run(package: Package, replayed: Replayed) -> Iterator[str]:
         yield "実行の記録に、誤りのある組を試したことと、その後の内部データがありません。"
 
 
-def _moment(said: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    text = said.get("checked_at")
+def _moment(claimed: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    text = claimed.get("checked_at")
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
@@ -170,33 +170,33 @@ _LABELS = {
 }
 
 
-def _whole(said: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
-    """Everything that the result says, key by key."""
+def _whole(claimed: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+    """Differences between all keys of the results."""
     for key in result:
-        if key != "requirements" and said.get(key) != result[key]:
+        if key != "requirements" and claimed.get(key) != result[key]:
             yield f"{_LABELS.get(key, key)}が、同封のファイルから得られるものと違います。"
     yield from (
         f"{printable(str(key))}: 結果に、この形式には無い項目があります。"
-        for key in said
+        for key in claimed
         if key not in result
     )
-    yield from _cells(said, result, lambda row: row)
+    yield from _cells(claimed, result, lambda row: row)
 
 
-def _outline(said: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
-    """What two versions of this program must have in common: whom it is about, and the verdict cell by cell."""
+def _outline(claimed: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+    """Differences between the keys that must agree in two versions: the applicant, and the verdict of each cell."""
     for key in ("profile", "office_type", "software"):
-        if said.get(key) != result.get(key):
+        if claimed.get(key) != result.get(key):
             yield f"{_LABELS[key]}が、同封のファイルから得られるものと違います。"
-    yield from _cells(said, result, lambda row: [row.get("result"), row.get("need")])
-    if said.get("verdict") != result.get("verdict") and not result.get("sample"):
+    yield from _cells(claimed, result, lambda row: [row.get("result"), row.get("need")])
+    if claimed.get("verdict") != result.get("verdict") and not result.get("sample"):
         yield f"{_LABELS['verdict']}が、同封のファイルから得られるものと違います。"
 
 
 def _cells(
-    said: Mapping[str, Any], result: Mapping[str, Any], of: Callable[[Mapping[str, Any]], object]
+    claimed: Mapping[str, Any], result: Mapping[str, Any], of: Callable[[Mapping[str, Any]], object]
 ) -> Iterator[str]:
-    given = said.get("requirements")
+    given = claimed.get("requirements")
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         yield "要件の判定の一覧がありません。"
         return

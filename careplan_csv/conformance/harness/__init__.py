@@ -1,1 +1,1 @@
-"""Runs software with an import kit, compares what comes out, and judges it."""
+"""Runs software with an import kit, compares its data with the expected contents, and judges it."""

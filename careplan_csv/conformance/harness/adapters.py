@@ -1,4 +1,4 @@
-"""adapter.toml: the commands by which a software is tried without anybody at the screen."""
+"""adapter.toml: the commands that run software without a user."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ _USUAL_REFUSED = (3,)
 
 @dataclass(frozen=True)
 class Adapter:
-    """How to try a software.
+    """The commands that run a software.
 
     Attributes:
-        name: for people.
-        commands: command -> its arguments with placeholders; `load`, `export` and `dump` may be absent.
+        name: the displayed name.
+        commands: command -> its arguments with placeholders; `load`, `export` and `dump` are optional.
         folder: of adapter.toml, for the placeholder `adapter`.
         timeout: seconds for each command.
-        refused: exit codes of `import` that mean: not taken in.
-        environment: variables that are set besides those of this process.
-        sha256: of adapter.toml; empty for the reference software, which has none.
+        refused: exit codes of `import` for a refused unit.
+        environment: environment variables in addition to those of this process.
+        sha256: of adapter.toml; empty for the reference software, which has no such file.
     """
 
     name: str
@@ -60,13 +60,13 @@ class Adapter:
     sha256: str = ""
 
     def arguments(self, command: str, values: Mapping[str, str]) -> list[str]:
-        """The arguments of a command, placeholders filled in; nothing passes through a shell."""
+        """The arguments of a command with the placeholders filled in; no shell is used."""
         filled = {**values, "adapter": str(self.folder)}
         return [_fill(argument, filled) for argument in self.commands[command]]
 
 
 def _fill(argument: str, values: Mapping[str, str]) -> str:
-    """Fill in all placeholders at once: what a value itself holds stays as it is."""
+    """Fill in all placeholders at once, so that braces in a value stay unchanged."""
 
     def filled(match: re.Match[str]) -> str:
         if match["literal"]:
@@ -77,11 +77,11 @@ def _fill(argument: str, values: Mapping[str, str]) -> str:
 
 
 class UnknownAdapter(Exception):
-    """No adapter can be made of what was given; the text says why, in Japanese."""
+    """An adapter that cannot be used; the text says why, in Japanese."""
 
 
 def adapter_of(text: str) -> Adapter:
-    """The adapter that an option names: `reference`, `reference:NAME` with a defect, or the path of a file.
+    """The adapter for an option: `reference`, `reference:NAME` with a defect, or the path of a file.
 
     Raises:
         UnknownAdapter: there is no such file or defect, or the file is faulty.
@@ -171,7 +171,7 @@ def _command_faults(name: str, arguments: Any) -> Sequence[str]:
 
 
 def _unknown(command: str, written: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Placeholders that this command does not have; other text in braces (a script, JSON) is left alone."""
+    """Placeholders that this command does not have; other text in braces (a script, JSON) is allowed."""
     usable = (*PLACEHOLDERS[command], *COMMON)
     known = {name for names in (*PLACEHOLDERS.values(), COMMON) for name in names}
     for text, word in dict.fromkeys(written):

@@ -1,4 +1,4 @@
-"""What happened when software was given the units of a kit."""
+"""The outcome of each step of a run."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ class AttemptOutcome(StrEnum):
     IMPORTED = "imported"
     REFUSED = "refused"
     FAILED = "failed"
-    """The command itself went wrong: it ran too long, could not be started, or ended in another way."""
+    """The command failed: it ran too long, could not be started, or ended with another exit code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One step that was tried.
+    """One step of a run.
 
     Attributes:
         step: its folder in the kit, or the name of another command (`reset`, `dump` …).
-        said: whether anything was said about it.
-        detail: what went wrong, a sentence in Japanese; empty where nothing did.
+        said: whether the command wrote any output.
+        detail: what failed, a sentence in Japanese; otherwise empty.
         seconds: how long it took.
     """
 

@@ -1,4 +1,4 @@
-"""How much a kit can lead to: software that writes out far more has written something else."""
+"""The largest plausible output of software for a kit."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _TIMES = 20
 
 
 def largest_output(kit: Kit) -> int:
-    """Bytes that the exports or the data of a kit's software may have: many times what the kit itself holds."""
+    """The most bytes of an export or dump: a multiple of the size of the kit."""
     return max(_LEAST, _TIMES * sum(map(len, kit.files.values())))

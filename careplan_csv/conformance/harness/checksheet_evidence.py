@@ -1,4 +1,4 @@
-"""Answers of a checksheet as evidence: the word of whoever looked at the screen (自己申告)."""
+"""Evidence from the answers of a checksheet (自己申告)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction, Need, ProfileRequirement, standard
 
 _DESIRABLE = (QuestionKind.REASON, QuestionKind.NOTICE)
-"""What is asked for but decides nothing: nothing is lost without it."""
+"""Questions that do not affect the result, because no contents are lost."""
 
 
 def check_answers(kit: Kit, answers: Answers) -> None:
     """Refuse answers that were given for another kit.
 
     Raises:
-        AnswersProblem: they were.
+        AnswersProblem: they belong to another kit.
     """
     wanted = {
         "profile": kit.profile,
@@ -32,22 +32,22 @@ def check_answers(kit: Kit, answers: Answers) -> None:
         "seed": str(kit.seed),
     }
     for name, value in wanted.items():
-        said = str(getattr(answers, name))
-        if said != value:
+        given = str(getattr(answers, name))
+        if given != value:
             raise AnswersProblem(
-                f"別のキットの確認表です（確認表: {said or '記載なし'}、キット: {value}）。"
+                f"別のキットの確認表です（確認表: {given or '記載なし'}、キット: {value}）。"
                 "このキットの checksheet.xlsx に記入してください。"
             )
 
 
 def with_answers(harness: HarnessResult, answers: Answers) -> HarnessResult:
-    """What was found out, and beside it what was answered; what a machine found out comes first."""
+    """Add the evidence of answers to a result; evidence of the harness has priority."""
     given = answered(sheet_of(harness.kit, length_of(answers)), answers)
-    said = _cells(harness.kit, given)
+    declared = _cells(harness.kit, given)
     aspects = {cell.aspect: cell for cell in _aspects(given)}
     return replace(
         harness,
-        cells={**said, **harness.cells},
+        cells={**declared, **harness.cells},
         aspects=tuple(
             aspects.get(cell.aspect, cell) if cell.evidence is Evidence.NONE else cell
             for cell in harness.aspects
@@ -60,9 +60,9 @@ def _cells(kit: Kit, given: Sequence[Answered]) -> dict[Cell, CellEvidence]:
     cells = {}
     profile = standard().profile(kit.profile)
     for row in profile.requirements:
-        mine = [one for one in given if _is_about(row, one)]
-        if mine and row.needs[kit.office_type, Direction.IMPORT] is not Need.NONE:
-            status, reason = _decided(mine)
+        relevant = [one for one in given if _is_about(row, one)]
+        if relevant and row.needs[kit.office_type, Direction.IMPORT] is not Need.NONE:
+            status, reason = _decided(relevant)
             evidence = Evidence.NONE if status is Status.UNVERIFIED else Evidence.DECLARED
             rule = "" if status is Status.CONFORMANT else "H803"
             cells[row.letter, Direction.IMPORT] = CellEvidence(
@@ -84,22 +84,22 @@ def _is_about(row: ProfileRequirement, one: Answered) -> bool:
 def _aspects(given: Sequence[Answered]) -> list[AspectResult]:
     found = []
     for aspect in Aspect:
-        mine = [
+        relevant = [
             one
             for one in given
             if one.question.aspect is aspect
             and one.question.kind not in _DESIRABLE
             and one.question.place is not KitPart.OWN
         ]
-        if mine:
-            status, reason = _decided(mine)
+        if relevant:
+            status, reason = _decided(relevant)
             evidence = Evidence.NONE if status is Status.UNVERIFIED else Evidence.DECLARED
             found.append(AspectResult(aspect, status, evidence, reason))
     return found
 
 
 def _decided(given: Sequence[Answered]) -> tuple[Status, str]:
-    """× anywhere is 不適合; a question without an answer leaves it open."""
+    """不適合 if any answer is ×, else 未確認 if an answer is missing, else 適合."""
     wrong = [one for one in given if one.answer is False]
     open_ = [one for one in given if one.answer is None]
     if wrong:

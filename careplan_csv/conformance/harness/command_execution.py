@@ -1,4 +1,4 @@
-"""Runs one command of an adapter: without a shell, within a time, its output bounded, no child left."""
+"""Runs one command of an adapter without a shell, with limits for time and output, and stops all its children."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from careplan_csv.conformance.harness.process_family import Family
 
 OUTPUT_KEPT = 64 * 1024
 OUTPUT_BYTES = 8 << 20
-"""A command that says more than this is stopped; no more of it is written to its log."""
+"""A command with more output is stopped; its log is not longer than this."""
 _POLL = 0.05
 _IS_WINDOWS = sys.platform == "win32"
 
@@ -29,9 +29,9 @@ class Ran:
     """How a command ended.
 
     Attributes:
-        code: its exit code; None where it did not end by itself or could not be started.
-        output: what it said, at most `OUTPUT_KEPT` bytes of each stream.
-        problem: what went wrong besides, a sentence in Japanese.
+        code: its exit code; None if it was stopped or could not be started.
+        output: its output, at most `OUTPUT_KEPT` bytes of each stream.
+        problem: another failure, a sentence in Japanese; otherwise empty.
         seconds: how long it took.
     """
 
@@ -42,7 +42,7 @@ class Ran:
 
 
 class Terminated(KeyboardInterrupt):
-    """This process was told to end while a command ran: what the command started is stopped first."""
+    """The system requested the end of this process during a command; its children are stopped first."""
 
 
 def run(
@@ -53,12 +53,12 @@ def run(
     Args:
         work: its working folder.
         timeout: seconds.
-        environment: variables besides those of this process.
-        log: where its output is kept, whole up to the bound.
+        environment: environment variables in addition to those of this process.
+        log: the file for its output, up to the limit.
     """
     started = time.monotonic()
     family = Family()
-    with OutputLog(log, OUTPUT_BYTES, OUTPUT_KEPT) as said, _told_to_end():
+    with OutputLog(log, OUTPUT_BYTES, OUTPUT_KEPT) as output_log, _end_requested():
         try:
             process = _start(arguments, work, {**environment, **family.mark})
         except (OSError, ValueError) as error:
@@ -66,16 +66,16 @@ def run(
         try:
             family.begin(process.pid)
             assert process.stdout is not None
-            said.follow(process.stdout)
-            problem = _wait(process, family, said, started + timeout, timeout)
+            output_log.follow(process.stdout)
+            problem = _wait(process, family, output_log, started + timeout, timeout)
         finally:
             left = _stop(process, family)
     code = None if problem else process.returncode
-    if not problem and said.is_full:
+    if not problem and output_log.is_full:
         code, problem = None, _too_much()
     if not problem and left:
         problem = "コマンドが終わった後も、動き続けるプログラムが残りました。止めました。"
-    return Ran(code, said.beginning, problem, time.monotonic() - started)
+    return Ran(code, output_log.beginning, problem, time.monotonic() - started)
 
 
 def _start(arguments: Sequence[str], work: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -87,7 +87,7 @@ def _start(arguments: Sequence[str], work: Path, environment: Mapping[str, str])
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         bufsize=0,
-        # A session of its own: what is typed at the terminal does not reach it.
+        # A separate session, so that key strokes in the terminal do not reach it.
         start_new_session=not _IS_WINDOWS,
     )
 
@@ -103,14 +103,14 @@ def _too_much() -> str:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], family: Family, said: OutputLog, until: float, timeout: float
+    process: subprocess.Popen[bytes], family: Family, output_log: OutputLog, until: float, timeout: float
 ) -> str:
     while True:
         try:
             process.wait(_POLL)
         except subprocess.TimeoutExpired:
             family.grow()
-            if said.is_full:
+            if output_log.is_full:
                 return _too_much()
             if time.monotonic() > until:
                 return f"{timeout:g} 秒たっても終わらないため、止めました。"
@@ -119,14 +119,14 @@ def _wait(
 
 
 def _stop(process: subprocess.Popen[bytes], family: Family) -> bool:
-    """Stop a command and all that it started.
+    """Stop a command and all its children.
 
     Returns:
-        Whether anything was still running after the command itself had ended.
+        Whether any child was still running after the end of the command.
     """
     ended = process.poll() is not None
     if not ended:
-        # Its children are known only while it lives.
+        # Its children can be found only while it runs.
         family.grow(at_once=True)
         process.kill()
         process.wait()
@@ -135,8 +135,8 @@ def _stop(process: subprocess.Popen[bytes], family: Family) -> bool:
 
 
 @contextmanager
-def _told_to_end() -> Iterator[None]:
-    """Turn the system's request to end into an exception, so that no child is left behind."""
+def _end_requested() -> Iterator[None]:
+    """Convert the system's request to end to an exception, so that all children are stopped."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -144,11 +144,11 @@ def _told_to_end() -> Iterator[None]:
     try:
         yield
     finally:
-        # Nothing is told of a handler that was not set from here.
+        # Python does not know a handler that was not set by Python.
         signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    # Once is enough: a second request must not interrupt the stopping.
+    # A second request must not interrupt the stopping.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Terminated

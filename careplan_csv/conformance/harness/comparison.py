@@ -1,4 +1,4 @@
-"""Compares records item by item: what is the same, what was lost or changed, and how."""
+"""Compares records item by item, and describes lost and changed values."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _WRITTEN_ANEW = frozenset({"creation_date", "updating_office"})
 
 
 def may_differ(edition: Edition) -> frozenset[str]:
-    """Items that software writes anew when it sends: 作成年月日, 更新業者コード, names of pictures (they hold the serial)."""
+    """Items that software sets when it sends: 作成年月日, 更新業者コード, names of pictures (they contain the serial)."""
     pictures = {edition.layout(prefix).image_item for prefix in edition.prefixes}
     return _WRITTEN_ANEW | pictures - {""}
 
 
-# MS932 has several signs for one that Unicode tells apart; which one comes out depends on the software's tables.
+# MS932 characters that software converts to different Unicode characters, depending on its conversion table.
 _VARIANTS = str.maketrans("〜‖−¢£¬—", "～∥－￠￡￢―")
 PLACE = "#"
-"""Beside the items of a record that should be there, where it is known: its number from 1 in its table."""
+"""An extra key of expected records: the number, from 1, in the table."""
 _REPLACED = "?？〓\ufffd"
 _LEAST_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """An item of one record that is not what it was.
+    """A changed item of one record.
 
     Attributes:
         insured_number: of the (synthetic) person.
-        how: what happened to it, a phrase in Japanese.
-        record: the record as it should be, with its `PLACE`.
+        how: the kind of change, a phrase in Japanese.
+        record: the expected record, with its `PLACE`.
     """
 
     item: Item
@@ -47,11 +47,11 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table as it should be beside what was found.
+    """The comparison of an expected table with the found one.
 
     Attributes:
         expected, found: numbers of records.
-        missing, surplus: records without a partner.
+        missing, surplus: expected and found records without a partner.
     """
 
     layout: Layout
@@ -65,7 +65,7 @@ class Comparison:
 
     @property
     def lost_items(self) -> dict[str, list[str]]:
-        """Item name -> how it changed, each way once, in the order of the items."""
+        """Item name -> kinds of change, each once, in the order of the items."""
         lost: dict[str, list[str]] = {}
         for item in self.compared:
             ways = Counter(change.how for change in self.changes if change.item.id == item.id)
@@ -75,7 +75,7 @@ class Comparison:
 
     @property
     def preserved(self) -> int:
-        """How many items came through in every record; none where no record came through."""
+        """The number of items that are unchanged in every record; 0 if no record was found."""
         if self.expected and not self.found:
             return 0
         return len(self.compared) - len(self.lost_items)
@@ -85,7 +85,7 @@ class Comparison:
         return not (self.missing or self.surplus or self.changes)
 
     def about(self, people: Collection[str], ignoring: Collection[str] = ()) -> Comparison:
-        """What of it is about some people (被保険者番号), some items left aside."""
+        """The part of the comparison for some people (被保険者番号), without some items."""
         wanted = {plain(number) for number in people}
         return Comparison(
             self.layout,
@@ -110,10 +110,10 @@ def compare(
     found: Sequence[TableRecord],
     free: Collection[str] = (),
 ) -> Comparison:
-    """Compare two sets of records of one table; their order does not matter.
+    """Compare two sets of records of one table, in any order.
 
     Args:
-        free: ids of items that are left aside.
+        free: ids of items that are not compared.
     """
     items = tuple(item for item in layout.items if item.id not in free)
     missing: list[TableRecord] = []
@@ -132,7 +132,7 @@ def compare(
 
 
 def plain(number: str) -> str:
-    """A number as it would be known again after software has spoilt it: without leading zeros, half-width."""
+    """A 被保険者番号 without leading zeros and in half width, to recognise numbers that software changed."""
     return unicodedata.normalize("NFKC", number).strip().lstrip("0")
 
 
@@ -147,7 +147,7 @@ def _by_person(records: Iterable[TableRecord], layout: Layout) -> defaultdict[st
 
 
 def _filled_down(records: Sequence[TableRecord], layout: Layout) -> list[TableRecord]:
-    """Texts that stand on the first record of their numbers, on all of them: either way is right (2.3)."""
+    """Copy texts of the first record of a number to all its records: both forms are correct (2.3)."""
     levels = [level.item for level in layout.numbering]
     ordered = sorted(records, key=lambda record: [_number(record[item]) for item in levels])
     known: dict[tuple[str, ...], str] = {}
@@ -168,7 +168,7 @@ def _number(text: str) -> tuple[int, str]:
 
 
 def same(expected: str, found: str) -> bool:
-    """Whether two values say the same: variants of one character and of the line end are no difference."""
+    """Whether two values are equal, apart from variants of characters and line ends."""
     return expected == found or _normal(expected) == _normal(found)
 
 
@@ -182,7 +182,7 @@ Pairs = list[tuple[TableRecord, TableRecord]]
 def _paired(
     expected: Sequence[TableRecord], found: Sequence[TableRecord], items: Sequence[Item]
 ) -> tuple[Pairs, list[TableRecord], list[TableRecord]]:
-    """Records that are equal, then those that are most alike; what is left is missing or surplus."""
+    """Pair equal records, then the most similar ones; the others are missing or surplus."""
     pairs: Pairs = []
     left: list[TableRecord] = []
     waiting: defaultdict[tuple[str, ...], list[TableRecord]] = defaultdict(list)
@@ -195,7 +195,7 @@ def _paired(
             pairs.append((record, equal.pop()))
         else:
             left.append(record)
-    # What equals a record that has its partner already is there twice; it is no other record that was changed.
+    # A record that equals a record with a partner is a duplicate, not a changed record.
     twice = [record for values, some in waiting.items() if values in wanted for record in some]
     over = [record for values, some in waiting.items() if values not in wanted for record in some]
     alike = _most_alike(left, over, items)
@@ -209,7 +209,7 @@ def _paired(
 def _most_alike(
     left: Sequence[TableRecord], over: Sequence[TableRecord], items: Sequence[Item]
 ) -> dict[int, int]:
-    """Position in `left` -> position in `over`, the most alike first; records that share too little have no partner."""
+    """Position in `left` -> position in `over`, the most similar first; too different records have no partner."""
     wanted = [_values(record, items) for record in left]
     given = [_values(record, items) for record in over]
     scores = sorted(
@@ -232,7 +232,7 @@ def _values(record: TableRecord, items: Sequence[Item]) -> tuple[str, ...]:
 
 
 def _alike(values: tuple[str, ...], others: tuple[str, ...]) -> float:
-    """How many of the items that either record fills are the same, 0 to 1."""
+    """The share of equal items among those that either record fills, 0 to 1."""
     filled = equal = 0
     for one, other in zip(values, others, strict=True):
         if one or other:
@@ -250,7 +250,7 @@ def _changes(one: TableRecord, other: TableRecord, items: Sequence[Item]) -> Ite
 
 
 def how_changed(item: Item, expected: str, found: str) -> str:
-    """What happened to a value, in words."""
+    """The kind of change of a value, a phrase in Japanese."""
     return next(
         (words for fits, words in _WAYS if fits(_normal(expected), _normal(found))),
         _BY_FORMAT.get(item.format, "値が変わった"),

@@ -12,15 +12,15 @@ from careplan_csv.standard import Exchange, standard
 from careplan_csv.standard.filenames import parse
 
 _CREATION, _UPDATER = "creation_date", "updating_office"
-"""Items that software writes anew when it sends."""
+"""Items that software sets when it sends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What was found in one part of a result.
+    """Copies of the kit in one part of a result.
 
     Attributes:
-        whole: files that are the kit's byte for byte; traces: what else only the kit can have written;
+        whole: files equal to those of the kit; traces: other contents that only the kit can have;
             sentences in Japanese.
     """
 
@@ -29,31 +29,30 @@ class Copies:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All of them."""
+        """All sentences."""
         return (*self.whole, *self.traces)
 
 
 def copies_in(kit: Kit, found: Observed | None, *, exported: bool) -> Copies:
-    """What of a dump or an export is the kit itself.
+    """Find files of the kit in a dump or an export.
 
     Args:
-        exported: it was written out to be sent, so that serial, 作成年月日 and 更新業者コード must be the
-            software's own.
+        exported: for an export, in which the software must set serial, 作成年月日 and 更新業者コード.
     """
     if found is None:
         return Copies()
     equal = tuple(_equal_files(kit, found))
     if not exported:
         return Copies(equal)
-    # What somebody typed in as the kit says may well be written out as the kit has it: the serial tells.
+    # Entered data can be exported exactly as in the kit; only the serial shows a copy.
     traces = tuple(_traces(kit, found))
     return Copies((*equal, *traces), ()) if equal and traces else Copies((), traces)
 
 
 def _equal_files(kit: Kit, found: Observed) -> Iterator[str]:
-    """Files that are the kit's; nothing where they are the lesser part.
+    """Files that equal those of the kit; none if they are the smaller part.
 
-    Software that writes its records in the kit's own order may well write some small file in the same way.
+    Software that writes records in the order of the kit can write an equal small file.
     """
     known = {sha256(data).hexdigest(): path for path, data in kit.files.items()}
     equal = {name: known[digest] for name, (digest, _) in found.digests.items() if digest in known}
@@ -82,7 +81,7 @@ def _traces(kit: Kit, found: Observed) -> Iterator[str]:
 
 
 def _results(seen: Observed) -> Observed:
-    """What software makes anew from what it took in; in plans that somebody typed in, the date was typed too."""
+    """Results that software makes from imported schedules; in entered plans the date was entered too."""
     edition = standard().newest
     made = {
         table: records
@@ -103,5 +102,5 @@ def _having(records: list[dict[str, str]], item: str) -> list[dict[str, str]]:
 
 
 def without_copies(found: Observed | None, copies: Copies) -> Observed | None:
-    """Nothing where any file is the kit's own: such data proves nothing."""
+    """None if any file is a copy from the kit, because such data proves nothing."""
     return None if copies.whole else found

@@ -1,4 +1,4 @@
-"""What differs between a table as it should be and as it came out: the first few places of each kind."""
+"""Differences between an expected table and the found one: the first ones of each kind."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from careplan_csv.standard import Layout
 from careplan_csv.standard.filenames import month_part, table_name
 
 SHOWN = 5
-"""How many kinds of differences of a table are told."""
+"""How many kinds of differences are reported for a table."""
 _PERSON = ("insurer_number", "insured_number")
 
 
 class DifferenceKind(StrEnum):
-    """What is different."""
+    """The kind of a difference."""
 
     MISSING = "missing"
     SURPLUS = "surplus"
@@ -34,13 +34,13 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Equal differences of a table, told by the first of them; values are masked unless they were asked for.
+    """Equal differences of a table, described by the first one; values are masked unless requested.
 
     Attributes:
-        item, how: of a changed value, the item's name and what happened to it; else empty.
-        count: how many there are.
-        record: where the record stands in the kit, and its key.
-        expected, found: both sides; empty where a whole record is missing or surplus.
+        item, how: the name of a changed item and the kind of change; otherwise empty.
+        count: their number.
+        record: the position of the record in the kit, and its key.
+        expected, found: both values; empty if a whole record is missing or surplus.
     """
 
     kind: DifferenceKind
@@ -53,13 +53,13 @@ class Difference:
 
 
 def differences_of(kit: Kit, means: Means, table: TableOutcome, *, show_values: bool) -> list[Difference]:
-    """The first kinds of differences of a table: missing records, surplus ones, then values in the order of the items."""
+    """The first kinds of differences of a table: missing records, surplus records, then values by item."""
     teller = _Teller(table.whole, _file(kit, means, table), show_values)
     return list(teller.differences())[:SHOWN]
 
 
 def _file(kit: Kit, means: Means, table: TableOutcome) -> str:
-    """The file of the kit that says what should be there; empty where there is none."""
+    """The file of the kit with the expected contents; empty if there is none."""
     folders = (EXPECTED_DUMP,) if means is Means.DUMP else (EXPECTED_EXPORT, EXPECTED_DUMP)
     paths = (f"{folder}/{table_name(*table.table)}" for folder in folders)
     return next((path for path in paths if path in kit.files), "")
@@ -98,7 +98,7 @@ class _Teller:
 
 
 def _alike(changes: Iterable[ValueChange], layout: Layout) -> Mapping[tuple[str, str], Sequence[ValueChange]]:
-    """Changes by item and what happened, in the order of the items."""
+    """Changes by item and kind, in the order of the items."""
     order = {item.id: place for place, item in enumerate(layout.items)}
     found: dict[tuple[str, str], list[ValueChange]] = {}
     for change in sorted(changes, key=lambda change: order[change.item.id]):

@@ -1,4 +1,4 @@
-"""Steps of a run that went wrong by themselves: nobody can rely on what is there, or is not there, after them."""
+"""Failed steps of a run: afterwards the contents of the software say nothing about its imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from careplan_csv.standard import Edition, ProfileRequirement, VariantKey
 
 
 class RunPart(StrEnum):
-    """Which part of a run a step belongs to: the beginning of its name in the record."""
+    """The part of a run to which a step belongs: the beginning of its name in the record."""
 
     OWN = "own"
     INBOX = "inbox"
@@ -22,13 +22,13 @@ class RunPart(StrEnum):
 
 
 def files_of(row: ProfileRequirement) -> Set[VariantKey]:
-    """The files that a requirement is about."""
+    """The files of a requirement."""
     return {(prefix, row.month) for prefix in row.prefixes}
 
 
 @dataclass(frozen=True)
 class Failures:
-    """The failures of a run. A unit that was refused is no failure: that is an answer."""
+    """The failures of a run. A refused unit is no failure but a result."""
 
     kit: Kit
     edition: Edition
@@ -52,26 +52,26 @@ class Failures:
                 yield attempt, self.units.get(unit, frozenset())
 
     def files(self, *parts: RunPart) -> Set[VariantKey]:
-        """The files of all steps of some parts that failed."""
+        """The files of all failed steps in some parts."""
         return {file for _, files in self._failed(parts) for file in files}
 
     def of(self, *parts: RunPart, files: Set[VariantKey] | None = None) -> str:
-        """What is to be said of the first failed step of some parts, and how many there are; empty where none is.
+        """A sentence on the first failed step in some parts, with the number of others; empty without any.
 
         Args:
             files: only steps about any of these.
         """
-        mine = [attempt for attempt, some in self._failed(parts) if files is None or some & files]
-        if not mine:
+        failed = [attempt for attempt, some in self._failed(parts) if files is None or some & files]
+        if not failed:
             return ""
-        more = f"（ほかに {len(mine) - 1}つの手順も終わっていません）" if mine[1:] else ""
-        return f"{_told(mine[0])}{more}"
+        more = f"（ほかに {len(failed) - 1}つの手順も終わっていません）" if failed[1:] else ""
+        return f"{_sentence(failed[0])}{more}"
 
     def reason(self, step: str) -> str:
-        """What is to be said of a step; empty where it did not fail."""
+        """A sentence on a failed step; empty if it did not fail."""
         failed = (a for a in self.attempts if a.step == step and a.outcome is AttemptOutcome.FAILED)
-        return next((_told(attempt) for attempt in failed), "")
+        return next((_sentence(attempt) for attempt in failed), "")
 
 
-def _told(attempt: Attempt) -> str:
+def _sentence(attempt: Attempt) -> str:
     return f"手順 {attempt.step} が正しく終わらなかったため、確かめられません。{attempt.detail}"

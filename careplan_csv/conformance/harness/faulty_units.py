@@ -1,4 +1,4 @@
-"""What became of the faulty units of a kit: a careful importer loses nothing, changes nothing, and says so (H805)."""
+"""Judge how the software handled faulty units (H805): nothing lost, nothing changed, every fault reported."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def judge_faults(
     before: Observed,
     after: Observed,
     attempts: Sequence[Attempt],
-    spoilt: Collection[TableKey] = (),
+    incomplete: Collection[TableKey] = (),
 ) -> Iterator[HarnessFinding]:
-    """Findings on every faulty unit.
+    """Findings on all faulty units.
 
     Args:
-        expected: what must be there afterwards.
-        before, after: what was there before and after all of them.
-        attempts: what happened at each step; empty where that is not known.
-        spoilt: tables that never come in whole, which is said elsewhere.
+        expected: the expected contents afterwards.
+        before, after: the contents before and after all faulty units.
+        attempts: the outcome of each step; empty if unknown.
+        incomplete: tables that were incomplete before, which is reported elsewhere.
     """
     tried = {attempt.step: attempt for attempt in attempts}
     for step in kit.faults:
@@ -40,14 +40,14 @@ def judge_faults(
             yield from _of_refusal(step, after, attempt)
         else:
             yield from _of_warning(
-                step, edition, _without(expected, spoilt), _without(after, spoilt), attempt
+                step, edition, _without(expected, incomplete), _without(after, incomplete), attempt
             )
 
     yield from _of_others(kit, edition, before, after)
 
 
 def _of_others(kit: Kit, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:
-    """People who are in no faulty unit: nothing of theirs may change meanwhile."""
+    """Findings on people in no faulty unit, whose contents must not change."""
     touched = {number for step in kit.faults for number in step.users}
     others = [number for number in kit.aspects if number not in touched]
     first, second = _of_people(others, before), _of_people(others, after)
@@ -64,7 +64,7 @@ def _without(seen: Observed, tables: Collection[TableKey]) -> Observed:
 
 
 def _of_known(step: Step, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:
-    """A faulty correction: what was taken in before must stay."""
+    """Findings on a faulty correction: the imported contents must stay unchanged."""
     if _differs(step, edition, before, after):
         yield _finding(step, "誤りのある訂正の組で、前に取り込んだ内容が変わりました。")
 
@@ -102,7 +102,7 @@ def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_
     """Whether two observations differ on the people of a step.
 
     Args:
-        rows_only: compare whether records are there; what happens to items is said elsewhere.
+        rows_only: compare only which records are there; changed items are reported elsewhere.
     """
     first, second = _about(step, one), _about(step, other)
     for table in {*first, *second}:
@@ -113,7 +113,7 @@ def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_
 
 
 def _about(step: Step, seen: Observed) -> Mapping[TableKey, TableRecords]:
-    """The records about the people of a step."""
+    """The records of the people of a step."""
     return _of_people(step.users, seen)
 
 

@@ -1,4 +1,4 @@
-"""Pieces of what the harness finds out."""
+"""The kinds of results of the harness."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from careplan_csv.results import Evidence, Status
 
 
 class Means(StrEnum):
-    """How something was found out, strongest first."""
+    """The source of a result, the strongest first."""
 
     REEXPORT = "reexport"
     DUMP = "dump"
     CHECKSHEET = "checksheet"
     EXPORT = "export"
-    """Not an import at all: what the software held by itself and wrote out."""
+    """An export of the office's own data, which is no proof of an import."""
 
     @property
     def label(self) -> str:
@@ -28,13 +28,13 @@ class Means(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HarnessFinding:
-    """Something that is not as it should be, or was left aside.
+    """A fault, or a note on something that was not judged.
 
     Attributes:
-        rule: H801–H808.
-        message: what and where, in Japanese; holds no value of a record.
-        aspect: what it is about; None where it is about the run as a whole.
-        prefix: the file that it is about, or empty. step: the folder of the unit, or empty.
+        rule: a rule of the family H.
+        message: what and where, in Japanese, without values of records.
+        aspect: the aspect of the kit; None if it is about the whole run.
+        prefix: the file, or empty; step: the folder of the unit, or empty.
     """
 
     rule: str
@@ -47,7 +47,7 @@ class HarnessFinding:
 
 @dataclass(frozen=True, slots=True)
 class AspectResult:
-    """A cell of its own: how the software deals with one aspect."""
+    """Result for one aspect (order, replacement, deletion…), separate from the per-file cells."""
 
     aspect: Aspect
     result: Status

@@ -1,4 +1,4 @@
-"""What is wrong with a table that came out of a software, in words."""
+"""Japanese messages on the differences of a table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MEANT = {
 
 
 def findings_of(means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
-    """What is wrong with a table."""
+    """The findings on a table."""
     name = f"{table.general.layout.name}（{'_'.join(part for part in table.table if part)}）"
     verb = "出力されていません" if means is Means.EXPORT else "取り込まれていません"
     general, whole = table.general, table.whole
@@ -65,8 +65,8 @@ def _lost(own: Comparison) -> str:
     return f"{len(own.compared)}項目のうち {len(lost)}項目の値が変わりました。{'、'.join(named)}{more}。"
 
 
-def kept(tables: Iterable[TableOutcome]) -> str:
-    """`63/63 項目` of the tables that a row is about."""
+def preserved_items(tables: Iterable[TableOutcome]) -> str:
+    """The number of unchanged items of some tables, for instance `63/63 項目`."""
     found: dict[str, tuple[int, int]] = {}
     for table in tables:
         general = table.general

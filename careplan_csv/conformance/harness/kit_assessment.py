@@ -1,4 +1,4 @@
-"""A kit, what is known of a software after it, and the files that it wrote out: one assessment."""
+"""One assessment from the results of the harness and the check of the exported files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment, assess
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
-from careplan_csv.conformance.requirements.senders import KitOffice
+from careplan_csv.conformance.requirements.file_senders import KitOffice
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Profile, standard
 
 
 def profile_of(kit: Kit) -> Profile:
-    """The profile of a kit, for the kit's edition: rows whose files that edition does not have are left out."""
+    """The profile of a kit for the kit's edition, without rows whose files the edition does not have."""
     known = standard()
     profile, edition = known.profile(kit.profile), known.edition(kit.edition)
     rows = tuple(
@@ -33,11 +33,11 @@ def assess_with(
     vendor: Vendor | None = None,
     declared: Mapping[Cell, CellEvidence] | None = None,
 ) -> Assessment:
-    """Merge the harness's evidence with what the exported files show.
+    """Merge the evidence of the harness with that of the exported files.
 
     Args:
         result: the check of the exported files.
-        declared: evidence from a checksheet; what a machine found out comes before it.
+        declared: evidence from a checksheet; evidence of the harness has priority.
     """
     profile = profile_of(harness.kit)
     evidence = {**(declared or {}), **harness.cells}
@@ -52,12 +52,12 @@ def assess_with(
 
 
 def kit_office_of(harness: HarnessResult | None) -> KitOffice:
-    """The office that a kit is made for, with the strength of what was found out."""
+    """The office of a kit, with the kind of proof of the results."""
     return KitOffice(harness.kit.office_number, harness.proof) if harness else KitOffice()
 
 
 def knows_the_kit(kit: Kit, found: Observed) -> bool:
-    """Whether anybody of the kit is in what was found; another kit has other people."""
+    """Whether any person of the kit was found; other kits have other people."""
     known = {plain(number) for number in kit.people}
     return any(
         plain(record["insured_number"]) in known for records in found.tables.values() for record in records

@@ -1,4 +1,4 @@
-"""Runs a whole kit through an adapter, unattended; what is finished stays recorded."""
+"""Runs a whole kit through an adapter without a user, and records each finished step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.harness.command_execution import Ran, run
 from careplan_csv.conformance.harness.observed_data import Observed, TooLarge, observe
-from careplan_csv.conformance.harness.run_folder import emptied, is_link, strange_entries, without_leading_out
+from careplan_csv.conformance.harness.run_folder import (
+    emptied,
+    is_link,
+    remove_outside_links,
+    unexpected_entries,
+)
 from careplan_csv.conformance.harness.run_plan import AFTER_FAULTS, DUMP, EXPORT, LOGS, log_of
 from careplan_csv.conformance.harness.run_record import RunRecord, attempt_of, now, programs_of, system_name
 from careplan_csv.conformance.harness.verdict import Seen
@@ -26,22 +31,22 @@ from careplan_csv.standard import Direction, standard
 STATE = "run.json"
 WORK, UNITS = "work", "units"
 _RESULT = "result"
-"""Where the result of an earlier end of the same run may lie."""
+"""The folder with the result of an earlier end of the same run."""
 _OWN_ENTRIES = (STATE, WORK, UNITS, LOGS, DUMP, AFTER_FAULTS, EXPORT, _RESULT)
 
 _NAMED = 3
 
 RunProgress = Callable[[int, int, str], None]
-"""Called before each step: number from 0, how many there are, its name."""
+"""Called before each step: number from 0, number of steps, name of the step."""
 
 
 class RunProblem(Exception):
-    """The run cannot begin or go on; the text says what and what to do, in Japanese."""
+    """A run that cannot start or continue; the text says why and what to do, in Japanese."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One command of a run: its name in the record, and the placeholders beside the common ones."""
+    """One command of a run: its name in the record, and its placeholders in addition to the common ones."""
 
     name: str
     command: str
@@ -60,7 +65,7 @@ class _Run:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What a run must have in common with the one that it resumes."""
+        """What must be equal in a run and its continuation."""
         files = "".join(sha256(data).hexdigest() for _, data in sorted(self.kit.files.items()))
         return {
             "adapter": self.adapter.name,
@@ -69,7 +74,7 @@ class _Run:
         }
 
     def tasks(self) -> list[_Task]:
-        """Everything that is to be done, in order."""
+        """All commands of the run, in order."""
         return [task for task in self._all_tasks() if task.command in self.adapter.commands]
 
     def _all_tasks(self) -> Iterator[_Task]:
@@ -96,20 +101,20 @@ class _Run:
         return [unit.id for unit in edition.units if unit.id in wanted and unit.id in own]
 
     def do(self, task: _Task, number: int) -> Attempt:
-        """Run one command and record how it went."""
+        """Run one command and return its outcome."""
         for part in (WORK, LOGS):
             self._present(part)
         log = self.folder / log_of(number, task.name)
         arguments = self.adapter.arguments(task.command, self._values(task))
         ran = run(arguments, self.folder / WORK, self.adapter.timeout, self.adapter.environment, log)
         attempt = _attempt(task, ran, self.adapter.refused, log.relative_to(self.folder).as_posix())
-        led_out = without_leading_out(self.folder, task.out) if task.out else []
-        if led_out:
-            return replace(attempt, outcome=AttemptOutcome.FAILED, detail=_led_out(led_out))
+        outside_links = remove_outside_links(self.folder, task.out) if task.out else []
+        if outside_links:
+            return replace(attempt, outcome=AttemptOutcome.FAILED, detail=_outside_links_text(outside_links))
         return attempt
 
     def _present(self, part: str) -> None:
-        """A folder of the run, also where the software has removed it or put a link there."""
+        """Make a folder of the run again if the software removed it or replaced it by a link."""
         path = self.folder / part
         if is_link(path) or not path.is_dir():
             emptied(self.folder, part)
@@ -124,7 +129,7 @@ class _Run:
             "kind": task.kind,
         }
         if task.step:
-            # A copy: whatever the software does to it, the kit stays as it is.
+            # A copy, so that the software cannot change the kit.
             values["unit"] = str(self._copy(task.step))
         if task.out:
             values["out"] = str(emptied(self.folder, task.out))
@@ -137,7 +142,7 @@ class _Run:
         return folder
 
     def save(self) -> None:
-        """Write what is finished; a half-written record never replaces a whole one."""
+        """Write the record of the finished steps; an incomplete record never replaces a complete one."""
         data = {
             **self.identity,
             "started_at": self.started_at,
@@ -149,7 +154,7 @@ class _Run:
         half.replace(self.folder / STATE)
 
 
-def _led_out(names: list[str]) -> str:
+def _outside_links_text(names: list[str]) -> str:
     shown = "、".join(names[:_NAMED]) + (f" ほか{len(names) - _NAMED}件" if names[_NAMED:] else "")
     return (
         f"書き出す場所に、実行のフォルダーの外を指すリンク（{shown}）がありました。"
@@ -158,7 +163,7 @@ def _led_out(names: list[str]) -> str:
 
 
 def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...], log: str) -> Attempt:
-    said = bool(ran.output.strip())
+    has_output = bool(ran.output.strip())
     if ran.code == 0:
         outcome = AttemptOutcome.IMPORTED
     elif ran.code in refused and task.command == "import":
@@ -172,19 +177,19 @@ def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...], log: str) -> Attem
             detail += "取り込まなかったことを表す終了コードなら、adapter.toml の refused_exit_codes に書いてください。"
     if outcome is AttemptOutcome.FAILED:
         detail += f"コマンドの表示は {log} にあります。"
-    return Attempt(task.name, outcome, said, detail, round(ran.seconds, 3))
+    return Attempt(task.name, outcome, has_output, detail, round(ran.seconds, 3))
 
 
 def run_kit(
     kit: Kit, adapter: Adapter, folder: Path, *, resume: bool = False, progress: RunProgress | None = None
 ) -> Seen:
-    """Run a kit; units, data, exports and logs stay in `folder`.
+    """Run a kit; units, data, exports and logs are written to `folder`.
 
     Raises:
         RunProblem: the folder is in use, there is nothing to resume, or the software cannot be reset.
         OSError: the folder cannot be written.
     """
-    # The commands work in a folder of their own: a relative path would lead elsewhere there.
+    # The commands have another working folder, where a relative path would be wrong.
     folder = folder.resolve()
     run_ = _Run(kit, adapter, folder)
     _prepare(run_, resume)
@@ -218,7 +223,7 @@ def _prepare(run_: _Run, resume: bool) -> None:
 
 
 def _recorded(state: Path, identity: dict[str, Any]) -> tuple[list[Attempt], str]:
-    """The finished steps of an interrupted run, and when it began."""
+    """The finished steps of an interrupted run, and its start."""
     try:
         data = parse_object(state.read_bytes())
         attempts = [attempt_of(entry) for entry in data["attempts"]]
@@ -234,26 +239,26 @@ def _recorded(state: Path, identity: dict[str, Any]) -> tuple[list[Attempt], str
     return attempts, started_at
 
 
-def _strewn(run_: _Run) -> list[str]:
-    """What the software left where it should not have.
+def _misplaced_files(run_: _Run) -> list[str]:
+    """Files that the software wrote outside of its folders.
 
-    Only the folder of the run is looked at: beside it others may be at work, whose files are no fault of this one.
+    Only the folder of the run is examined, because other programs can write next to it.
     """
-    told = []
-    strange = strange_entries(run_.folder, _OWN_ENTRIES)
-    if strange:
-        names = "、".join(strange[:_NAMED])
-        told.append(f"作業フォルダーの外に、ファイルかフォルダー（{names}）ができました。")
-    # A later command may have put a link where an earlier one had written.
-    led_out = [
-        name for part in (DUMP, AFTER_FAULTS, EXPORT) for name in without_leading_out(run_.folder, part)
+    problems = []
+    unexpected = unexpected_entries(run_.folder, _OWN_ENTRIES)
+    if unexpected:
+        names = "、".join(unexpected[:_NAMED])
+        problems.append(f"作業フォルダーの外に、ファイルかフォルダー（{names}）ができました。")
+    # A later command can have replaced the output of an earlier one by a link.
+    outside_links = [
+        name for part in (DUMP, AFTER_FAULTS, EXPORT) for name in remove_outside_links(run_.folder, part)
     ]
-    return [*told, *([_led_out(led_out)] if led_out else [])]
+    return [*problems, *([_outside_links_text(outside_links)] if outside_links else [])]
 
 
 def _seen(run_: _Run) -> Seen:
     edition = standard().edition(run_.kit.edition)
-    told = _strewn(run_)
+    problems = _misplaced_files(run_)
 
     def of(part: str) -> Observed | None:
         finished = any(
@@ -265,7 +270,7 @@ def _seen(run_: _Run) -> Seen:
         try:
             return observe(str(run_.folder / part), edition, largest_output(run_.kit))
         except TooLarge as error:
-            told.append(str(error))
+            problems.append(str(error))
             return None
 
     parts = of(DUMP), of(AFTER_FAULTS), of(EXPORT)
@@ -276,13 +281,16 @@ def _seen(run_: _Run) -> Seen:
         system=system_name(),
         started_at=run_.started_at,
         ended_at=now(),
-        attempts=(*run_.attempts, *(Attempt("outside", AttemptOutcome.FAILED, detail=text) for text in told)),
+        attempts=(
+            *run_.attempts,
+            *(Attempt("outside", AttemptOutcome.FAILED, detail=text) for text in problems),
+        ),
     )
     return Seen(*parts, record)
 
 
 def refused_without_need(kit: Kit, seen: Seen) -> list[Attempt]:
-    """Units of the inbox that should have been taken in, and were not."""
+    """Units of the inbox that should have been imported but were refused."""
     steps = {step.folder: step for step in (*kit.own, *kit.inbox)}
     return [
         attempt

@@ -1,4 +1,4 @@
-"""What a software wrote out – its data or its exports – as records by table."""
+"""Reads the dumps and exports of software as records by table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from careplan_csv.standard import Edition, Standard, standard
 from careplan_csv.standard.filenames import parse
 
 TableKey = tuple[str, str]
-"""Prefix and month part, for instance (UPPLAN, 202504); the month is empty where the file has none."""
+"""Prefix and month part, for instance (UPPLAN, 202504); the month is empty if the file has none."""
 
 TableRecord = dict[str, str]
 """Item id -> value."""
@@ -27,36 +27,36 @@ _LARGEST = 200 << 20
 
 @dataclass
 class Observed:
-    """What was found.
+    """The contents of a dump or an export.
 
     Attributes:
         tables: records by table.
         images: names of pictures -> their bytes.
-        problems: what could not be read: prefix of its file (empty where unknown) and a sentence in Japanese.
-        strangers: files that belong to no table.
+        problems: what could not be read: prefix of the file (empty if unknown) and a sentence in Japanese.
+        unknown_files: names of files that belong to no table.
         digests: name of each file that was read -> SHA-256 of its bytes, and their number.
     """
 
     tables: dict[TableKey, TableRecords] = field(default_factory=dict)
     images: dict[str, bytes] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
-    strangers: list[str] = field(default_factory=list)
+    unknown_files: list[str] = field(default_factory=list)
     digests: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 class TooLarge(Exception):
-    """What was written out is far larger than can have come of a kit; the text says so, in Japanese."""
+    """An output that is much too large for a kit; the text says so, in Japanese."""
 
 
 def observe(path: str, edition: Edition, largest: int | None = None) -> Observed:
-    """Read a folder or ZIP archive of files that are named as the standard says or as in a dump.
+    """Read a folder or ZIP archive of files with names of the standard or of a dump.
 
     Args:
-        largest: how many bytes all files together may have (`bounds.largest_output`); nothing of more is read.
+        largest: the most bytes of all files together (`bounds.largest_output`); nothing is read if there are more.
 
     Raises:
-        NoSuchPath: there is nothing.
-        TooLarge: there is more.
+        NoSuchPath: the path does not exist.
+        TooLarge: the files are larger.
     """
     inputs = collect([path])
     if largest is not None:
@@ -78,7 +78,7 @@ def _refuse_larger(path: str, inputs: Inputs, largest: int) -> None:
 
 
 def _size(source: Source) -> int:
-    """Of a picture in a folder it is not known beforehand."""
+    """The size of a source in bytes; that of a picture in a folder is looked up."""
     if source.size is not None:
         return source.size
     try:
@@ -93,7 +93,7 @@ def _megabytes(size: int) -> str:
 
 
 def observed(inputs: Inputs, edition: Edition) -> Observed:
-    """The same, from inputs that were collected already, whose size was seen to."""
+    """Read inputs that were collected already and whose size was checked."""
     found = Observed(problems=[("", f"{bad.name}: {bad.problem}") for bad in inputs.unreadable])
     for source in inputs.sources:
         _take(found, source, edition, standard())
@@ -105,7 +105,7 @@ def observed(inputs: Inputs, edition: Edition) -> Observed:
 
 
 def of_files(files: Mapping[str, bytes], edition: Edition) -> Observed:
-    """The same, from files in memory: file name -> bytes."""
+    """Read files in memory: file name -> bytes."""
     found = Observed(images={n: data for n, data in files.items() if not n.upper().endswith(".CSV")})
     for name, data in files.items():
         if name.upper().endswith(".CSV"):
@@ -135,7 +135,7 @@ def _add(found: Observed, name: str, file_name: str, data: bytes, edition: Editi
     found.digests[name] = sha256(data).hexdigest(), len(data)
     table = table_of(file_name, edition, known)
     if table is None:
-        found.strangers.append(name)
+        found.unknown_files.append(name)
         return
     records = read_records(data, edition.layout(table[0]))
     if records.problem:
@@ -148,7 +148,7 @@ def _add(found: Observed, name: str, file_name: str, data: bytes, edition: Editi
 
 
 def table_of(file_name: str, edition: Edition, known: Standard) -> TableKey | None:
-    """The table that a file name speaks of; None where it is none of the edition's."""
+    """The table of a file name; None if it is no table of the edition."""
     parsed = parse(file_name, known)
     if parsed is not None and parsed.prefix in edition.prefixes:
         return parsed.prefix, parsed.month

@@ -1,4 +1,4 @@
-"""Keeps what a command says, up to a bound; what is beyond it is read and thrown away."""
+"""Writes the output of a command to a file, up to a limit; further output is read and discarded."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import IO, BinaryIO
 
 _PIECE = 1 << 16
 _PATIENCE = 2.0
-"""Seconds to wait for the end of the output once everything was stopped."""
+"""Seconds to wait for the end of the output after all processes were stopped."""
 
 
 class OutputLog:
-    """A file that never grows beyond its bound.
+    """A log file with a limit.
 
     Attributes:
-        beginning: the first bytes, for whoever wants to know whether anything was said.
-        is_full: whether more was said than the bound.
+        beginning: the first bytes.
+        is_full: whether there was more output than the limit.
     """
 
     def __init__(self, path: Path, bound: int, kept: int) -> None:
@@ -28,13 +28,13 @@ class OutputLog:
         self.is_full = False
 
     def __enter__(self) -> OutputLog:
-        # The program before may have put a link here; what it leads to is not ours to write.
+        # An earlier command can have put a link here; its target must not be written.
         self._path.unlink(missing_ok=True)
         self._file = self._path.open("xb")
         return self
 
     def follow(self, stream: IO[bytes]) -> None:
-        """Read a stream to its end, beside what else is done; the stream is closed then."""
+        """Read a stream to its end in a thread, and close it."""
         self._thread = threading.Thread(target=self._drain, args=(stream,), daemon=True)
         self._thread.start()
 

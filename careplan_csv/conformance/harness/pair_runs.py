@@ -1,4 +1,4 @@
-"""Two software with each other: one plans and sends, the other takes in and sends results back (§7)."""
+"""Exchange between two software: one plans and sends, the other imports and sends results back (§7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from careplan_csv.conformance.harness.observed_data import (
     observe,
     of_files,
 )
-from careplan_csv.conformance.harness.run_folder import emptied, is_link, without_leading_out
+from careplan_csv.conformance.harness.run_folder import emptied, is_link, remove_outside_links
 from careplan_csv.conformance.harness.table_comparison import TableOutcome, outcomes
 from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.conformance.kit.kit_model import EXPECTED_EXPORT, Aspect, Kit
@@ -35,11 +35,11 @@ _RESULT = "result"
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One way of a pair run: what was sent, and whether it arrived.
+    """The result for one table of a pair run.
 
     Attributes:
-        name: what it is about, in Japanese.
-        reason: what went wrong or was found, a sentence.
+        name: the name of the table, in Japanese.
+        reason: the fault or the number of found records, in Japanese.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Leg:
 
 @dataclass(frozen=True)
 class Pair:
-    """One software as planning office, another as service office."""
+    """The exchange of one software as planning office with another one as service office."""
 
     planning: Adapter
     service: Adapter
@@ -57,7 +57,7 @@ class Pair:
 
     @property
     def result(self) -> Status:
-        """The worst of its legs."""
+        """The worst result of its legs."""
         results = {leg.result for leg in self.legs}
         for status in (Status.NONCONFORMANT, Status.UNVERIFIED):
             if status in results:
@@ -76,7 +76,7 @@ def run_pairs(
     folder: Path,
     progress: PairProgress | None = None,
 ) -> list[Pair]:
-    """Run every software with every other, in both roles.
+    """Run every pair of software, in both roles.
 
     Raises:
         OSError: the folder cannot be written.
@@ -97,7 +97,7 @@ def run_pairs(
 
 
 class _Stopped(Exception):
-    """A command failed, so that nothing can be said of what comes after it; a refused unit is a result."""
+    """A command failed, so that later steps have no result; a refused unit is a result."""
 
     def __init__(self, text: str, result: Status = Status.UNVERIFIED) -> None:
         super().__init__(text)
@@ -114,10 +114,10 @@ class _Role:
     count: int = 0
 
     def do(self, command: str, **values: str) -> None:
-        """Run a command; it must end well.
+        """Run a command.
 
         Raises:
-            _Stopped: it does not.
+            _Stopped: it failed.
         """
         if command not in self.adapter.commands:
             raise _Stopped(f"{self.adapter.name} のアダプターに「{command}」がありません。")
@@ -148,19 +148,21 @@ class _Role:
         }
 
     def out(self, name: str) -> Path:
-        """An empty folder for what it writes."""
+        """An empty folder for the output."""
         return emptied(self.folder, name)
 
     def dumped(self, edition: Edition) -> Observed:
-        """Its data.
+        """The data of the software.
 
         Raises:
-            _Stopped: there are none that could be compared.
+            _Stopped: there is no data that could be compared.
         """
         dump = self.out("dump")
         self.do("dump", out=str(dump))
-        if led_out := without_leading_out(self.folder, dump.name):
-            raise _Stopped(f"{self.adapter.name} の「dump」: 外を指すリンク（{led_out[0]}）があります。")
+        if outside_links := remove_outside_links(self.folder, dump.name):
+            raise _Stopped(
+                f"{self.adapter.name} の「dump」: 外を指すリンク（{outside_links[0]}）があります。"
+            )
         try:
             return observe(str(dump), edition, largest_output(self.kit))
         except (TooLarge, NoSuchPath) as error:
@@ -177,7 +179,7 @@ class _PairRun:
     kits: dict[OfficeSide, Kit] = field(default_factory=dict)
 
     def legs(self) -> Iterator[Leg]:
-        """Plans and schedules there, results back."""
+        """Send plans and schedules, then results back."""
         profile = standard().profile(_PROFILE)
         for side in (OfficeSide.PLANNING, OfficeSide.SERVICE):
             office_type = next(known for known in profile.office_types if known.side is side)
@@ -211,7 +213,7 @@ class _PairRun:
         yield from _compared(self._results(), found, self._people(), self.edition)
 
     def _hand_over(self, sent: Path, receiver: _Role) -> None:
-        """Take in what the other wrote, unit by unit in the order of the serials (2.5)."""
+        """Import the units of the other software in the order of the serials (2.5)."""
         for serial, files in sorted(_by_serial(sent).items()):
             unit = receiver.out(f"units/{serial}")
             for file in files:
@@ -224,7 +226,7 @@ class _PairRun:
         return {number: aspect for number, aspect in kit.aspects.items() if number in own}
 
     def _planned(self) -> dict[TableKey, TableRecords]:
-        """What the planning software holds and sends."""
+        """The data that the planning software sends."""
         kit = self.kits[OfficeSide.PLANNING]
         tables = of_files(kit.under(EXPECTED_EXPORT), self.edition).tables
         return {t: r for t, r in tables.items() if not self._is_deletion(t[0])}
@@ -233,7 +235,7 @@ class _PairRun:
         return any(variant.deletes for variant in self.edition.layout(prefix).variants)
 
     def _results(self) -> dict[TableKey, TableRecords]:
-        """What must come back when everything was given as planned."""
+        """The expected results if every planned service is provided."""
         first = {unit.id: unit.files[0].prefix for unit in self.edition.units}
         office = self.kits[OfficeSide.SERVICE]
         return {

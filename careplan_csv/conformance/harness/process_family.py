@@ -1,4 +1,4 @@
-"""Everything that a command has started, however it tried to get away: found, and stopped."""
+"""Finds and stops all processes that a command has started, including detached ones."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 _MARK = "CAREPLAN_CSV_COMMAND"
 _OFTEN = 0.2
-"""Seconds between two looks at who was started by whom."""
+"""Seconds between two scans of the processes."""
 _GRACE = 0.3
-"""Seconds in which what is about to end may end by itself."""
+"""Seconds in which a process can end before it is killed."""
 _ROUNDS = 50
 
 
 class Family:
     """A command and its children.
 
-    A child that outlives its parent is known by its session; one that has made a session of its own, by a
-    variable in its environment; one that has cleared that too, by having been seen below its parent before.
+    A child whose parent has ended is found by its session; a child in another session by an environment
+    variable; a child without that variable only if an earlier scan found it below its parent.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Family:
         self._looked = 0.0
 
     def begin(self, number: int) -> None:
-        """The command was started under a process number."""
+        """Start with the process number of the command."""
         import psutil
 
         self._number = number
@@ -44,7 +44,7 @@ class Family:
             return
 
     def grow(self, *, at_once: bool = False) -> None:
-        """Look at who was started meanwhile."""
+        """Add the processes that were started since the last scan."""
         import psutil
 
         if not at_once and time.monotonic() - self._looked < _OFTEN:
@@ -58,13 +58,13 @@ class Family:
         self._looked = time.monotonic()
 
     def stop(self, *, at_once: bool = False) -> bool:
-        """Stop all that still runs.
+        """Stop all running processes.
 
         Args:
-            at_once: give nobody the time to end.
+            at_once: kill them without waiting.
 
         Returns:
-            Whether anybody did.
+            Whether any was running.
         """
         import psutil
 
@@ -78,7 +78,7 @@ class Family:
                 break
             _kill(left)
             psutil.wait_procs(left, timeout=_GRACE)
-            # Whoever was just starting another is gone, the other may be there.
+            # A process can have started another one just before it was stopped.
             left = self._living()
         return found
 
@@ -92,7 +92,7 @@ class Family:
 
         for process in psutil.process_iter():
             try:
-                # The clock of processes is coarse.
+                # The start times of processes are not exact.
                 young = process.create_time() >= self._since - 2
                 if young and (self._is_of_session(process.pid) or self._is_marked(process)):
                     yield process

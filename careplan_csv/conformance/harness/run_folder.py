@@ -1,4 +1,4 @@
-"""The folder of a run: made anew without ever following what a software has put into it."""
+"""The folder of a run, handled without following links that the software has put into it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 def emptied(root: Path, part: str) -> Path:
     """An empty folder `part` below `root`.
 
-    A link on the way is taken away; what it leads to is left alone.
+    A link in the path is removed; its target is not changed.
 
     Raises:
         OSError: it cannot be made.
@@ -27,8 +27,8 @@ def emptied(root: Path, part: str) -> Path:
 
 
 def is_link(path: Path) -> bool:
-    """Whether it leads elsewhere: a symbolic link, or a junction of Windows."""
-    # Python knows junctions from 3.12 on.
+    """Whether it is a symbolic link, or a junction of Windows."""
+    # Path.is_junction exists from Python 3.12 on.
     is_junction = getattr(path, "is_junction", None)
     return path.is_symlink() or bool(is_junction and is_junction())
 
@@ -37,15 +37,15 @@ def _take_away(path: Path) -> None:
     try:
         path.unlink()
     except PermissionError:
-        # A junction goes like a folder.
+        # A junction is removed like a folder.
         path.rmdir()
 
 
-def without_leading_out(root: Path, part: str) -> list[str]:
-    """Take away links below `root`/`part` that lead out of `root`, or are that folder itself.
+def remove_outside_links(root: Path, part: str) -> list[str]:
+    """Remove links below `root`/`part` that lead out of `root`, and the folder itself if it is a link.
 
     Returns:
-        Where they were, relative to `root`.
+        Their paths, relative to `root`.
     """
     inside = os.path.realpath(root)
     found = []
@@ -68,6 +68,6 @@ def _links(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def strange_entries(root: Path, known: Collection[str]) -> list[str]:
-    """What lies in a folder that does not belong there, by name."""
+def unexpected_entries(root: Path, known: Collection[str]) -> list[str]:
+    """The names of unexpected entries of a folder."""
     return sorted(entry.name for entry in root.iterdir() if entry.name not in known)

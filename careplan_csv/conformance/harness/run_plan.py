@@ -1,4 +1,4 @@
-"""What has to be done with a kit, in order: the names under which a run records each step."""
+"""The steps of a run, under their names in its record."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ LOGS = "logs"
 
 
 def steps_of(kit: Kit) -> list[str]:
-    """The steps that no run can leave out: the first state, and every unit of the inbox."""
+    """The steps that every run must have: the reset, and all units of the inbox."""
     return [RESET, *(step.folder for step in kit.inbox)]
 
 
 def log_of(number: int, step: str) -> str:
-    """Where what was said at a step is kept, relative to the folder of the run; `number` is its place from 0."""
+    """The log file of a step, relative to the folder of the run; `number` is its position from 0."""
     return f"{LOGS}/{number:03d}-{step.replace('/', '-')}.txt"

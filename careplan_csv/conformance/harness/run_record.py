@@ -1,4 +1,4 @@
-"""What is recorded of a run through an adapter: which programs were started, where, when, and what came of it."""
+"""The record of a run through an adapter: the programs, the machine, the time, and the outcomes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Program:
     """One command of the adapter.
 
     Attributes:
-        command: `import`, `dump` …; arguments: as they stand in adapter.toml, placeholders not filled in.
-        executable: name of the program's file, without its folder; sha256: of its bytes, empty where it was
-            not found.
+        command: `import`, `dump` …; arguments: as in adapter.toml, with placeholders.
+        executable: name of the program's file, without its folder; sha256: of its bytes, empty if it was not
+            found.
         scripts: files in the adapter's folder among the arguments: name -> SHA-256.
     """
 
@@ -57,7 +57,7 @@ class RunRecord:
         return any(REFERENCE_MODULE in word for program in self.programs for word in program.arguments)
 
     def data(self) -> dict[str, Any]:
-        """As plain data for JSON."""
+        """The record as data for JSON."""
         data = asdict(self)
         data["programs"] = [{**asdict(p), "arguments": list(p.arguments)} for p in self.programs]
         data["attempts"] = [asdict(attempt) for attempt in self.attempts]
@@ -65,7 +65,7 @@ class RunRecord:
 
 
 def record_of(data: Mapping[str, Any]) -> RunRecord:
-    """A record from plain data.
+    """The record from data of JSON.
 
     Raises:
         ValueError: something is missing, surplus or of the wrong kind.
@@ -87,7 +87,7 @@ def record_of(data: Mapping[str, Any]) -> RunRecord:
 
 
 def attempt_of(data: Mapping[str, Any]) -> Attempt:
-    """One attempt from plain data.
+    """One attempt from data of JSON.
 
     Raises:
         ValueError, KeyError, TypeError: it is none.
@@ -107,12 +107,12 @@ def programs_of(adapter: Adapter) -> tuple[Program, ...]:
 
 
 def system_name() -> str:
-    """Operating system, its release, and the processor's kind: nothing that names the machine or its user."""
+    """Operating system, its release, and the processor type, without names of the machine and the user."""
     return " ".join(filter(None, (platform.system(), platform.release(), platform.machine())))
 
 
 def now() -> str:
-    """This moment, ISO 8601 with offset, in seconds."""
+    """The current time, ISO 8601 with offset, in seconds."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
@@ -120,7 +120,7 @@ def _described(adapter: Adapter, command: str) -> Program:
     program, *_ = arguments = adapter.commands[command]
     found = shutil.which(program.replace("{adapter}", str(adapter.folder)))
     path = Path(found) if found else None
-    # The folder of the program may hold the name of a person.
+    # The folder of the program can contain the name of a person.
     shown = tuple(Path(word).name if Path(word).is_absolute() else word for word in arguments)
     scripts = {
         script.name: digest
@@ -131,7 +131,7 @@ def _described(adapter: Adapter, command: str) -> Program:
 
 
 def _script(adapter: Adapter, word: str) -> Path | None:
-    """The file of the adapter's own folder that an argument names."""
+    """The file in the adapter's folder that an argument names."""
     if "{adapter}" not in word and Path(word).is_absolute():
         return None
     path = Path(word.replace("{adapter}", str(adapter.folder)))

@@ -1,4 +1,4 @@
-"""The tables of a kit beside those that came out of a software, split up by what each person shows."""
+"""Compares the expected tables of a kit with the found ones, separately for each aspect."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from careplan_csv.conformance.kit.kit_model import Aspect
 from careplan_csv.standard import Edition
 
 _PLAIN_ASPECTS = (Aspect.IMPORT, Aspect.TEXTS)
-"""People with whom nothing happens but that they are taken in."""
+"""Aspects of people who are only imported."""
 
 
 @dataclass(frozen=True)
 class TableOutcome:
-    """One table.
+    """The comparison of one table.
 
     Attributes:
-        whole: the table with everybody in it: what is counted, is counted in it.
-        general: what is about people who are simply taken in.
-        aspects: what is about the others, where it is not as it should be; what is wrong for everybody
-            (an item that is always lost, a table that is not taken in) is not said again there.
-        strangers: how many records are about people who are not in the kit.
+        whole: the comparison for all people; counts are taken from it.
+        general: the comparison for people who are only imported.
+        aspects: the comparisons for the other aspects that have differences, without differences that all
+            people have (an item that is always lost, a table that is not imported).
+        unknown_people: the number of records of people who are not in the kit.
     """
 
     table: TableKey
     whole: Comparison
     general: Comparison
     aspects: Mapping[Aspect, Comparison]
-    strangers: int = 0
+    unknown_people: int = 0
 
     @property
     def prefix(self) -> str:
@@ -52,26 +52,26 @@ def outcomes(
     """Compare all tables.
 
     Args:
-        people: 被保険者番号 -> what the person shows.
-        prefixes: the files that are looked at.
-        free: ids of items that are left aside.
+        people: 被保険者番号 -> aspect of the person.
+        prefixes: the files to compare.
+        free: ids of items that are not compared.
     """
     wanted = sorted(table for table in {*expected.tables, *found.tables} if table[0] in prefixes)
     split = [
         _split(table, expected.tables.get(table, []), found.tables.get(table, []), people, edition, free)
         for table in wanted
     ]
-    spoilt: dict[str, set[str]] = {}
+    changed_items: dict[str, set[str]] = {}
     for one in split:
-        spoilt.setdefault(one.table[0], set()).update(change.item.id for change in one.general.changes)
+        changed_items.setdefault(one.table[0], set()).update(change.item.id for change in one.general.changes)
     by_aspect = _by_aspect(people)
     return [
         TableOutcome(
             one.table,
             one.whole,
             one.general,
-            dict(one.aspects(by_aspect, spoilt[one.table[0]])),
-            one.strangers,
+            dict(one.aspects(by_aspect, changed_items[one.table[0]])),
+            one.unknown_people,
         )
         for one in split
     ]
@@ -79,21 +79,21 @@ def outcomes(
 
 @dataclass(frozen=True)
 class _Split:
-    """A table that was compared: as a whole, and what of it is general."""
+    """A compared table: for all people, and for those who are only imported."""
 
     table: TableKey
     whole: Comparison
     general: Comparison
-    strangers: int
+    unknown_people: int
 
     def aspects(
-        self, by_aspect: Mapping[Aspect, list[str]], spoilt: Collection[str]
+        self, by_aspect: Mapping[Aspect, list[str]], changed_items: Collection[str]
     ) -> Iterator[tuple[Aspect, Comparison]]:
-        """What is about the others, without what is wrong for everybody."""
+        """The comparisons for the other aspects, without differences that all people have."""
         for aspect, numbers in by_aspect.items():
             if aspect in _PLAIN_ASPECTS:
                 continue
-            own = self.whole.about(numbers, spoilt)
+            own = self.whole.about(numbers, changed_items)
             own = replace(
                 own,
                 missing=() if self.general.missing else own.missing,

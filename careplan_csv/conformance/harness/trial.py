@@ -29,12 +29,12 @@ class TrialProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The result of a trial, and the files that it rests on.
+    """The result of a trial, and its files.
 
     Attributes:
-        harness: None where no kit was tried.
-        exported: the folder of what the software wrote out, which is to be checked too.
-        dump, after_faults: the folders or archives of its data; answers: the filled checksheet.
+        harness: None without a kit.
+        exported: the folder of the exports, which must be checked too.
+        dump, after_faults: the folders or archives of the data; answers: the filled-in checksheet.
     """
 
     harness: HarnessResult | None = None
@@ -53,7 +53,7 @@ def opened_kit(folder: Path) -> Kit:
     """The kit of a folder.
 
     Raises:
-        TrialProblem: it is none, or was changed.
+        TrialProblem: it is no kit, or was changed.
     """
     try:
         return read_kit(folder)
@@ -74,9 +74,9 @@ def adapter_trial(
     """Run a kit unattended.
 
     Args:
-        kit_folder: where the kit was read from.
+        kit_folder: the folder of the kit.
         adapter: an adapter.toml, or the name of the reference software.
-        folder: where the run is recorded.
+        folder: the folder of the run.
 
     Raises:
         TrialProblem: the adapter, the folder or the answers cannot be used, or the kit was changed.

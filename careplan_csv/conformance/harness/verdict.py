@@ -1,4 +1,4 @@
-"""From what came out of a software to the cells of the requirement table: H803–H806 and H808."""
+"""Judges the dumps and exports of software: cells of the requirement table, aspects, findings (H803–H806, H808)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from careplan_csv.conformance.harness.copies import copies_in, without_copies
 from careplan_csv.conformance.harness.failures import Failures, RunPart, files_of
 from careplan_csv.conformance.harness.faulty_units import judge_faults
 from careplan_csv.conformance.harness.harness_findings import AspectResult, HarnessFinding, Means
-from careplan_csv.conformance.harness.harness_messages import findings_of, harness_finding, kept, reason_of
+from careplan_csv.conformance.harness.harness_messages import (
+    findings_of,
+    harness_finding,
+    preserved_items,
+    reason_of,
+)
 from careplan_csv.conformance.harness.observed_data import Observed, of_files
 from careplan_csv.conformance.harness.run_plan import AFTER_FAULTS, DUMP
 from careplan_csv.conformance.harness.run_record import RunRecord
@@ -41,16 +46,16 @@ from careplan_csv.standard import (
 from careplan_csv.standard.filenames import month_part
 
 _ROW_ASPECTS = (Aspect.REPLACEMENT, Aspect.ORDER, Aspect.SENT_AGAIN, Aspect.REPEAT, Aspect.FOREIGN)
-"""Aspects that are part of taking a file in; deletions have rows of their own."""
+"""Aspects that belong to the import of a file; deletions have separate rows."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of a software after a kit.
+    """The dumps and exports of software after a kit.
 
     Attributes:
-        dump: its data after all of `inbox`, `after_faults` after all of `faults`; exported: what it wrote out.
-        run: what was recorded, where an adapter did it.
+        dump: the data after `inbox`; after_faults: the data after `faults`; exported: the exports.
+        run: the record of a run through an adapter.
     """
 
     dump: Observed | None = None
@@ -60,12 +65,12 @@ class Seen:
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """What happened at each step, where that is known."""
+        """The outcome of each step, if known."""
         return self.run.attempts if self.run else ()
 
     @property
     def proof(self) -> ProofKind:
-        """How strong whatever is found out can be."""
+        """The kind of proof that they can give."""
         if self.run:
             return ProofKind.SAMPLE if self.run.is_reference else ProofKind.SELF_RUN
         if self.dump:
@@ -75,14 +80,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class HarnessResult:
-    """What the harness found out.
+    """The results of the harness.
 
     Attributes:
         cells: evidence on the cells of the requirement table.
-        tables: every table that was compared, and by which means.
-        aspects: cells of their own: texts, replacement, order, deletions, refusals.
-        means: how it was found out, strongest first.
-        run: what was recorded, where an adapter did it; proof: how strong its machine-made cells are.
+        tables: every compared table, and its source.
+        aspects: results for texts, replacement, order, deletions, refusals.
+        means: the sources of the results, the strongest first.
+        run: the record of a run through an adapter; proof: the kind of proof of its cells.
     """
 
     kit: Kit
@@ -96,12 +101,12 @@ class HarnessResult:
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """What happened at each step, where an adapter did it."""
+        """The outcome of each step of a run through an adapter."""
         return self.run.attempts if self.run else ()
 
     @property
     def is_sample(self) -> bool:
-        """Whether the reference software did it: an example, and no proof of any product."""
+        """Whether the reference software was run: an example, no proof for any product."""
         return self.proof is ProofKind.SAMPLE
 
 
@@ -126,7 +131,7 @@ class _Judge:
         faulty = self._faults()
         cells = self._import_cells() | self._export_cells(own)
         self.findings += [finding for means, table in self.tables for finding in self._found(means, table)]
-        self._note_strangers()
+        self._note_unknown_people()
         means = tuple(means for means in Means if any(means is used for used, _ in self.tables))
         return HarnessResult(
             self.kit,
@@ -148,7 +153,7 @@ class _Judge:
         return Proof(self.proof)
 
     def _found(self, means: Means, table: TableOutcome) -> Iterator[HarnessFinding]:
-        """What is wrong with a table; what the profile does not ask for is an information."""
+        """The findings on a table; only informations if the profile does not require the file."""
         for finding in findings_of(means, table):
             asked = table.prefix in self._imported or self._is_planned(table.prefix)
             yield finding if asked else replace(finding, rule="H808", severity=Severity.INFO)
@@ -177,7 +182,7 @@ class _Judge:
         self._pictures(expected, self.seen.dump)
 
     def _compare_reexport(self) -> None:
-        """What was taken in and comes out again: as it is, or as results of what was planned."""
+        """Compare exports of imported data: the same tables, or results of imported schedules."""
         exported = self.seen.exported
         if exported is None:
             return
@@ -191,12 +196,17 @@ class _Judge:
             return
         half = self._failures.files(RunPart.EXPORT)
         found = outcomes(
-            Observed(planned), exported, self._guests, self.edition, prefixes, may_differ(self.edition)
+            Observed(planned),
+            exported,
+            self._imported_people,
+            self.edition,
+            prefixes,
+            may_differ(self.edition),
         )
         self.tables += [(Means.REEXPORT, table) for table in found if not _is_among(table, half)]
 
     def _is_planned(self, prefix: str) -> bool:
-        """Whether a file comes out as results of the schedules that were taken in."""
+        """Whether a file is exported as results of imported schedules."""
         office_type = self.profile.office_type(self.kit.office_type)
         return office_type.side is OfficeSide.SERVICE and prefix == self._results
 
@@ -209,27 +219,27 @@ class _Judge:
         return next(unit.files[0].prefix for unit in self.edition.units if unit.id == "schedule")
 
     @property
-    def _hosts(self) -> dict[str, Aspect]:
-        """The people whom the software holds by itself."""
+    def _own_people(self) -> dict[str, Aspect]:
+        """The people whom the importing office enters itself."""
         own = {number for step in self.kit.own for number in step.users}
         return {n: a for n, a in self.kit.aspects.items() if n in own}
 
     @property
-    def _guests(self) -> dict[str, Aspect]:
-        """The people who were taken in."""
-        return {n: a for n, a in self.kit.aspects.items() if n not in self._hosts}
+    def _imported_people(self) -> dict[str, Aspect]:
+        """The people who are imported."""
+        return {n: a for n, a in self.kit.aspects.items() if n not in self._own_people}
 
     def _compare_own(self) -> list[TableOutcome]:
-        """What the software held by itself and wrote out."""
+        """Compare exports of the office's own data."""
         exported = self.seen.exported
-        if exported is None or not self._hosts:
+        if exported is None or not self._own_people:
             return []
         expected = self._expected(EXPECTED_EXPORT)
         tables = {t: r for t, r in expected.tables.items() if not self._is_planned(t[0])}
         prefixes = {prefix for prefix, _ in tables}
-        people = dict.fromkeys(self._hosts, Aspect.IMPORT)
+        people = dict.fromkeys(self._own_people, Aspect.IMPORT)
         found = outcomes(Observed(tables), exported, people, self.edition, prefixes, may_differ(self.edition))
-        # Whoever did not enter the kit's own people exports others: then there is nothing to compare.
+        # If the kit's people were not entered, the export contains other people and cannot be compared.
         if not self._has_entered_own and not _any_known(found):
             return []
         half = self._failures.files(RunPart.OWN, RunPart.EXPORT)
@@ -241,13 +251,13 @@ class _Judge:
 
     @property
     def _has_entered_own(self) -> bool:
-        """Whether the adapter entered all of the kit's own contents, by its own word."""
+        """Whether the adapter reports that it entered all of the office's own data."""
         done = {a.step for a in self.seen.attempts if a.outcome is AttemptOutcome.IMPORTED}
         exported = {a.step for a in self.seen.attempts if a.step.startswith("export/")}
         return bool(exported) and exported <= done and all(step.folder in done for step in self.kit.own)
 
     def _faults(self) -> tuple[AspectResult, ...]:
-        """The aspect of faulty units, from the data before and after them."""
+        """Judge the aspect of faulty units by the data before and after them."""
         if self.seen.dump is None or self.seen.after_faults is None:
             reason = self._failures.reason(AFTER_FAULTS) or "誤りのある組を試した記録がありません。"
             return (AspectResult(Aspect.FAULTY, Status.UNVERIFIED, Evidence.NONE, reason),)
@@ -286,41 +296,43 @@ class _Judge:
         deletes = self.edition.layout(row.prefix).variant(row.month).deletes
         if deletes:
             return self._deletion_cell(row, deletes)
-        mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
+        relevant = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
         failed = self._failures.of(RunPart.INBOX, files=files_of(row))
-        if not mine:
+        if not relevant:
             failed = failed or self._failures.reason(DUMP) or self._failures.of(RunPart.EXPORT)
             return self._open_cell(row, failed) if failed else self._copied_cell(row)
         wrong = [
             finding
-            for means, table in mine
+            for means, table in relevant
             for finding in findings_of(means, table)
             if finding.aspect is not Aspect.DELETION
         ]
         wrong += [f for f in self.findings if f.aspect is Aspect.IMPORT and f.prefix in row.prefixes]
         lost = self._lost_to_faults(row)
-        # What is missing after a failure says nothing of the software; what a faulty unit has destroyed does.
+        # Data can be missing because of the failure; but data that a faulty unit destroyed is a fault.
         if failed and not lost:
             return self._open_cell(row, failed)
         wrong += lost
         if not wrong and (failed := self._failures.of(RunPart.FAULTS, files=files_of(row))):
             return self._open_cell(row, failed)
-        return self._cell(row, [means for means, _ in mine], wrong, kept([t for _, t in mine]))
+        return self._cell(
+            row, [means for means, _ in relevant], wrong, preserved_items([t for _, t in relevant])
+        )
 
     def _copied_cell(self, row: ProfileRequirement) -> CellEvidence | None:
-        """What is said where all that was given was the kit itself."""
+        """The cell if only files of the kit itself were given."""
         copied = next((finding for finding in self.findings if finding.rule == "H809"), None)
         if copied is None or self.seen.dump or self.seen.exported:
             return None
         return self._open_cell(row, copied.message, "H809")
 
     def _open_cell(self, row: ProfileRequirement, reason: str, rule: str = "H803") -> CellEvidence:
-        """A cell of which nothing can be said."""
+        """A cell without a result."""
         files, records = self._sent(row)
         return CellEvidence(Status.UNVERIFIED, Evidence.NONE, reason, files, records, rule=rule)
 
     def _lost_to_faults(self, row: ProfileRequirement) -> list[HarnessFinding]:
-        """What faulty units of the row's files did to the data."""
+        """Findings on data that faulty units with the row's files have damaged."""
         units = {unit.id: {file.prefix for file in unit.files} for unit in self.edition.units}
         of_row = {step.folder for step in self.kit.faults if units[step.unit] & set(row.prefixes)}
         return [
@@ -335,7 +347,7 @@ class _Judge:
         return self._speaks_of(means, table) in row.prefixes and month_part(table.table[1]) is row.month
 
     def _speaks_of(self, means: Means, table: TableOutcome) -> str:
-        """Prefix of the file that was taken in: results that come out as planned speak of the schedule."""
+        """Prefix of the imported file: for exported results of imported schedules, that of the schedule."""
         is_planned = means is Means.REEXPORT and self._is_planned(table.prefix)
         return self._schedule if is_planned else table.prefix
 
@@ -355,8 +367,8 @@ class _Judge:
             for finding in findings_of(means, table)
             if finding.aspect is Aspect.DELETION
         ]
-        if not wrong and (unseen := self._unseen({deletes})):
-            return self._open_cell(row, unseen)
+        if not wrong and (not_imported := self._not_imported_reason({deletes})):
+            return self._open_cell(row, not_imported)
         if not wrong and (failed := self._failures.of(RunPart.FAULTS, files=files_of(row))):
             return self._open_cell(row, failed)
         return self._cell(row, [means for means, _ in roots], wrong, "削除した内容が無くなりました。")
@@ -371,7 +383,7 @@ class _Judge:
     def _cell(
         self, row: ProfileRequirement, means: list[Means], wrong: list[HarnessFinding], good: str
     ) -> CellEvidence:
-        said = "・".join(m.label for m in Means if m in means)
+        sources = "・".join(m.label for m in Means if m in means)
         files, records = self._sent(row)
         if wrong:
             return CellEvidence(
@@ -380,16 +392,18 @@ class _Judge:
                 reason_of(wrong),
                 files,
                 records,
-                said,
+                sources,
                 wrong[0].rule,
                 self._proof,
             )
-        return CellEvidence(Status.CONFORMANT, self._evidence, good, files, records, said, proof=self._proof)
+        return CellEvidence(
+            Status.CONFORMANT, self._evidence, good, files, records, sources, proof=self._proof
+        )
 
     def _sent(self, row: ProfileRequirement) -> tuple[int, int]:
-        """How many files of a row were given to the software, and how many records must be there afterwards.
+        """The number of files of a row in the inbox, and of expected records afterwards.
 
-        Of a deletion, which leaves none behind, the records that were given are counted.
+        For a deletion, which leaves no records, its own records are counted.
         """
         files = records = 0
         for step in self.kit.inbox:
@@ -400,10 +414,12 @@ class _Judge:
                     records += len(some)
         if self.edition.layout(row.prefix).variant(row.month).deletes:
             return files, records
-        mine = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
-        strongest = next((m for m in (Means.DUMP, Means.REEXPORT) if m in {means for means, _ in mine}), None)
+        relevant = [(means, table) for means, table in self.tables if self._is_about(row, means, table)]
+        strongest = next(
+            (m for m in (Means.DUMP, Means.REEXPORT) if m in {means for means, _ in relevant}), None
+        )
         if strongest:
-            return files, sum(table.whole.expected for means, table in mine if means is strongest)
+            return files, sum(table.whole.expected for means, table in relevant if means is strongest)
         expected = self._expected(EXPECTED_DUMP).tables
         return files, sum(
             len(some)
@@ -441,7 +457,7 @@ class _Judge:
         return cells
 
     def _aspect_results(self) -> Iterator[AspectResult]:
-        """Every aspect but that of faulty units."""
+        """The results for all aspects except faulty units."""
         shown = {step.aspect for step in self.kit.inbox}
         for aspect in Aspect:
             if aspect not in shown or aspect is Aspect.FAULTY:
@@ -463,29 +479,29 @@ class _Judge:
                 yield AspectResult(aspect, Status.NONCONFORMANT, self._evidence, reason_of(wrong))
             elif failed:
                 yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, failed)
-            elif unseen := self._unseen(self._roots_of(aspect)):
-                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, unseen)
+            elif not_imported := self._not_imported_reason(self._roots_of(aspect)):
+                yield AspectResult(aspect, Status.UNVERIFIED, Evidence.NONE, not_imported)
             else:
                 yield AspectResult(aspect, Status.CONFORMANT, self._evidence)
 
     def _files_of(self, aspect: Aspect) -> Set[VariantKey]:
-        """The files of every unit that shows an aspect, and what they delete."""
+        """The files of the units for an aspect, and the files that they delete."""
         units = {step.unit for step in self.kit.inbox if step.aspect is aspect}
         sent = {file for unit in units for file in self._failures.units[unit]}
         deleted = {v.deletes for prefix, _ in sent for v in self.edition.layout(prefix).variants if v.deletes}
         return sent | {(prefix, v.month) for prefix in deleted for v in self.edition.layout(prefix).variants}
 
     def _roots_of(self, aspect: Aspect) -> set[str]:
-        """The first file of every unit that shows an aspect, and what it deletes."""
+        """The first files of the units for an aspect, and the files that they delete."""
         roots = {unit.id: unit.files[0].prefix for unit in self.edition.units}
         sent = {roots[step.unit] for step in self.kit.inbox if step.aspect is aspect}
         deleted = {v.deletes for prefix in sent for v in self.edition.layout(prefix).variants if v.deletes}
         return sent | deleted
 
-    def _unseen(self, prefixes: Set[str]) -> str:
-        """Why nothing can be said where no record at all came through; empty where some did.
+    def _not_imported_reason(self, prefixes: Set[str]) -> str:
+        """The reason why there is no result if no record was imported; empty if some were.
 
-        Software that takes nothing in also leaves nothing behind that was to be replaced or deleted.
+        Software that imports nothing also has no records that should have been replaced or deleted.
         """
         wanted = [
             (prefix, table.general)
@@ -497,7 +513,7 @@ class _Judge:
         return f"{'・'.join(absent)}が1件も取り込まれていないため、確かめられません。" if absent else ""
 
     def _pictures(self, expected: Observed, found: Observed) -> None:
-        """Pictures that should have been taken in with their forms."""
+        """Add a finding on missing and changed pictures."""
         lost = [name for name, data in expected.images.items() if found.images.get(name) != data]
         if lost:
             text = f"一緒に送った画像のうち {len(lost)}個が、無いか、変わっています。"
@@ -508,8 +524,8 @@ class _Judge:
         for prefix, problem in found.problems:
             self.findings.append(harness_finding("H804", problem, Aspect.IMPORT, prefix))
 
-    def _note_strangers(self) -> None:
-        count = sum(table.strangers for means, table in self.tables if means is Means.DUMP)
+    def _note_unknown_people(self) -> None:
+        count = sum(table.unknown_people for means, table in self.tables if means is Means.DUMP)
         if count:
             self.findings.append(
                 harness_finding(
@@ -521,19 +537,19 @@ class _Judge:
 def judge(
     kit: Kit, seen: Seen, profile: Profile | None = None, proof: ProofKind | None = None
 ) -> HarnessResult:
-    """Judge what is known of a software after a kit.
+    """Judge the dumps and exports of software after a kit.
 
     Args:
-        proof: how strong it is, where that does not follow from what was seen: of a challenge that was opened.
+        proof: the kind of proof, if it does not follow from `seen`: for a challenge with its answers.
 
-    Of a challenge nothing can be judged here: its answers are with whoever set it.
+    A challenge cannot be judged here, because the issuer has its expected contents.
     """
     known = standard()
     if kit.is_challenge:
-        return _unsealed(kit, seen, profile or known.profile(kit.profile))
+        return _challenge_result(kit, seen, profile or known.profile(kit.profile))
     edition = known.edition(kit.edition)
     seen, copies = _without_copies(kit, seen)
-    # An example stays an example, also on a kit that somebody else has set; nothing seen is no proof.
+    # A run of the reference software stays an example, also with a challenge; no data is no proof.
     own = seen.proof in (ProofKind.SAMPLE, ProofKind.NONE)
     strength = seen.proof if proof is None or own else proof
     judge_ = _Judge(kit, profile or known.profile(kit.profile), edition, seen, strength)
@@ -542,7 +558,7 @@ def judge(
 
 
 def _without_copies(kit: Kit, seen: Seen) -> tuple[Seen, list[str]]:
-    """What was seen, and what of it is the kit itself; what somebody copied by hand is not looked at."""
+    """Remove copies of the kit from data that was exported by hand; also return sentences on them."""
     if seen.proof is ProofKind.SAMPLE:
         return seen, []
     dump = copies_in(kit, seen.dump, exported=False)
@@ -550,19 +566,23 @@ def _without_copies(kit: Kit, seen: Seen) -> tuple[Seen, list[str]]:
     sentences = [*dump.sentences, *exported.sentences]
     if seen.run:
         return seen, sentences
-    kept = replace(
+    cleaned = replace(
         seen, dump=without_copies(seen.dump, dump), exported=without_copies(seen.exported, exported)
     )
-    return kept, sentences
+    return cleaned, sentences
 
 
-_SEALED = "出題キットのため、取込の判定は、答えを持つ出題者が行います（careplan-csv verify --challenge）。"
+_CHALLENGE_REASON = (
+    "出題キットのため、取込の判定は、答えを持つ出題者が行います（careplan-csv verify --challenge）。"
+)
 
 
-def _unsealed(kit: Kit, seen: Seen, profile: Profile) -> HarnessResult:
-    """What is to be said of a challenge before its answers are opened: that it was run, and nothing else."""
+def _challenge_result(kit: Kit, seen: Seen, profile: Profile) -> HarnessResult:
+    """The result for a challenge without its answers: only that it was run."""
     cells: dict[Cell, CellEvidence] = {
-        (row.letter, Direction.IMPORT): CellEvidence(Status.UNVERIFIED, Evidence.NONE, _SEALED, rule="H803")
+        (row.letter, Direction.IMPORT): CellEvidence(
+            Status.UNVERIFIED, Evidence.NONE, _CHALLENGE_REASON, rule="H803"
+        )
         for row in profile.requirements
         if row.needs[kit.office_type, Direction.IMPORT] is not Need.NONE
     }

@@ -1,1 +1,1 @@
-"""The import kit: known units to take in, and what must then be in the software."""
+"""Import kits: known units to import, and the expected contents of the software afterwards."""

@@ -1,8 +1,8 @@
-"""Challenges: kits without their answers, and the sealed answers that stay with whoever set them.
+"""Challenges: kits without their expected contents, and the answers, which stay with the issuer.
 
-Who asks for a proof makes both. Software that was never run cannot have the expected contents, for the kit
-holds neither them nor the seed they are made from; it holds only a commitment to the seed, so that the answers
-cannot be changed afterwards.
+The issuer, who asks for a proof, makes both. A maker cannot know the expected contents without running the
+software, because the kit contains neither them nor the seed. It contains a commitment to the seed, so that
+the issuer cannot change the answers afterwards.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ChallengeProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judgement that was made with some answers: of which evidence (SHA-256 of its manifest), and when."""
+    """A verdict that was made with these answers: on which evidence (SHA-256 of its manifest), and when."""
 
     evidence: str
     at: str
@@ -41,14 +41,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class ChallengeAnswers:
-    """What whoever set a challenge keeps.
+    """The answers to a challenge, which the issuer keeps.
 
     Attributes:
-        profile, office_type, edition, seed: from which the whole kit is made again.
-        nonce: hexadecimal; commitment: SHA-256 of seed and nonce, as it stands in the kit.
-        kit: SHA-256 over the kit's files as they were given out.
-        made_at: ISO 8601; issuer: who set it, or empty.
-        judged: what was judged with it already.
+        profile, office_type, edition, seed: the arguments from which the complete kit is made again.
+        nonce: hexadecimal; commitment: SHA-256 of seed and nonce, as in the kit.
+        kit: SHA-256 over the files of the kit without the expected contents.
+        made_at: ISO 8601; issuer: a name, or empty.
+        judged: the verdicts that were already made with these answers.
     """
 
     profile: str
@@ -63,19 +63,19 @@ class ChallengeAnswers:
     judged: tuple[Judged, ...] = ()
 
     def data(self) -> bytes:
-        """The file of the answers."""
+        """The bytes of the answer file."""
         data = {"format": FORMAT, **asdict(self), "judged": [asdict(one) for one in self.judged]}
         return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
     def with_judged(self, one: Judged) -> ChallengeAnswers:
-        """The same, with one judgement more."""
+        """These answers with one more verdict."""
         return replace(self, judged=(*self.judged, one))
 
     def whole_kit(self, known: Standard) -> Kit:
-        """The kit with its answers.
+        """The kit with its expected contents.
 
         Raises:
-            ChallengeProblem: this version makes another kit of the same seed, or none.
+            ChallengeProblem: this version makes a different kit from the same seed, or none.
         """
         try:
             profile = known.profile(self.profile)
@@ -95,7 +95,7 @@ class ChallengeAnswers:
 
 
 def random_seed() -> int:
-    """A seed that nobody can find by trying."""
+    """A seed too large to be found by trial."""
     return secrets.randbits(_SEED_BITS)
 
 
@@ -105,10 +105,10 @@ def commitment_of(seed: int, nonce: str) -> str:
 
 
 def challenge_of(kit: Kit, made_at: str, issuer: str) -> tuple[Kit, ChallengeAnswers]:
-    """A kit without its answers, and the answers.
+    """Split a kit into a challenge without expected contents, and the answers.
 
     Args:
-        kit: with a seed that nobody else knows (`random_seed`).
+        kit: made with a secret seed (`random_seed`).
     """
     assert kit.seed is not None
     nonce = secrets.token_hex(32)
@@ -130,10 +130,10 @@ def challenge_of(kit: Kit, made_at: str, issuer: str) -> tuple[Kit, ChallengeAns
 
 
 def read_answers(path: Path) -> ChallengeAnswers:
-    """Read a file of answers.
+    """Read an answer file.
 
     Raises:
-        ChallengeProblem: it is none, or its commitment does not follow from its seed.
+        ChallengeProblem: it is no answer file, or its commitment does not match its seed.
     """
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
@@ -147,10 +147,10 @@ def read_answers(path: Path) -> ChallengeAnswers:
 
 
 def answers_of(data: bytes) -> ChallengeAnswers:
-    """Answers from the bytes of their file.
+    """The answers from the bytes of an answer file.
 
     Raises:
-        ValueError: they are none.
+        ValueError: it is no answer file, or its commitment does not match its seed.
     """
     found = parse_object(data)
     if set(found) != {"format", "seed", "judged", *_TEXTS} or found["format"] != FORMAT:

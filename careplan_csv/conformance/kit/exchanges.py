@@ -1,18 +1,18 @@
-"""Which units an office type takes in and sends, from the profile's table, and between whom they go."""
+"""The units that an office type imports and sends, from the profile's table, with senders and receivers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from careplan_csv.conformance.kit.participants import Cast
+from careplan_csv.conformance.kit.participants import Participants
 from careplan_csv.conformance.kit.transmissions import (
     Information,
     Plans,
     PreventionPlans,
     Results,
     Schedules,
-    Sending,
+    Transmission,
 )
 from careplan_csv.standard import (
     Direction,
@@ -29,27 +29,27 @@ from careplan_csv.synthesis.world.offices import Office
 
 
 @dataclass(frozen=True)
-class ExchangePlan:
-    """One kind of unit in all the ways in which a kit sends it.
+class UnitExchange:
+    """All transmissions of one kind of unit in a kit.
 
     Attributes:
-        main: first sending, corrections, deletions.
-        second: the month after, where units have months.
-        order, repeat: where something is sent apart from `main`, so that neither touches the other.
-        foreign: the same to an office that is not meant.
+        main: first transmission, corrections, deletions.
+        second: for the following month, if the unit has a month.
+        order, repeat: transmissions for these aspects, which must not change the contents of `main`.
+        foreign: the same unit to another office.
     """
 
-    main: Sending
-    order: Sending
-    repeat: Sending
-    foreign: Sending
-    second: Sending | None = None
+    main: Transmission
+    order: Transmission
+    repeat: Transmission
+    foreign: Transmission
+    second: Transmission | None = None
 
 
 def wanted_units(
     profile: Profile, office_type: OfficeType, edition: Edition, direction: Direction
 ) -> set[str]:
-    """Ids of the units of which the profile asks at least one file of an office type."""
+    """Ids of the units with at least one file that the profile requires of an office type."""
     files = {
         (prefix, row.month)
         for row in profile.requirements
@@ -60,60 +60,61 @@ def wanted_units(
 
 
 def _is_wanted(unit: TransmissionUnit, files: set[tuple[str, MonthPart]]) -> bool:
-    # Whoever takes in a child file takes in the unit that it comes with.
+    # A child file is imported together with its whole unit.
     return any((file.prefix, file.month) in files for file in unit.files)
 
 
-def imported_lines(cast: Cast, units: set[str]) -> list[ExchangePlan]:
-    """What is sent to the office of the kit."""
-    return [line for line in _lines(cast) if line.main.unit_id in units]
+def import_exchanges(people: Participants, units: set[str]) -> list[UnitExchange]:
+    """The transmissions to the office of the kit."""
+    return [exchange for exchange in _all_exchanges(people) if exchange.main.unit_id in units]
 
 
-def own_sendings(cast: Cast, units: set[str]) -> list[Sending]:
-    """What the office of the kit sends itself."""
-    parties, month = cast.parties, cast.months[0]
-    me, other = parties.importer, parties.receiver
-    sendings: tuple[Sending, ...]
+def own_transmissions(people: Participants, units: set[str]) -> list[Transmission]:
+    """The transmissions that the office of the kit sends."""
+    parties, month = people.parties, people.months[0]
+    importer, other = parties.importer, parties.receiver
+    transmissions: tuple[Transmission, ...]
     if parties.side is OfficeSide.SERVICE:
-        sendings = (Results(cast.edition, me, other, month),)
+        transmissions = (Results(people.edition, importer, other, month),)
     else:
-        sendings = (*_plans(cast, me, other), Schedules(cast.edition, me, other, month))
+        transmissions = (*_plans(people, importer, other), Schedules(people.edition, importer, other, month))
     if parties.side is OfficeSide.ENTRUSTED:
-        # It passes on the results of service offices to the centre (3.5).
-        sendings = (*sendings, Results(cast.edition, parties.provider, other, month))
-    return [sending for sending in sendings if sending.unit_id in units]
+        # It forwards the results of service offices to the centre (3.5).
+        transmissions = (*transmissions, Results(people.edition, parties.provider, other, month))
+    return [transmission for transmission in transmissions if transmission.unit_id in units]
 
 
-def _lines(cast: Cast) -> Iterator[ExchangePlan]:
-    first, second = cast.months
-    parties = cast.parties
-    sender, me, stranger = parties.plan_sender, parties.importer, parties.another_importer
-    for main, foreign in zip(_plans(cast, sender, me), _plans(cast, sender, stranger), strict=True):
-        yield ExchangePlan(main, main, main, foreign)
-    schedules = Schedules(cast.edition, sender, me, first)
-    yield ExchangePlan(
+def _all_exchanges(people: Participants) -> Iterator[UnitExchange]:
+    first, second = people.months
+    parties = people.parties
+    sender, importer, another = parties.plan_sender, parties.importer, parties.another_importer
+    for main, foreign in zip(_plans(people, sender, importer), _plans(people, sender, another), strict=True):
+        yield UnitExchange(main, main, main, foreign)
+    schedules = Schedules(people.edition, sender, importer, first)
+    yield UnitExchange(
         schedules,
         schedules,
         schedules,
-        Schedules(cast.edition, sender, stranger, first),
-        Schedules(cast.edition, sender, me, second),
+        Schedules(people.edition, sender, another, first),
+        Schedules(people.edition, sender, importer, second),
     )
     provider, second_provider = parties.provider, parties.second_provider
-    # A correction of 実績 holds all of an office, a kind and a month (2.5): what goes apart is another office's.
-    yield ExchangePlan(
-        Results(cast.edition, provider, me, first),
-        Results(cast.edition, second_provider, me, first),
-        Results(cast.edition, second_provider, me, second),
-        Results(cast.edition, provider, stranger, first),
-        Results(cast.edition, provider, me, second),
+    # A correction of 実績 replaces all records of an office, a kind and a month (2.5), so `order` and `repeat`
+    # use another office.
+    yield UnitExchange(
+        Results(people.edition, provider, importer, first),
+        Results(people.edition, second_provider, importer, first),
+        Results(people.edition, second_provider, importer, second),
+        Results(people.edition, provider, another, first),
+        Results(people.edition, provider, importer, second),
     )
 
 
-def _plans(cast: Cast, sender: Office, receiver: Office) -> Iterator[Sending]:
+def _plans(people: Participants, sender: Office, receiver: Office) -> Iterator[Transmission]:
     """The plans of 居宅 or of 介護予防."""
-    month = cast.months[0].plus(-1)
-    if cast.parties.menu is Menu.CARE:
-        yield Plans(cast.edition, sender, receiver, month.day(15))
+    month = people.months[0].plus(-1)
+    if people.parties.menu is Menu.CARE:
+        yield Plans(people.edition, sender, receiver, month.day(15))
         return
-    yield Information(cast.edition, sender, receiver, month.day(10))
-    yield PreventionPlans(cast.edition, sender, receiver, month.day(15))
+    yield Information(people.edition, sender, receiver, month.day(10))
+    yield PreventionPlans(people.edition, sender, receiver, month.day(15))

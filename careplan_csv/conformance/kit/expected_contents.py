@@ -1,6 +1,6 @@
-"""What must be in the software, or come out of it, after some units (2.5): the standard's rules, worked out by hand.
+"""The expected contents and exports of software after some units, by the standard's rules (2.5).
 
-This knows nothing of any software: the reference software is judged by it like every other.
+This is independent of the reference software, which is judged by it like any other software.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from careplan_csv.writing.writer import Record, Writer
 _DELETION = "_deletion"
 
 _Key = tuple[str, ...]
-"""A person within one kind of unit: what a later unit replaces and a deletion removes."""
+"""A person within one kind of unit: the scope of a replacement and of a deletion."""
 
 
 @dataclass
 class _Held:
-    """What is held under a key.
+    """The contents under a key.
 
     Attributes:
         tables: name of the table -> records.
@@ -35,16 +35,16 @@ class _Held:
 
 @dataclass(frozen=True)
 class Expected:
-    """Works out contents for an edition."""
+    """Computes expected contents for an edition."""
 
     edition: Edition
 
     def after(self, units: Iterable[Unit], deletions: bool = False) -> dict[str, bytes]:
-        """The tables (`table_name` -> bytes) after some units, and the pictures.
+        """The tables (`table_name` -> bytes) and the pictures after some units.
 
         Args:
-            units: in any order; the serials decide.
-            deletions: whether the deletions themselves are expected too (as something to send).
+            units: in any order; they are applied in the order of their serials.
+            deletions: whether the deletions themselves are expected too (in exports).
         """
         held = self._held(units)
         removed: list[_Held] = []
@@ -58,10 +58,10 @@ class Expected:
         return self._files([*held.values(), *removed])
 
     def as_planned(self, schedules: Sequence[Unit], me: Office, own: Sequence[Unit]) -> dict[str, bytes]:
-        """The 実績 of an office that gives everything as planned, and what it sends besides (§2.4 実績).
+        """The 実績 of an office that provides every planned service, and its own results (§2.4 実績).
 
         Args:
-            schedules: the schedules that it took in, and their deletions.
+            schedules: the imported schedules and their deletions.
             own: its own results and their deletions.
         """
         planned = self._held(schedules).values()
@@ -82,7 +82,7 @@ class Expected:
                 yield (result, month), given
 
     def _file_of(self, unit_id: str) -> str:
-        """The first file of a unit."""
+        """The prefix of the first file of a unit."""
         return next(unit.files[0].prefix for unit in self.edition.units if unit.id == unit_id)
 
     def _held(self, units: Iterable[Unit]) -> dict[_Key, _Held]:
@@ -115,7 +115,7 @@ def _people(unit: Unit) -> list[str]:
 def _key(unit: Unit, insured: str) -> _Key:
     first = unit.drafts[0]
     kind = unit.id.removesuffix(_DELETION)
-    # Results stand on their own for every office and kind that sends them.
+    # Results of each sending office and kind are replaced separately.
     sender = (unit.route.sender, unit.route.sender_kind) if kind == "result" else ()
     return (kind, first.month, insured, *sender)
 
@@ -128,7 +128,7 @@ def _tables(unit: Unit, insured: str) -> dict[tuple[str, str], list[Record]]:
 
 
 def _images(unit: Unit, insured: str) -> dict[str, bytes]:
-    """The pictures that the records of a person name."""
+    """The pictures that are named in the records of a person."""
     named = {name for draft in unit.drafts for name in _names(draft, insured)}
     return {name: data for name, data in unit.images.items() if name in named}
 

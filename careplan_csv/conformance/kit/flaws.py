@@ -1,4 +1,4 @@
-"""Faults of the units in `faults/`, and what a careful importer does with each."""
+"""The faults of the units in `faults/`, and the expected reaction to each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from careplan_csv.standard import Edition, standard
 from careplan_csv.writing.unit_files import FileContents, Unit
 
 UnitChange: TypeAlias = Callable[[Unit], FileContents]
-"""A unit -> its files with the fault."""
+"""Returns the files of a unit with the fault."""
 
 _END = b"\r\n"
 _SIMPLE_TEXT = re.compile(rb'"([^",\r\n]+)"')
@@ -23,10 +23,10 @@ class Flaw:
     """A fault of a unit.
 
     Attributes:
-        rule: that it breaks.
-        touches_known: the unit corrects what was taken in before, which must stay as it was.
+        rule: the rule that it breaks.
+        touches_known: the unit corrects imported contents, which must not change.
         at_least_files: how many files the unit must have.
-        needs_texts: whether the unit must hold free texts.
+        needs_texts: whether the unit must have free texts.
         needs_mistake: needs a value that software writes by mistake for the edition (schemas/versions.yaml).
     """
 
@@ -41,7 +41,7 @@ class Flaw:
 
 
 def _first(change: Callable[[bytes], bytes]) -> UnitChange:
-    """A change of the first file alone."""
+    """A change of the first file only."""
 
     def apply(unit: Unit) -> FileContents:
         files, name = unit.files(), unit.drafts[0].name
@@ -56,7 +56,7 @@ def _every(change: Callable[[bytes], bytes]) -> UnitChange:
 
 
 def _without_needed_file(unit: Unit) -> FileContents:
-    """Of the files that the unit cannot be without, the last is missing."""
+    """The last of the necessary files of the unit is missing."""
     first = unit.drafts[0]
     (members,) = (known.files for known in first.edition.units if known.id == unit.id)
     needed = {member.prefix for member in members if member.missing == "error"}
@@ -65,7 +65,7 @@ def _without_needed_file(unit: Unit) -> FileContents:
 
 
 def _header(unit: Unit) -> FileContents:
-    """A record of item names in front of the first file."""
+    """A record of item names at the beginning of the first file."""
     first = unit.drafts[0]
     names = ",".join(item.name for item in first.layout.items).encode("cp932")
     return {**unit.files(), first.name: names + _END + first.data()}
@@ -82,12 +82,12 @@ def _utf8(data: bytes) -> bytes:
 
 
 def _cut_off(data: bytes) -> bytes:
-    """The last record ends in the middle: a transfer that broke off."""
+    """The last record is incomplete, as after an interrupted transfer."""
     return data.rsplit(b",", 3)[0]
 
 
 def mistaken_version(edition: Edition) -> str:
-    """A CSVバージョン that software writes by mistake for an edition; empty where none is known."""
+    """A CSVバージョン that software writes by mistake for an edition; empty if none is known."""
     mistakes = standard().mistakes.values()
     return next((mistake.value for mistake in mistakes if mistake.meant == edition.csv_version), "")
 
@@ -118,12 +118,12 @@ def _gaiji(data: bytes) -> bytes:
 
 
 def _no_quotes(data: bytes) -> bytes:
-    """Texts without quotes, where that alone does not change the number of items."""
+    """Texts without quotes, except texts in which this would change the number of items."""
     return _SIMPLE_TEXT.sub(rb"\1", data)
 
 
 def _line_feeds(data: bytes) -> bytes:
-    """LF alone behind every record; texts keep their line breaks."""
+    """Only LF after each record; line breaks in texts stay CR LF."""
     version = data[:6] + b","
     return data.replace(_END + version, b"\n" + version).removesuffix(_END) + b"\n"
 
@@ -155,4 +155,4 @@ FLAWS = (
         Expectation.WARN,
     ),
 )
-"""In the order in which they are tried."""
+"""All flaws, in the order in which they are tested."""

@@ -1,4 +1,4 @@
-"""A kit on the disk: written as files, and read again only if nothing in it was changed."""
+"""The folder of a kit, which is only read if nothing in it was changed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class KitProblem(Exception):
 
 
 def read_kit(folder: Path, known: Standard | None = None) -> Kit:
-    """The kit of a folder, made anew from what its kit.json says; the files must be those.
+    """The kit of a folder: made again from the arguments in kit.json and compared with the files.
 
     Raises:
-        KitProblem: it is no kit, was made by another version, or a file was changed, added or removed.
+        KitProblem: it is no kit, was made by another version, or files were changed, added or removed.
     """
     described = _description(folder)
     if "challenge" in described:
@@ -46,7 +46,7 @@ def kit_of(described: dict[str, Any], known: Standard) -> Kit:
     """The kit that a kit.json describes.
 
     Raises:
-        KitProblem: it describes none that this version can make.
+        KitProblem: this version cannot make such a kit.
     """
     try:
         profile = known.profile(str(described["profile"]))
@@ -64,10 +64,10 @@ def kit_of(described: dict[str, Any], known: Standard) -> Kit:
 
 
 def described_kit(described: Mapping[str, Any], files: Mapping[str, bytes]) -> Kit:
-    """A kit as its kit.json and its files say, without making it again: a challenge, or one of another version.
+    """The kit that a kit.json and its files describe, without making it again: a challenge, or of another version.
 
     Raises:
-        KitProblem: they say no such thing.
+        KitProblem: they do not describe a kit.
     """
     try:
         if files.keys() != {p for p in described["files"] if "/" in p}:
@@ -110,7 +110,7 @@ def _text(value: object) -> str:
 
 
 def _files(folder: Path, described: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files of a kit's folder that its kit.json names; sheets at its top belong to no kit."""
+    """The files in the folder that kit.json names, without the checksheets at the top."""
     names = described.get("files")
     if not isinstance(names, dict):
         raise KitProblem(f"「{folder / DESCRIPTION}」は、kit make で作った kit.json ではありません。")
@@ -143,7 +143,7 @@ def _description(folder: Path) -> dict[str, Any]:
 
 
 def _differences(folder: Path, kit: Kit) -> list[str]:
-    """What is not as it was made, each in a few words; the checksheets may be filled in."""
+    """Changed, missing and added files, each in a few Japanese words; checksheets may be filled in."""
     wrong = []
     for path, data in kit.files.items():
         try:

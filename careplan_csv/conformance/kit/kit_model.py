@@ -1,4 +1,4 @@
-"""What an import kit holds, and how it is written down in kit.json."""
+"""The contents of an import kit, and its description in kit.json."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ DESCRIPTION = "kit.json"
 
 
 class KitNotPossible(Exception):
-    """No kit for what was asked; the text says why, in Japanese."""
+    """A kit that cannot be made; the text says why, in Japanese."""
 
 
 class Aspect(StrEnum):
-    """What a person of the kit is there to show."""
+    """What a person of the kit is used to test."""
 
     IMPORT = "import"
-    """What was sent is in the software."""
+    """Sent contents are in the software."""
     TEXTS = "texts"
-    """So are long texts and the hardest characters."""
+    """Long texts and difficult characters are in the software unchanged."""
     REPLACEMENT = "replacement"
     """A later unit replaces an earlier one (2.5)."""
     ORDER = "order"
-    """A unit with an earlier serial that arrives later changes nothing (2.5)."""
+    """A unit with an earlier serial that arrives later does not change anything (2.5)."""
     DELETION = "deletion"
-    """A deletion removes what was sent (2.5)."""
+    """A deletion removes the contents (2.5)."""
     SENT_AGAIN = "sent_again"
-    """What was deleted and sent again is there."""
+    """Contents that were deleted and sent again are in the software."""
     REPEAT = "repeat"
-    """The same unit taken in twice is there once."""
+    """A unit that is imported twice is in the software once."""
     FOREIGN = "foreign"
-    """What is addressed to another office is not taken in (2.6)."""
+    """A unit for another office is not imported (2.6)."""
     FAULTY = "faulty"
-    """A faulty unit loses and changes nothing."""
+    """A faulty unit does not delete or change anything."""
 
     @property
     def label(self) -> str:
@@ -58,14 +58,14 @@ _ASPECTS = {
 
 
 class Expectation(StrEnum):
-    """What a careful importer does with a unit."""
+    """The expected reaction of software to a unit."""
 
     IMPORT = "import"
-    """Take it in."""
+    """Import it."""
     REFUSE = "refuse"
-    """Take in nothing of it, and say why."""
+    """Import nothing of it, and say why."""
     WARN = "warn"
-    """Take it in and say what is odd."""
+    """Import it and show a warning."""
 
     @property
     def label(self) -> str:
@@ -81,9 +81,9 @@ class Step:
     Attributes:
         folder: within the kit, for instance `inbox/03-schedule`.
         unit: id of the transmission unit; pattern: its label in 国保中央会's vendor test, or empty.
-        purpose: what it is there to show, a sentence in Japanese.
-        aspect: the same for the harness.
-        rule: of a faulty unit, the rule that it breaks; else empty.
+        purpose: its purpose, a sentence in Japanese.
+        aspect: what it tests.
+        rule: the rule that a faulty unit breaks; otherwise empty.
         users: 被保険者番号 of the (synthetic) people in it.
     """
 
@@ -102,14 +102,14 @@ class Kit:
     """An import kit.
 
     Attributes:
-        profile, office_type, edition, seed: what it was made for; the same four give the same bytes. The seed
-            of a challenge is not told: None.
-        office_number, office_kind: the office that takes the units in.
-        inbox: units to take in, in the order of the folders; faults: units to try afterwards.
-        own: units that hold what the office's own software must have before (typed in, or by `load`).
-        aspects: 被保険者番号 -> what this person shows; every person of the kit is in it.
-        files: path within the kit -> bytes, kit.json not among them.
-        commitment: of a challenge: SHA-256 of its seed and nonce, which whoever set it keeps; else empty.
+        profile, office_type, edition, seed: the arguments; the same four give the same bytes. The seed of a
+            challenge is secret: None.
+        office_number, office_kind: the office that imports the units.
+        inbox: units to import, in the order of the folders; faults: units to test afterwards.
+        own: units with the data that the software must have before (entered, or by `load`).
+        aspects: 被保険者番号 -> what this person tests, for every person of the kit.
+        files: path within the kit -> bytes, without kit.json.
+        commitment: of a challenge: SHA-256 of its seed and nonce, which the issuer keeps; otherwise empty.
     """
 
     profile: str
@@ -127,19 +127,19 @@ class Kit:
 
     @property
     def is_challenge(self) -> bool:
-        """Whether the answers were left out."""
+        """Whether it is without expected contents."""
         return bool(self.commitment)
 
     @property
     def people(self) -> frozenset[str]:
-        """被保険者番号 of everybody in the kit, as far as it tells."""
+        """被保険者番号 of all people in the kit, as far as it names them."""
         return frozenset(self.aspects) | {
             number for step in (*self.inbox, *self.own, *self.faults) for number in step.users
         }
 
     @property
     def digest(self) -> str:
-        """SHA-256 over what is given to the software: the same for a challenge and the kit that it was made of."""
+        """SHA-256 over the units: equal for a challenge and the kit that it was made from."""
         given = {path: data for path, data in self.files.items() if not path.startswith(EXPECTED)}
         lines = (f"{sha256(data).hexdigest()}  {path}\n" for path, data in sorted(given.items()))
         return sha256("".join(lines).encode()).hexdigest()
@@ -154,11 +154,11 @@ class Kit:
         }
 
     def description(self, tool: Mapping[str, str], sheets: Mapping[str, bytes] | None = None) -> str:
-        """kit.json.
+        """The text of kit.json.
 
         Args:
             tool: name, version and rule set of the program.
-            sheets: the checksheets, path -> bytes as they are before anybody fills them in.
+            sheets: the empty checksheets, path -> bytes.
         """
         files = {**self.files, **(sheets or {})}
         data: dict[str, Any] = {
@@ -178,8 +178,8 @@ _STEPS = ("inbox", "own", "faults")
 
 EXPECTED = "expected/"
 EXPECTED_DUMP = "expected/dump"
-"""What must be in the software after all of `inbox`, in the standard's layout (`standard.filenames.table_name`)."""
+"""The expected contents after `inbox`, in the standard's layouts (`standard.filenames.table_name`)."""
 EXPECTED_AFTER_FAULTS = "expected/dump-after-faults"
-"""The same after all of `faults`."""
+"""The expected contents after `faults`."""
 EXPECTED_EXPORT = "expected/export"
-"""What the software must be able to export afterwards, gathered by file and month in the same way."""
+"""The expected exports afterwards, by file and month in the same way."""

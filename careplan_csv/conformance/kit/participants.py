@@ -1,4 +1,4 @@
-"""The offices and the people of a kit, all synthetic: one person for everything that must be shown."""
+"""The offices and people of a kit, all synthetic: one person for each aspect."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from careplan_csv.synthesis.world.services import Service
 from careplan_csv.synthesis.world.texts import HARD, Scribe, long_text
 
 _TOWN = 0
-"""The first of its home help offices has branches, which have to be kept apart."""
+"""The first home help office of this town has branches, which software must distinguish."""
 
 _TRIES = 500
 _LEVELS = {Menu.CARE: "23", Menu.PREVENTION: "12"}
 _KINDS = {Menu.CARE: ("11", "15", "17"), Menu.PREVENTION: ("A2", "A6", "67")}
-"""The サービス種類 that everybody in a kit uses."""
+"""The サービス種類 that all people of a kit use."""
 
 _REGULAR = {*catalogue.VISITS, *catalogue.DAYS}
-"""サービス種類 that are given every week, so that every month has results."""
+"""サービス種類 that are provided every week, so that every month has results."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Parties:
     """The offices of a kit.
 
     Attributes:
-        side: that of the office that imports the kit; menu: which services are planned.
-        planner: plans for the people and gets their results; provider: gives the service that is looked at.
-        second_provider: gives another service to the same people.
-        other_planner, other_provider: the same kind of office; units for them are not meant for this office.
-        entrusted: plans for the planner, where that is a community support centre.
-        kinds: the サービス種類 that everybody uses.
+        side: the side of the importing office; menu: the kind of services.
+        planner: plans for the people and receives the results; provider: provides the tested service.
+        second_provider: provides another service to the same people.
+        other_planner, other_provider: offices of the same kind, for the aspect FOREIGN.
+        entrusted: plans on behalf of the planner, if that is a community support centre.
+        kinds: the サービス種類 that all people use.
     """
 
     side: OfficeSide
@@ -66,12 +66,12 @@ class Parties:
 
     @property
     def another_importer(self) -> Office:
-        """An office of the same kind, for which the kit is not meant."""
+        """Another office of the same kind, which does not import the kit."""
         return self.other_provider if self.side is OfficeSide.SERVICE else self.other_planner
 
     @property
     def plan_sender(self) -> Office:
-        """The office from which the importer gets plans and schedules."""
+        """The office that sends plans and schedules to the importer."""
         return self.entrusted if self.side is OfficeSide.PLANNING else self.planner
 
     @property
@@ -84,7 +84,7 @@ def parties_of(office_type: OfficeType, edition: Edition) -> Parties:
     """The offices of a kit for an office type.
 
     Raises:
-        KitNotPossible: no office of these sends under a サービス種類 of the office type.
+        KitNotPossible: none of these offices sends under a サービス種類 of the office type.
     """
     menu = office_type.menu
     prevention = menu is Menu.PREVENTION
@@ -109,7 +109,7 @@ def parties_of(office_type: OfficeType, edition: Edition) -> Parties:
 
 
 def _kinds_for(office_type: OfficeType, edition: Edition) -> tuple[str, ...]:
-    """The kinds that everybody uses; first one under which the office type sends, if it gives services."""
+    """The kinds that all people use. If the office type provides services, it sends under the first one."""
     usual = _KINDS[office_type.menu]
     if office_type.side is not OfficeSide.SERVICE:
         return usual
@@ -125,19 +125,20 @@ def _sends(office_type: OfficeType, edition: Edition, kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person of the kit, and what they show."""
+    """A person of the kit, and what they are used to test."""
 
     aspect: Aspect
     case: Case
 
 
 @dataclass(frozen=True)
-class Cast:
-    """Everyone in a kit.
+class Participants:
+    """All people of a kit, and its offices.
 
     Attributes:
-        months: the first and the second month of service.
-        users: one for each aspect; `own`: whom the software has by itself.
+        months: the first and the second service month.
+        users: one for each aspect; own: people whom the importing office enters itself; faulty: people of
+            faulty units.
     """
 
     edition: Edition
@@ -148,12 +149,12 @@ class Cast:
     faulty: tuple[User, ...]
 
     def of(self, *aspects: Aspect) -> list[User]:
-        """The people who show some aspects, in order."""
+        """The people for some aspects, in order."""
         return [user for user in self.users if user.aspect in aspects]
 
 
-def cast_of(edition: Edition, office_type: OfficeType, seed: int, faulty: int) -> Cast:
-    """The people of a kit.
+def participants_of(edition: Edition, office_type: OfficeType, seed: int, faulty: int) -> Participants:
+    """Make the people of a kit.
 
     Args:
         faulty: how many people are needed for faulty units.
@@ -169,17 +170,17 @@ def cast_of(edition: Edition, office_type: OfficeType, seed: int, faulty: int) -
     users = [_half_width(user) if user.aspect is Aspect.IMPORT else user for user in users]
     own = [User(aspect, maker.case()) for aspect in (Aspect.IMPORT, Aspect.TEXTS, Aspect.DELETION)]
     wrong = [User(Aspect.FAULTY, maker.case()) for _ in range(faulty)]
-    return Cast(edition, maker.parties, (first, second), tuple(users), tuple(own), tuple(wrong))
+    return Participants(edition, maker.parties, (first, second), tuple(users), tuple(own), tuple(wrong))
 
 
 def _half_width(user: User) -> User:
-    """The same with a name in half-width kana, which software likes to fold."""
+    """The same person with a name in half-width kana, which software often converts."""
     case = user.case
     return User(user.aspect, case._replace(person=replace(case.person, kana=half_width(case.person.kana))))
 
 
 class _Maker:
-    """Invents people whom the same offices serve."""
+    """Invents people who use the services of the same offices."""
 
     def __init__(self, edition: Edition, parties: Parties, span: Span, seed: int) -> None:
         self.edition = edition
@@ -191,7 +192,7 @@ class _Maker:
         self._serial = 9000 + self._random.randrange(90) * 100
 
     def case(self, hard: bool = False) -> Case:
-        """A person with their care; with `hard` texts where that is asked for."""
+        """A person with their care; with difficult texts if `hard`."""
         random = self._random
         self._serial += 1
         person = invent_person(random, self._serial, _LEVELS[self.parties.menu], self._span)
@@ -210,7 +211,7 @@ class _Maker:
 
 
 def _hard(care: Care) -> Care:
-    """The same care in long texts with everything that is hard to carry (4.3)."""
+    """The same care with long texts and all difficult characters (4.3)."""
     needs = [
         replace(
             need,

@@ -1,4 +1,4 @@
-"""What one office sends another for some people: a unit, the same with changed values, and its deletion (2.4, 3.4)."""
+"""Transmissions between two offices: a unit for some people, its correction, and its deletion (2.4, 3.4)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _CHANGED = "（訂正しました）"
 
 
 @dataclass(frozen=True)
-class Sending(ABC):
-    """One kind of unit from one office to another.
+class Transmission(ABC):
+    """Transmissions of one kind of unit from one office to another.
 
     Attributes:
-        unit_id, deletion_id: of the transmission units.
-        has_texts: whether it carries long texts.
-        sends_all_again: a correction holds everyone again, not only who is corrected (実績, 2.5).
+        unit_id, deletion_id: ids of the transmission units.
+        has_texts: whether the unit has long texts.
+        sends_all_again: a correction has the records of all people, not only of the corrected ones (実績, 2.5).
     """
 
     edition: Edition
@@ -42,11 +42,11 @@ class Sending(ABC):
 
     @abstractmethod
     def unit(self, cases: Sequence[Case], changed: Sequence[Case], serial: str) -> Unit:
-        """The unit for some people; those in `changed` have other values than at first."""
+        """The unit for some people; those in `changed` have other values than before."""
 
     @abstractmethod
     def deletion(self, case: Case, serial: str) -> Unit:
-        """The deletion for one person."""
+        """The deletion of the contents for one person."""
 
 
 def _day(serial: str) -> str:
@@ -54,7 +54,7 @@ def _day(serial: str) -> str:
 
 
 @dataclass(frozen=True)
-class Plans(Sending):
+class Plans(Transmission):
     """計画書 (D1)."""
 
     plan_date: str
@@ -80,7 +80,7 @@ def _rewritten(case: Case) -> Case:
 
 
 @dataclass(frozen=True)
-class Schedules(Sending):
+class Schedules(Transmission):
     """利用票 of a month (D2, D6)."""
 
     month: Month
@@ -102,12 +102,12 @@ class Schedules(Sending):
 
 
 def _moved(planned: Sequence[Visit]) -> list[Visit]:
-    """Half an hour later, what has a time."""
+    """The visits half an hour later, except those that show no time."""
     return [visit.moved(_MOVE) for visit in planned]
 
 
 @dataclass(frozen=True)
-class Results(Sending):
+class Results(Transmission):
     """実績 of one office and kind in a month (D3, D7); the sender is the service office."""
 
     month: Month
@@ -131,13 +131,13 @@ class Results(Sending):
 
 
 def _fewer(given: Sequence[Visit]) -> list[Visit]:
-    """The times moved, and one visit less where there are several."""
+    """The visits at other times, without the last one if there are several."""
     moved = _moved(given)
     return moved[:-1] if len(moved) > 1 else moved
 
 
 @dataclass(frozen=True)
-class Information(Sending):
+class Information(Transmission):
     """基本情報 (D4)."""
 
     consulted_on: str
@@ -165,7 +165,7 @@ class Information(Sending):
 
 
 @dataclass(frozen=True)
-class PreventionPlans(Sending):
+class PreventionPlans(Transmission):
     """予防計画書 (D5)."""
 
     plan_date: str
@@ -190,14 +190,14 @@ class PreventionPlans(Sending):
 
 
 def _reworded(unit: Unit, item_id: str) -> Unit:
-    """The first form with another text in one item."""
+    """The unit with another text in one item of its first file."""
     first, *rest = unit.drafts
     text = first.records[0][item_id] + _CHANGED
     return replace(unit, drafts=(first.with_item(0, item_id, text), *rest))
 
 
 def _with_picture(desk: CenterDesk, unit: Unit, serial: str, branch: int) -> Unit:
-    """The unit with a picture of its own name: people in one file must not share one."""
+    """The unit with another name of its picture, because people in one file must have different pictures."""
     name = desk.image_name(serial, branch)
     (picture,) = unit.images.values()
     first, *rest = unit.drafts
@@ -206,7 +206,7 @@ def _with_picture(desk: CenterDesk, unit: Unit, serial: str, branch: int) -> Uni
 
 
 def _together(units: Sequence[Unit]) -> Unit:
-    """Units of one person each as one unit."""
+    """Join units of single people to one unit."""
     drafts = tuple(
         replace(draft, passages=tuple(_passage(unit.drafts[place]) for unit in units))
         for place, draft in enumerate(units[0].drafts)

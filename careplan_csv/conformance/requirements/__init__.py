@@ -1,1 +1,1 @@
-"""What a profile asks for, and what decides each cell of its table."""
+"""The requirement table of a profile, and the evidence on each of its cells."""

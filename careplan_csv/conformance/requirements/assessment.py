@@ -1,4 +1,4 @@
-"""The requirement table of a profile, decided cell by cell (§2.2, the prefecture's outline), and the verdict."""
+"""Decide each cell of a profile's requirement table, and the verdict (§2.2, the prefecture's outline)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 from careplan_csv.conformance.declaration.vendor import Vendor
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence, of_export, of_import
 from careplan_csv.conformance.requirements.exports import ExportedFiles
+from careplan_csv.conformance.requirements.file_senders import KitOffice, Senders
 from careplan_csv.conformance.requirements.proof import NO_PROOF, Proof, ProofKind
-from careplan_csv.conformance.requirements.senders import KitOffice, Senders
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
 from careplan_csv.standard import (
     Direction,
@@ -37,12 +37,12 @@ class RequirementResult:
     Attributes:
         letter, name, table: of the row; `prefix` and `month` say which file it is about.
         office_type: id of the office type that was assessed.
-        need: what the profile asks; `printed`: the mark of the published table.
+        need: what the profile requires; `printed`: the mark of the published table.
         files, records: how many were examined for this cell.
-        reason: why the result is what it is, a sentence; empty where nothing needs saying.
-        means: how it was found out, where the exported files alone did not decide.
-        rule: of the family H, where something is wrong or not shown; empty elsewhere.
-        proof: what the result rests on, and whose it is.
+        reason: the reason of the result, a sentence in Japanese; empty if it needs none.
+        means: how the result was obtained; empty if the exported files alone decided it.
+        rule: a rule of the family H, if something is wrong or not shown; otherwise empty.
+        proof: the kind of proof behind the result, and who provided it.
     """
 
     letter: str
@@ -65,7 +65,7 @@ class RequirementResult:
 
     @property
     def proof_label(self) -> str:
-        """What the result rests on, in a word or two; empty where it rests on nothing."""
+        """The kind of proof in a word or two; empty if there is none."""
         if self.evidence is Evidence.NONE:
             return ""
         if self.proof.kind is ProofKind.DECLARED and self.proof.by:
@@ -74,7 +74,7 @@ class RequirementResult:
 
     @property
     def file(self) -> str:
-        """The file in the way of the requirement tables: `UPHOSOKU(000000)`."""
+        """The file as the requirement tables write it, for instance `UPHOSOKU(000000)`."""
         return self.prefix + _MONTHS[self.month]
 
 
@@ -84,7 +84,7 @@ class Assessment:
 
     Attributes:
         requirements: every cell of the profile's table for this office type, row by row, 出力 before 取込.
-        notes: what a reader should know besides, sentences that change nothing in the verdict.
+        notes: further sentences for the reader, which do not change the verdict.
         senders: 事業所番号 of the offices whose files were judged, the most files first.
     """
 
@@ -105,7 +105,7 @@ class Assessment:
     def verdict(self) -> Status:
         """不適合 if a required cell is; else 未確認 if one is, or nothing is required; else 適合.
 
-        What the reference software did proves nothing: such a verdict is never better than 未確認.
+        A run of the reference software is no proof: such a verdict is never better than 未確認.
         """
         results = {cell.result for cell in self.required}
         if self.is_sample:
@@ -116,19 +116,19 @@ class Assessment:
 
     @cached_property
     def is_sample(self) -> bool:
-        """Whether the reference software of this program did anything of it."""
+        """Whether any result comes from the reference software of this program."""
         return any(cell.evidence is Evidence.SAMPLE for cell in self.requirements)
 
     @property
     def rests_on_declaration(self) -> bool:
-        """Whether a required cell is 適合 by the maker's own word only."""
+        """Whether a required cell is 適合 only because the maker declares it."""
         return any(
             cell.evidence is Evidence.DECLARED and cell.result is Status.CONFORMANT for cell in self.required
         )
 
     @property
     def verdict_label(self) -> str:
-        """The verdict for people, who must see when it rests on somebody's own word, or is an example."""
+        """The verdict in Japanese, which also shows if it rests on a declaration or is only an example."""
         if self.is_sample:
             return f"見本（{self.verdict.label}）"
         if self.verdict is Status.CONFORMANT and self.rests_on_declaration:
@@ -137,9 +137,9 @@ class Assessment:
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
-        """Why the verdict is not 適合: one sentence for all required cells that have the same reason."""
+        """The reasons why the verdict is not 適合: one sentence for all required cells with the same reason."""
         hindering = [cell for cell in self.required if cell.result is not Status.CONFORMANT]
-        # 不適合 first: that is what must be mended.
+        # 不適合 first: that is what must be corrected.
         hindering.sort(key=lambda cell: cell.result is not Status.NONCONFORMANT)
         groups: dict[tuple[str, ...], list[RequirementResult]] = {}
         for cell in hindering:
@@ -169,14 +169,14 @@ def assess(
 
     Args:
         result: the checked export.
-        vendor: what the maker wrote into vendor.toml; holds the 自己申告.
-        evidence: what was found by other means than the exported files, for instance imports that
-            were tried. It outweighs a declaration; on an export it can only make the result worse.
-        known: the standard to go by; the package's own by default.
-        kit: the office whose part the software played in a kit; what it sent counts too.
-        taken_over: cells of the software company's evidence: imports that were not tried here, and exports
-            for which there are no files.
-        remarks: more notes, sentences in Japanese.
+        vendor: the contents of vendor.toml, with the 自己申告 of the maker.
+        evidence: results from other sources than the exported files, for instance from tested imports.
+            It comes before a declaration; for an export it can only make the result worse.
+        known: the standard to use; by default that of the package.
+        kit: the office that the software represented in a kit; files from that office count too.
+        taken_over: cells from the software company's evidence: imports that were not tested here, and
+            exports for which there are no files.
+        remarks: further notes, sentences in Japanese.
 
     Source: §2.2 of the standard, the requirement tables of the prefecture's outline; ambiguities A11, A12.
     """
@@ -241,7 +241,7 @@ def _cell(
 
 
 def _rule(found: CellEvidence, need: Need, direction: Direction) -> str:
-    """The rule of the family H that says what is wrong or not shown."""
+    """The rule of the family H for a cell that is wrong or not shown."""
     if found.result in (Status.CONFORMANT, Status.NOT_APPLICABLE):
         return ""
     if found.result is Status.UNVERIFIED and need is Need.OPTIONAL:
@@ -252,7 +252,7 @@ def _rule(found: CellEvidence, need: Need, direction: Direction) -> str:
 
 
 def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
-    """What was given but decides nothing: it must not look as if it had been counted."""
+    """Notes on input that was given but not used, so that nobody believes it was counted."""
     rows = [
         row
         for row in files.profile.requirements
@@ -282,7 +282,7 @@ def _notes(files: ExportedFiles, office_type: OfficeType) -> Iterator[str]:
 
 
 def _declarations(cells: Iterable[RequirementResult], vendor: Vendor | None) -> Iterator[str]:
-    """What the maker adds to its declarations."""
+    """The remarks of the maker on its declarations."""
     declared = vendor.declared if vendor else {}
     letters: dict[str, list[str]] = {}
     for cell in cells:
@@ -293,7 +293,7 @@ def _declarations(cells: Iterable[RequirementResult], vendor: Vendor | None) -> 
 
 
 def _asked(report: InputReport, rows: Iterable[ProfileRequirement]) -> bool:
-    """Whether a file is one of those that rows ask for, whoever sent it."""
+    """Whether some rows require this kind of file, whoever sent it."""
     return any(report.kind in row.prefixes and month_part(report.month) is row.month for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""What a cell of a requirement table rests on, whoever found it out."""
+"""The evidence on a cell of a requirement table, from whatever source."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Cell = tuple[str, Direction]
 
 @dataclass(frozen=True, slots=True)
 class CellEvidence:
-    """What was found out about one cell.
+    """The evidence on one cell.
 
     Attributes:
         files, records: how many were examined for it.
-        reason: why the result is what it is, a sentence in Japanese; empty where nothing needs saying.
-        means: how it was found out, for instance 再出力; empty where the exported files alone decide.
-        rule: of the family H, where something is wrong or not shown; empty elsewhere.
-        proof: what it rests on, and whose it is.
+        reason: the reason of the result, a sentence in Japanese; empty if it needs none.
+        means: how the result was obtained, for instance 再出力; empty if the exported files alone decide.
+        rule: a rule of the family H, if something is wrong or not shown; otherwise empty.
+        proof: the kind of proof, and who provided it.
     """
 
     result: Status
@@ -48,7 +48,7 @@ WORST_FIRST = (Status.NONCONFORMANT, Status.UNVERIFIED, Status.CONFORMANT, Statu
 
 
 def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
-    """What somebody says of imports, as evidence."""
+    """The declarations on imports in vendor.toml, as evidence."""
     if vendor is None:
         return {}
     proof = Proof(ProofKind.DECLARED, vendor.declarant, vendor.declared_on)
@@ -65,20 +65,20 @@ def declared(vendor: Vendor | None) -> dict[Cell, CellEvidence]:
 
 
 def of_import(cell: Cell, given: Mapping[Cell, CellEvidence], vendor: Vendor | None) -> CellEvidence:
-    """The evidence of an import: what was found out by trying it, else the maker's word, else nothing.
+    """The evidence on an import: the result of a test, else the declaration, else `IMPORT_UNKNOWN`.
 
     Args:
-        given: found by other means than the exported files, for instance by the harness. One with
-            `Evidence.NONE` says that nothing could be found out, and does not displace a declaration.
+        given: results from other sources than the exported files, for instance from the harness. A result
+            with `Evidence.NONE` means that the test gave no answer; then a declaration is used.
     """
-    found, said = given.get(cell), declared(vendor).get(cell)
-    if found and (found.evidence is not Evidence.NONE or said is None):
+    found, declaration = given.get(cell), declared(vendor).get(cell)
+    if found and (found.evidence is not Evidence.NONE or declaration is None):
         return found
-    return said or IMPORT_UNKNOWN
+    return declaration or IMPORT_UNKNOWN
 
 
 def of_export(cell: Cell, files: CellEvidence, given: Mapping[Cell, CellEvidence]) -> CellEvidence:
-    """The evidence of an export: the files decide; what was found by other means can only make it worse."""
+    """The evidence on an export: the files decide; a result from another source can only make it worse."""
     found = given.get(cell)
     if found and WORST_FIRST.index(found.result) < WORST_FIRST.index(files.result):
         return found

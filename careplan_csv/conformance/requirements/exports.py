@@ -1,4 +1,4 @@
-"""What the exported files show of a profile's export cells."""
+"""Evidence on a profile's export cells from the exported files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from careplan_csv.conformance.requirements.cell_evidence import CellEvidence
+from careplan_csv.conformance.requirements.file_senders import Senders
 from careplan_csv.conformance.requirements.proof import Proof, ProofKind
 from careplan_csv.conformance.requirements.reasons import reasons_of
-from careplan_csv.conformance.requirements.senders import Senders
 from careplan_csv.findings import Finding, Severity
 from careplan_csv.results import CheckResult, Evidence, InputReport, Status
 from careplan_csv.standard import Need, Profile, ProfileRequirement, Standard
@@ -21,10 +21,10 @@ _HARMLESS = "任意のファイルのため、総合判定には影響しませ�
 
 @dataclass(frozen=True)
 class ExportedFiles:
-    """The examined files, sorted by what they say of a profile.
+    """The examined files of one export, for the export cells of a profile.
 
-    A file counts for a row by its prefix and the kind of month in its name, and only when it is of the
-    profile's CSV version and was sent by an office of the assessed type: of the applicant, where that is known.
+    A file belongs to a row by its prefix and the kind of month in its name. It counts only if it has the
+    profile's CSV version and was sent by an office of the assessed type; by the applicant, if that is known.
     """
 
     check: CheckResult
@@ -33,7 +33,7 @@ class ExportedFiles:
     senders: Senders
 
     def evidence(self, row: ProfileRequirement, need: Need) -> CellEvidence:
-        """What the files show of the export of one row."""
+        """The evidence on the export of one row."""
         found = self._found(row, need)
         if need is Need.OPTIONAL and found.result is not Status.CONFORMANT:
             return replace(found, reason=found.reason + _HARMLESS)
@@ -98,13 +98,13 @@ class ExportedFiles:
             )
         if self._of(row):
             return "申請者の事業所番号が送信元のファイルがありません。"
-        strangers = sum(report.kind is None for report in self.check.examined)
-        if strangers:
-            return f"ファイルがありません（名前が規約に合わないファイルが {strangers}個あります）。"
+        unnamed = sum(report.kind is None for report in self.check.examined)
+        if unnamed:
+            return f"ファイルがありません（名前が規約に合わないファイルが {unnamed}個あります）。"
         return "ファイルがありません。"
 
     def counted(self, row: ProfileRequirement) -> list[InputReport]:
-        """The examined files that are about a row, without other editions and what others have sent."""
+        """The examined files of a row, without files of other editions and of other senders."""
         return [
             report
             for report in self._of(row)
@@ -119,11 +119,11 @@ class ExportedFiles:
         ]
 
     def is_other_edition(self, report: InputReport) -> bool:
-        """Whether a file is of another edition, rather than one whose CSVバージョン is missing or a mistake."""
+        """Whether a file is of another edition (and not one whose CSVバージョン is missing or a known mistake)."""
         return report.csv_version in self.known.versions and report.csv_version != self.profile.csv_version
 
     def is_faulty(self, report: InputReport) -> bool:
-        """Whether any error was found in a file, by itself or together with others."""
+        """Whether any error was found in a file, alone or in combination with other files."""
         return report.status is Status.NONCONFORMANT or report.file in self._errors
 
     def _is_sound(self, report: InputReport) -> bool:
@@ -131,7 +131,7 @@ class ExportedFiles:
         return complete and report.csv_version == self.profile.csv_version
 
     def _unread(self, row: ProfileRequirement) -> list[InputReport]:
-        """Files that were given but not examined, and that are about a row by their names."""
+        """Files of a row, by their names, that were given but not examined."""
         return [
             report
             for report in self.check.inputs
@@ -143,7 +143,7 @@ class ExportedFiles:
 
     @cached_property
     def _closed(self) -> list[InputReport]:
-        """Archives and folders that could not be opened: any file may be in them."""
+        """Archives and folders that could not be opened: any file could be in them."""
         return [
             report
             for report in self.check.inputs
@@ -164,9 +164,9 @@ class ExportedFiles:
 
 
 def _because(reports: Sequence[InputReport]) -> str:
-    """（…）: what kept the first of some files from being examined to the end."""
-    told = [report.problem or next(iter(report.skipped_checks), "") for report in reports]
-    first = next((text for text in told if text), "")
+    """The reason, in （…）, why the first of some files was not completely examined."""
+    reasons = [report.problem or next(iter(report.skipped_checks), "") for report in reports]
+    first = next((text for text in reasons if text), "")
     return f"（{first.removesuffix('。')}）" if first else ""
 
 

@@ -1,4 +1,4 @@
-"""Whose files are these: what the names of the examined files say of their senders (§2.2, ambiguity A08)."""
+"""The senders of the examined files, from the file names (§2.2, ambiguity A08)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class KitOffice:
-    """The office whose part the software played in a kit, and how strong a proof that is."""
+    """The office that the software represented in a kit, and the kind of proof of that run."""
 
     number: str = ""
     proof: ProofKind = ProofKind.NONE
@@ -24,12 +24,12 @@ class KitOffice:
 
 @dataclass(frozen=True)
 class Senders:
-    """The senders of the examined files, seen from one office type.
+    """The senders of the examined files, for the assessment of one office type.
 
     Attributes:
-        edition: that of the profile; its service kinds say who sends.
-        applicant: 事業所番号 of the office that applies; empty where nobody said.
-        kit: the office that a kit is made for; what it sent is the software's own work as well.
+        edition: the edition of the profile; its service kinds identify senders.
+        applicant: 事業所番号 of the applying office; empty if unknown.
+        kit: the office that a kit is made for; files from it were made by the software as well.
     """
 
     check: CheckResult
@@ -40,43 +40,43 @@ class Senders:
     kit: KitOffice = KitOffice()
 
     def is_of_type(self, report: InputReport, office_type: OfficeType | None = None) -> bool:
-        """Whether a file was sent by the office type, as far as its name tells.
+        """Whether a file was sent by the office type, as far as its name shows.
 
-        Names of 202208 tell no kinds, and an unknown kind is a fault of its own (N107): both count.
+        Names of 202208 have no kinds, and an unknown kind is reported separately (N107): both count.
         """
         office_type = office_type or self.office_type
         kind = self._kind(report.sender_kind)
         if kind is None or not office_type.sends_as or office_type.sends(kind):
             return True
-        if self._is_passed_on(report, office_type):
+        if self._is_forwarded(report, office_type):
             return True
         receiver = self._kind(report.receiver_kind)
         return self._either_way(report, office_type) and receiver is not None and office_type.sends(receiver)
 
     def counts(self, report: InputReport) -> bool:
-        """Whether a file is judged: the applicant's own where there are any, else everybody's."""
+        """Whether a file is judged: only files of the applicant if there are any, otherwise all files."""
         return self.is_of_type(report) and (
             not self._has_own
             or self._is_by(report, self.applicant)
             or self._is_by(report, self.kit.number)
-            or self._is_passed_on(report, self.office_type)
+            or self._is_forwarded(report, self.office_type)
         )
 
-    def _is_passed_on(self, report: InputReport, office_type: OfficeType) -> bool:
-        """実績 of a service office that the office type hands on under the name of that office (3.5)."""
+    def _is_forwarded(self, report: InputReport, office_type: OfficeType) -> bool:
+        """Whether a file is 実績 of a service office that the office type forwards unchanged (3.5)."""
         kind = self._kind(report.sender_kind)
         if kind is None or report.kind not in self.edition.prefixes:
             return False
         is_result = self.edition.layout(report.kind).sender != Exchange.PLANNING
-        return is_result and office_type.hands_on(kind)
+        return is_result and office_type.forwards(kind)
 
     def proof_of(self, reports: Sequence[InputReport]) -> ProofKind:
-        """What an export rests on that some files show: a run of a kit only where the kit's office sent all."""
+        """The kind of proof of an export: that of a kit's run only if the kit's office sent all files."""
         from_kit = all(self._is_by(report, self.kit.number) for report in reports)
         return self.kit.proof if self.kit.number and reports and from_kit else ProofKind.FILES
 
     def notes(self) -> Iterator[str]:
-        """What a reader must know of the senders, each a sentence in Japanese."""
+        """Notes on the senders for the reader, each a sentence in Japanese."""
         yield from self._wrong_type()
         if not self.applicant:
             return
@@ -94,7 +94,7 @@ class Senders:
             )
 
     def _wrong_type(self) -> Iterator[str]:
-        """All files were sent by another office type of the profile: the option is probably wrong."""
+        """A note if all files were sent by another office type: the option is probably wrong."""
         telling = [report for report in self._named if self._kind(report.sender_kind)]
         if not telling or any(map(self.is_of_type, telling)):
             return
@@ -112,14 +112,14 @@ class Senders:
 
     @cached_property
     def judged_offices(self) -> list[str]:
-        """事業所番号 of those whose files are judged, the most files first; the kit's own office left out."""
+        """事業所番号 of the offices whose files are judged, most files first, without the kit's office."""
         judged = [
             report
             for report in self._named
             if self.counts(report)
             and self._is_straight(report)
             and not self._is_by(report, self.kit.number)
-            and not self._is_passed_on(report, self.office_type)
+            and not self._is_forwarded(report, self.office_type)
         ]
         return [office for office, _ in Counter(report.sender_office for report in judged).most_common()]
 
@@ -147,12 +147,12 @@ class Senders:
         )
 
     def _is_straight(self, report: InputReport) -> bool:
-        """Whether the name has the sender where it belongs."""
+        """Whether the sender is in the sender's position of the name."""
         kind = self._kind(report.sender_kind)
         return kind is None or self.office_type.sends(kind)
 
     def _either_way(self, report: InputReport, office_type: OfficeType) -> bool:
-        """Whether the names of such files may have sender and receiver exchanged, for those who send them."""
+        """Whether sender and receiver may be exchanged in the names of such files."""
         if report.kind not in self.edition.prefixes:
             return False
         layout = self.edition.layout(report.kind)

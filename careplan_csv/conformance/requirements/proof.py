@@ -1,4 +1,4 @@
-"""What a result rests on: how it was found out, and whose word or key stands for it."""
+"""The proof behind a result: how it was obtained, and who is responsible for it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from careplan_csv.results import Evidence
 
 
 class ProofKind(StrEnum):
-    """How a cell was decided, strongest first."""
+    """How a cell was decided, the strongest kind first."""
 
     CHALLENGE = "challenge"
-    """Software was run on a kit whose answers its maker did not have."""
+    """The software was run with a kit whose answers its maker did not have."""
     SELF_RUN = "self_run"
-    """Software was run through an adapter on a kit of one's own."""
+    """The software was run through an adapter with a kit that the same person made."""
     DUMP = "dump"
-    """Data that somebody wrote out of the software by hand was compared."""
+    """Internal data that somebody exported from the software by hand was compared."""
     REEXPORT = "reexport"
-    """Files that somebody wrote out of the software again were compared."""
+    """Files that somebody exported again from the software were compared."""
     FILES = "files"
-    """Exported files were checked; an export only."""
+    """Exported files were checked (for exports only)."""
     CHECKSHEET = "checksheet"
-    """Somebody looked at the screen and filled in the checksheet."""
+    """Somebody compared the screen with the checksheet and filled it in."""
     DECLARED = "declared"
-    """Somebody says so."""
+    """A declaration."""
     SAMPLE = "sample"
-    """The reference software of this program did it: an example, and no proof of any product."""
+    """The reference software of this program was run: an example, no proof for any product."""
     NONE = "none"
 
     @property
@@ -35,12 +35,12 @@ class ProofKind(StrEnum):
 
     @property
     def explanation(self) -> str:
-        """What it means, a sentence for a clerk."""
+        """An explanation for clerks, a phrase in Japanese."""
         return _EXPLANATIONS[self]
 
     @property
     def evidence(self) -> Evidence:
-        """The coarse class by which results are counted."""
+        """The broader class by which results are counted."""
         if self in (ProofKind.CHECKSHEET, ProofKind.DECLARED):
             return Evidence.DECLARED
         if self is ProofKind.SAMPLE:
@@ -78,9 +78,10 @@ class Proof:
     """The proof of one cell.
 
     Attributes:
-        by: whose it is: a software company, an office, or who set a challenge; empty for one's own examination.
-        on: ISO 8601 date or moment of it; empty where nobody said.
-        key: fingerprint of the key that signed it; empty where it was not signed by a known key.
+        by: who provided it: a software company, an office, or the issuer of a challenge; empty for a test
+            by the user.
+        on: ISO 8601 date or moment; empty if unknown.
+        key: fingerprint of the key that signed it; empty if it was not signed by a known key.
     """
 
     kind: ProofKind = ProofKind.NONE

@@ -1,4 +1,4 @@
-"""Why files are not conformant, in words for a form: what is wrong, where, and what to do."""
+"""Reasons why files are not conformant, worded for a form: what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from careplan_csv.standard import Standard
 from careplan_csv.standard.filenames import name_for_forms
 
 _SPREADSHEET = ("F421", "C303", "C302")
-"""Rules that tell of a spreadsheet: whatever else is wrong then comes of it, and goes with it."""
+"""Rules that show that a spreadsheet program saved the file: this causes the other errors as well."""
 
 
 def reasons_of(findings: Sequence[Finding], known: Standard) -> str:
-    """The most telling of some errors in full, and how many more there are.
+    """The most informative of some errors in full, and the number of the others.
 
     Returns:
-        Sentences in Japanese, without values and without names that are not the standard's.
+        Sentences in Japanese, without values, and without file names that the standard does not define.
     """
     if not findings:
         return "内容は検査の結果を見てください。"
@@ -25,9 +25,9 @@ def reasons_of(findings: Sequence[Finding], known: Standard) -> str:
     others = {finding.rule for finding in findings} - {first.rule}
     places = sum(finding.count for finding in same)
     count = f"、{places:,}か所" if places > 1 else ""
-    told = f"{_place(first, known)}（規則 {first.rule}{count}）: {first.message}"
+    sentence = f"{_place(first, known)}（規則 {first.rule}{count}）: {first.message}"
     rest = f"ほかに {len(others)}種類の誤りがあります（検査の結果を見てください）。" if others else ""
-    return f"{told} 直し方: {first.remedy}{rest}"
+    return f"{sentence} 直し方: {first.remedy}{rest}"
 
 
 def _order(finding: Finding) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from careplan_csv.checker import check
 from careplan_csv.cli import run
 from careplan_csv.cli.evidence import tool_settings
 from careplan_csv.conformance.evidence_package import package as pack
-from careplan_csv.conformance.evidence_package.assembly import Gathered, gather
+from careplan_csv.conformance.evidence_package.assembly import EvidencePaths, assembled
 from careplan_csv.conformance.evidence_package.package import PackageProblem, read_package
 from careplan_csv.conformance.requirements.assessment import assess
 from careplan_csv.reading.sources import collect
@@ -285,8 +285,8 @@ def test_people_who_are_not_the_kits_do_not_go_out() -> None:
     examined = [str(PLANNING)]
     assessment = assess(check(collect(examined)), profile, profile.office_type("planning"))
     with pytest.raises(PackageProblem, match="--include-personal-data"):
-        gather(Gathered(examined), assessment, None, tool_settings())
-    package = gather(Gathered(examined), assessment, None, tool_settings(), personal=True)
+        assembled(EvidencePaths(examined), assessment, None, tool_settings())
+    package = assembled(EvidencePaths(examined), assessment, None, tool_settings(), personal=True)
     assert len(package.under(pack.FILES)) == len(assessment.check.inputs)
 
 
