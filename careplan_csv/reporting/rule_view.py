@@ -44,4 +44,7 @@ def _example(shown: Shown | None) -> list[tuple[str, str]]:
     if shown is None:
         return []
     compared = ((shown.bad_title, shown.bad), (shown.good_title, shown.good))
-    return [(f"例: {title}", body.replace("\n", "\n  ")) for title, body in compared]
+    lines = [(f"例: {title}", body.replace("\n", "\n  ")) for title, body in compared]
+    if shown.changed:
+        lines.insert(0, ("例: 変わった項目（正しい値 → 誤った値）", "\n  ".join(shown.changed)))
+    return lines

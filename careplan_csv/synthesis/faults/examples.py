@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from careplan_csv.findings import printable
+from careplan_csv.standard import standard
+from careplan_csv.standard.filenames import layout_of, parse
 from careplan_csv.synthesis.faults.fault import BASES, Fault, make, text_of
 from careplan_csv.synthesis.faults.fault_list import FAULTS
 from careplan_csv.writing.unit_files import FileContents
 
 _LONGEST = 240
+_MOST_ITEMS = 5
 _BLANK = "（空の行）"
 _WITHOUT_BLANKS = "（空の行を出力しない）"
 _ABSENT = "（この行がない）"
@@ -23,6 +27,7 @@ class Shown:
 
     Attributes:
         bad, good: the wrong and the correct text, under the titles `bad_title` and `good_title`.
+        changed: the items that differ between the two lines, each with its right and its wrong value.
     """
 
     where: str
@@ -30,6 +35,7 @@ class Shown:
     good: str
     bad_title: str = "誤り"
     good_title: str = "正しい"
+    changed: tuple[str, ...] = ()
 
 
 def shown(rule_id: str) -> Shown | None:
@@ -46,7 +52,7 @@ def _compared(fault: Fault) -> Shown:
     for name, data in made.files.items():
         if name in base and data != base[name]:
             bad, good = _first_difference(data, base[name])
-            return Shown(name, bad, good)
+            return Shown(name, bad, good, changed=_changed_items(name, data, base[name]))
     if fault.rename:
         return Shown("ファイルの名前", _names(made.files, base), _names(base, made.files))
     return Shown(
@@ -56,6 +62,32 @@ def _compared(fault: Fault) -> Shown:
         "一緒に調べたファイル",
         "この規則が見つかったファイル",
     )
+
+
+def _changed_items(name: str, data: bytes, other: bytes) -> tuple[str, ...]:
+    """The items of the first line that differs, where both lines have every item of the layout."""
+    pairs = zip_longest(_lines(data), _lines(other), fillvalue=b"")
+    bad, good = next(((bad, good) for bad, good in pairs if bad != good), (b"", b""))
+    parsed = parse(name, standard())
+    if parsed is None:
+        return ()
+    layout = layout_of(parsed.prefix, parsed.csv_version, standard())
+    try:
+        rows = [next(csv.reader([line.decode("cp932", "replace")]), []) for line in (bad, good)]
+    except csv.Error:
+        # Other line ends are the fault itself.
+        return ()
+    if layout is None or any(len(row) != len(layout.items) for row in rows):
+        return ()
+    return tuple(
+        f"{item.label}: {_value(right)} → {_value(wrong)}"
+        for item, wrong, right in zip(layout.items, *rows, strict=True)
+        if wrong != right
+    )[:_MOST_ITEMS]
+
+
+def _value(text: str) -> str:
+    return printable(text, 60) if text else "（空）"
 
 
 def _first_difference(data: bytes, other: bytes) -> tuple[str, str]:
