@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -27,6 +28,7 @@ def next_edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     standard.cache_clear()
 
 
+TESTS = Path(__file__).parent
 RULE_ID = re.compile(r"\b[NECFRTBH][0-9]{3}\b")
 
 
@@ -38,8 +40,30 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
     return "+".join(found) or None
 
 
+SLOW = (
+    "conformance",
+    "reference",
+    "proof",
+    "synthesis",
+    "cli",
+    "reporting",
+    "checker/test_small_files.py",
+    "checks/test_bundles.py",
+    "checks/test_encoding.py",
+    "checks/test_masking.py",
+    "checks/test_new_edition.py",
+    "checks/test_registration.py",
+    "checks/test_whole_folders.py",
+    "test_pages.py",
+    "test_python_api.py",
+)
+"""Folders and files of tests that take long: `make test-fast` leaves them out."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """`pytest -k R501` runs every test that names the rule, in its parameters or in its text."""
+    """Mark slow tests; and let `pytest -k R501` run every test that names the rule, in its parameters or its text."""
+    if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
+        item.add_marker(pytest.mark.slow)
     item.extra_keyword_matches.update(RULE_ID.findall(item.name))
     if isinstance(item, pytest.Function):
         item.extra_keyword_matches.update(_named_in(item.function))
