@@ -55,8 +55,8 @@ def test_numbers_and_demands_are_given_once() -> None:
     assert len({(row.section, row.demand) for row in DEMANDS}) == len(DEMANDS)
 
 
-def test_every_rule_serves_a_demand() -> None:
-    """Mend by naming the rule in docs/requirements.csv, then `make docs`."""
+def test_every_rule_is_traced_to_a_requirement() -> None:
+    """To correct it, name the rule in docs/requirements.csv, then `make docs`."""
     named = {name for row in DEMANDS for name in row.covered_by}
     assert {*RULES, *HARNESS_RULES} - named == set()
 

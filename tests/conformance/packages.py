@@ -1,4 +1,4 @@
-"""Evidence packages for tests: honest ones by every route, and hands that change them."""
+"""Evidence packages for tests: honest ones of every kind, and functions that change them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ dump = ["mycare", "-q", "-b", "--store", "{work}/r.db", "dump", "{out}"]
 
 
 def call(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    """Run a command line in this process: its exit code, and all that it said."""
+    """Run a command line in this process: its exit code and its output."""
     code = run(arguments)
     said = capsys.readouterr()
     return code, said.out + said.err

@@ -1,4 +1,4 @@
-"""Proof that every fault is found by its rule, at its place, and that nothing else is said."""
+"""Proof that every fault is found by its rule, at its place, and that no other rule reports it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RuleTally:
 
     Attributes:
         places: how often file, record, item and line were given by the fault and found there.
-        companions: other rules that cannot be kept quiet, with the reason.
+        companions: other rules that necessarily break too, with the reason.
     """
 
     faults: int = 0

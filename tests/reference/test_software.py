@@ -282,7 +282,7 @@ def test_what_one_exports_the_other_takes_in(software_of: MakeSoftware) -> None:
     assert service.dump() == tables([mine[2], mine[3]])
 
 
-def test_a_deletion_that_is_sent_again_goes_out_no_more(software_of: MakeSoftware) -> None:
+def test_a_deletion_is_not_exported_after_the_form_was_entered_again(software_of: MakeSoftware) -> None:
     software = software_of(PLANNER, "planning")
     first, again = schedules("202407")
     software.load(first, deletion("202407", "103000"))

@@ -1,4 +1,4 @@
-"""Records become bytes as the standard has it."""
+"""Records are written as the standard defines it."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_signs_for_no(sign: object) -> None:
     assert answers.answers == {"inbox/01-plan#1": False}
 
 
-def test_another_sign_is_told_with_its_place() -> None:
+def test_another_sign_is_reported_with_its_cell() -> None:
     with pytest.raises(AnswersProblem, match=r"13 行目（inbox/01-plan#1）の回答「△」") as problem:
         read_answers(filled(lambda page: page.append(row("inbox/01-plan#1", "△"))))
     assert "空欄" in str(problem.value)
@@ -95,13 +95,13 @@ def test_what_the_tester_wrote_at_the_head() -> None:
 
 
 @pytest.mark.parametrize(("row_", "label"), list(enumerate(FILLED.values(), start=1)))
-def test_who_when_and_what_must_be_told(row_: int, label: str) -> None:
+def test_tester_date_and_product_are_required(row_: int, label: str) -> None:
     with pytest.raises(AnswersProblem, match=rf"「{label}」（D{row_}のセル）.*が空欄です") as problem:
         read_answers(filled(lambda page: page.__setitem__(f"D{row_}", " 　")))
     assert "書き込んでから" in str(problem.value)
 
 
-def test_all_that_must_be_told_is_named_at_once() -> None:
+def test_all_missing_entries_are_reported_at_once() -> None:
     def fill(page: Worksheet) -> None:
         page["D1"] = page["D3"] = None
         page.insert_rows(1)
@@ -139,7 +139,7 @@ def test_rows_in_any_order_with_more_columns_and_wide_characters(sheet: Sheet) -
     assert pairs["inbox/03-again#1"].answer is None
 
 
-def test_two_answers_to_one_question_are_told() -> None:
+def test_two_answers_to_one_question_are_refused() -> None:
     def fill(page: Worksheet) -> None:
         page.append(row("inbox/01-plan#1", "○"))
         page.append(row("inbox/01-plan#1"))
@@ -177,17 +177,17 @@ def test_answers_to_another_kit_are_refused(sheet: Sheet, name: str, other: str)
         answered(sheet, replace(answers, **{name: other}))
 
 
-def test_answers_to_nobody_knows_what_are_refused(sheet: Sheet) -> None:
+def test_answers_without_a_kit_are_refused(sheet: Sheet) -> None:
     with pytest.raises(AnswersProblem, match="「要件表」がありません"):
         answered(sheet, Answers())
 
 
-def test_another_workbook_is_told() -> None:
+def test_another_workbook_is_refused() -> None:
     with pytest.raises(AnswersProblem, match="シート「回答」がありません"):
         read_answers(saved(Workbook()))
 
 
-def test_lost_headings_are_told() -> None:
+def test_lost_headings_are_reported() -> None:
     book, page = blank()
     page.delete_rows(12)
     with pytest.raises(AnswersProblem, match="見出しの行がありません"):

@@ -160,7 +160,7 @@ def test_dates_out_of_a_month_are_listed_as_they_are() -> None:
     assert shapes
 
 
-def test_records_that_cannot_be_read_are_told() -> None:
+def test_unreadable_records_are_reported() -> None:
     kit = made_kit()
     path = next(path for path in kit.files if path.startswith("inbox/01-plan/UP1KYO"))
     sheet = sheet_of(replace(kit, files={**kit.files, path: b"\xff\xd8\xff\xe0"}))
@@ -195,7 +195,7 @@ def test_files_with_names_of_no_standard_are_only_listed() -> None:
 
 @pytest.mark.parametrize("office", ["planning", "service"])
 def test_deleting_ones_own_data_is_asked_as_a_deletion(office: str) -> None:
-    """What the tester is told to do, what must happen, and what is asked say the same thing."""
+    """The task, the expected reaction and the questions agree."""
     known = standard()
     profile = known.profile("yamaguchi-r6")
     kit = make_kit(profile, profile.office_type(office), known.edition(profile.csv_version), 1)

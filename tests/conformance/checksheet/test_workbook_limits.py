@@ -61,7 +61,7 @@ def harmful(path: Path, part: str, before: str, piece: str, times: int, behind: 
 
 
 def told(path: Path) -> str:
-    """What is said of a workbook, once time and memory have been looked at."""
+    """The message on a workbook; time and memory are checked."""
     done = subprocess.run(
         [*CHILD, sys.executable, "-X", "utf8", "-c", READING, str(path)],
         capture_output=True,

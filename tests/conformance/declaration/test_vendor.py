@@ -152,7 +152,7 @@ def test_who_declares_follows_from_who_fills_in(tmp_path: Path) -> None:
     assert read(tmp_path, office + SOFTWARE + said).declarant == "ソフト会社"
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
     text = "[software]\nversion = 1\n[form]\ndate = true\nfoo = 1\n[declared]\nZ = true\n"
     with pytest.raises(TomlFileError) as caught:
         read(tmp_path, text)

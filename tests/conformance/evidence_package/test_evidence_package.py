@@ -38,7 +38,7 @@ def verdict(shop: Workshop, evidence: str, capsys: pytest.CaptureFixture[str]) -
     return call(["verify", shop.path(evidence)], capsys)
 
 
-def test_a_run_is_told_from_the_adapter_to_the_machine(shop: Workshop) -> None:
+def test_the_record_of_a_run_names_adapter_programs_and_machine(shop: Workshop) -> None:
     parts = members(shop.path("run.zip"))
     result, record = json.loads(parts[pack.RESULT]), json.loads(parts[pack.RUN])
     assert result["software"] == {
@@ -322,10 +322,10 @@ def test_what_the_kit_cannot_have_led_to_does_not_go_out(
     assert not Path(shop.path(f"{what}.zip")).exists()
 
 
-def test_data_that_a_software_has_cut_or_garbled_goes_out(
+def test_data_that_software_has_cut_or_damaged_is_packed(
     shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A defect is what evidence is there to show: a text cut short or with lost characters is still the kit's."""
+    """Evidence must be able to show defects: a cut text, or one with lost characters, still comes from the kit."""
     dump = tmp_path / "dump"
     shutil.copytree(exported_by_hand(shop, "hand") / "dump", dump)
     for table in dump.glob("UPJSK_*.CSV"):

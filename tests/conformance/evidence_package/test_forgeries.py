@@ -1,4 +1,4 @@
-"""A forger's hands on evidence packages: whatever was changed is named, and nothing of it passes as 一致."""
+"""Forged evidence packages: every change is named, and none of them passes as 一致."""
 
 from __future__ import annotations
 
@@ -342,7 +342,7 @@ def test_a_kit_that_was_judged_before_is_named(
     assert "判定済みです" in said
 
 
-def test_a_challenge_goes_out_without_its_answers(shop: Workshop) -> None:
+def test_a_challenge_is_packed_without_its_answers(shop: Workshop) -> None:
     kit = Path(shop.path("challenge"))
     answers = answers_of(Path(shop.path("challenge-answers.json")).read_bytes())
     assert not (kit / "expected").exists()

@@ -1,4 +1,4 @@
-"""The software company's package in the hands of an office: what it serves for, and what it does not."""
+"""The software company's package at an office: when it is used, and when it is not."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def imported(
     ("evidence", "kind"),
     [("self.zip", "self_run"), ("judged.zip", "challenge"), ("unsigned.zip", "self_run")],
 )
-def test_the_proof_is_as_strong_as_whoever_stands_for_it(
+def test_the_kind_of_proof_depends_on_the_signer(
     evidence: str, kind: str, shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A challenge that nobody has signed may have been set by the maker of the software."""
+    """The maker of the software can have issued an unsigned challenge."""
     cell, notes = imported(shop, shop.path(evidence), tmp_path, capsys)
     assert (cell["result"], cell["proof"]["kind"]) == ("conformant", kind)
     assert "見本システム" in cell["proof"]["by"]
     assert "使った判定: G の取込" in notes
 
 
-def test_who_set_a_challenge_is_told_by_a_trusted_key_alone(
+def test_only_a_trusted_key_identifies_the_issuer_of_a_challenge(
     shop: Workshop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trusted = shop.folder / "trusted"
@@ -72,7 +72,7 @@ def test_who_set_a_challenge_is_told_by_a_trusted_key_alone(
 
 
 @pytest.mark.parametrize("key", ["product_name", "version"])
-def test_evidence_of_another_product_serves_nobody(
+def test_evidence_of_another_product_is_not_used(
     key: str, shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = [f'{key} = "べつ"' if line.startswith(key) else line for line in VENDOR.splitlines()]
@@ -81,10 +81,10 @@ def test_evidence_of_another_product_serves_nobody(
     assert "が違います（vendor.toml: べつ" in notes
 
 
-def test_a_package_of_the_first_format_serves_nobody(
+def test_a_package_of_the_first_format_is_not_used(
     shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its kit cannot be made again, so that anything could stand in it."""
+    """Its kit cannot be made again and compared."""
     parts = members(shop.path("self.zip"))
     record = json.loads(parts.pop(pack.RUN))
     attempts = [{k: v for k, v in a.items() if k != "log"} for a in record["attempts"]]

@@ -66,7 +66,7 @@ def test_a_good_adapter(tmp_path: Path) -> None:
         ('reset = [', 'delete = ["x"]\nreset = [', "「delete」は使えません"),
     ],
 )  # fmt: skip
-def test_a_faulty_adapter_is_told_where(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_faulty_adapter_is_reported_with_the_place(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert said in refusal(tmp_path, GOOD.replace(old, new))
 
 
@@ -199,7 +199,7 @@ def test_children_without_the_environment_are_stopped_too(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to be caught")
-def test_nothing_is_left_when_the_run_itself_is_told_to_end(tmp_path: Path) -> None:
+def test_no_process_is_left_when_the_run_itself_is_terminated(tmp_path: Path) -> None:
     code, alive = escaping(tmp_path, 60)
     caller = (
         "import sys, pathlib\n"
@@ -217,21 +217,21 @@ def test_nothing_is_left_when_the_run_itself_is_told_to_end(tmp_path: Path) -> N
 
 
 def test_a_log_never_grows_beyond_its_bound(tmp_path: Path) -> None:
-    # A writer so fast that whoever looked at the size of the file now and then would come too late.
+    # A writer so fast that checking the size of the file at intervals would be too late.
     code = "import os\nblock = b'x' * (1 << 20)\nwhile True: os.write(1, block)"
     result = ran(tmp_path, code)
     assert "8 MB を超えたため、止めました" in result.problem
     assert (tmp_path / "log.txt").stat().st_size <= OUTPUT_BYTES
 
 
-def test_a_command_that_says_too_much_and_ends_at_once_is_told_as_well(tmp_path: Path) -> None:
+def test_a_command_with_too_much_output_that_ends_at_once_is_reported(tmp_path: Path) -> None:
     result = ran(tmp_path, "import sys; sys.stdout.buffer.write(b'x' * (9 << 20))")
     assert result.code is None
     assert "8 MB を超えた" in result.problem
     assert (tmp_path / "log.txt").stat().st_size == OUTPUT_BYTES
 
 
-def test_what_is_said_within_the_bound_is_kept_whole(tmp_path: Path) -> None:
+def test_output_within_the_limit_is_kept_completely(tmp_path: Path) -> None:
     result = ran(tmp_path, "import sys; sys.stdout.write('a' * 70000); sys.stderr.write('b')")
     assert result.problem == ""
     assert len(result.output) == 64 * 1024
@@ -287,7 +287,7 @@ def test_software_that_keeps_nothing_proves_nothing(tmp_path: Path) -> None:
     assert Status.CONFORMANT not in {cell.result for cell in [*harness.cells.values(), *harness.aspects]}
 
 
-def test_what_is_written_outside_the_folder_is_told(tmp_path: Path) -> None:
+def test_files_outside_of_the_folder_are_reported(tmp_path: Path) -> None:
     stray = "import pathlib; pathlib.Path('../stray').mkdir(exist_ok=True)"
     seen = run_kit(kit_for(*PLANNING), adapter(tmp_path, **{"import": stray}), tmp_path / "run")
     assert "stray" in seen.attempts[-1].detail
@@ -356,7 +356,9 @@ def test_a_link_out_of_the_folder_is_not_read_but_named(tmp_path: Path, command:
     assert contents(place)
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_continues_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kit, done = kit_for(*PLANNING), []
 
     def interrupted(arguments, work, *rest):  # type: ignore[no-untyped-def]  # passes everything on

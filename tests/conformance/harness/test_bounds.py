@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def measured(arguments: list[str], place: Path) -> tuple[int, int, str]:
-    """Run the program by itself: exit code, the most memory that it took, and what it said."""
+    """Run the program in a process: exit code, peak memory in bytes, and output."""
     code = MEASURED.format(arguments=arguments)
     done = subprocess.run(
         [*CHILD, sys.executable, "-X", "utf8", "-c", code],

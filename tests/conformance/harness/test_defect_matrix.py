@@ -53,7 +53,7 @@ MATRIX: dict[str, tuple[set[str], set[str], set[Aspect]]] = {
 """Defect -> import cells with their rule, export cells with theirs, and the aspects that fail, for service offices."""
 
 WIDER = {"lose-leading-zeros"}
-"""A key that has lost its zeros spoils nearly every cell; what must be said of it stands in a test of its own."""
+"""A key without its zeros affects nearly every cell; its message has a separate test."""
 
 
 def faulty_cells(which: tuple[str, str, str], defect: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], set[str], set[Aspect]]:  # fmt: skip

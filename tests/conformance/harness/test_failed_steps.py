@@ -1,4 +1,4 @@
-"""Steps that went wrong by themselves: what they are about stays open, and everybody is told where to look."""
+"""Failed steps: their cells stay 未確認, and the messages name the log."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_the_aspects_of_a_failed_step_stay_open(tmp_path: Path, monkeypatch: pyt
     assert set(found.values()) == {Status.CONFORMANT}
 
 
-def test_all_that_failed_is_told_everywhere_with_its_log(
+def test_every_failure_is_reported_everywhere_with_its_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On the screen, in the result and on the form; and the exit code is not that of 適合."""

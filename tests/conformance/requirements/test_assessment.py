@@ -27,7 +27,7 @@ def test_every_cell_of_the_office_type_is_there_once() -> None:
     assert len({(r.letter, r.direction) for r in assessment.requirements}) == 20
 
 
-def test_month_in_the_name_tells_the_two_supplements_apart() -> None:
+def test_the_month_in_the_name_distinguishes_the_two_supplements() -> None:
     assessment = judged(result(report("UPHOSOKU", "000000")))
     assert cell(assessment, "A").result is Status.CONFORMANT
     assert cell(assessment, "D").result is Status.NONCONFORMANT
@@ -56,7 +56,7 @@ def test_absent_required_export_is_nonconformant_when_other_files_were_examined(
     assert found.reason == "ファイルがありません。"
 
 
-def test_absent_file_may_be_the_one_with_a_strange_name() -> None:
+def test_an_absent_file_can_be_the_one_with_an_unknown_name() -> None:
     assert (
         "名前が規約に合わないファイルが 1個"
         in cell(judged(result(report(None, file="plan.CSV"))), "E").reason
@@ -81,7 +81,7 @@ def test_absent_optional_export_hinders_nothing() -> None:
     assert assessment.verdict is Status.CONFORMANT
 
 
-def test_faulty_optional_export_hinders_nothing_but_is_told() -> None:
+def test_a_faulty_optional_export_is_reported_without_changing_the_verdict() -> None:
     deletion = report("DLTPLAN", "202504")
     check = result(*planning_exports(), deletion, findings=(finding(deletion.file),))
     assessment = judged(check, vendor=DECLARED)
@@ -205,7 +205,7 @@ def test_nonconformant_outweighs_unverified() -> None:
     ]
 
 
-def test_equal_reasons_are_told_once() -> None:
+def test_equal_reasons_are_reported_once() -> None:
     assessment = judged(result(report("UPJSK", "202504")), office="service")
     assert len(assessment.reasons) == 1
     assert assessment.reasons[0].startswith("A、B-1、C、D、E、Iの取込は未確認です。")

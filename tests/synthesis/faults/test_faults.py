@@ -10,7 +10,7 @@ from careplan_csv.synthesis.faults.fault_list import FAULTS
 from careplan_csv.synthesis.faults.item_faults import item_faults
 
 SHOWN_BY_ITS_BASE = {"R513"}
-"""Rules whose valid-looking base is the fault itself: the month before the version applies."""
+"""Rules for which the base is the fault: the month before the version applies."""
 
 AGREED = (
     *(f"N{n}" for n in range(101, 111)),

@@ -116,7 +116,7 @@ def test_units_are_whole_and_no_serial_occurs_twice(edition: str) -> None:
     assert len({unit.serial for unit in units(edition)}) == len(units(edition))
 
 
-def test_an_office_gets_only_users_that_it_serves() -> None:
+def test_an_office_receives_only_its_own_users() -> None:
     for draft in drafts("UPPLAN"):
         served = {person(r) for r in draft.records if r["provider_office"] == draft.route.receiver}
         assert {person(record) for record in draft.records} == served

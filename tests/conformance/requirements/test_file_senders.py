@@ -63,12 +63,12 @@ def test_results_of_care_benefits_prove_nothing_for_prevention() -> None:
         assert (found.result is Status.CONFORMANT) is (kind != "AF")
 
 
-def test_names_without_kinds_count_for_whoever_is_assessed() -> None:
-    """Names of 202208 and names that fit no form: nothing in them contradicts the office type."""
+def test_names_without_kinds_count_for_every_office_type() -> None:
+    """Names of 202208 and invalid names do not contradict the office type."""
     assert cell(judged(result(report("UP1KYO", sender=(PLANNER, "")))), "B-1").result is Status.CONFORMANT
 
 
-def test_the_wrong_office_type_is_said() -> None:
+def test_a_wrong_office_type_is_reported() -> None:
     results = report("UPJSK", MONTH, sender=(SERVICE, "11"), receiver=(PLANNER, "43"))
     (note,) = [note for note in judged(result(results)).notes if "種類の指定" in note]
     assert note.startswith("ファイルの送信元は居宅サービス事業所です。")
@@ -141,7 +141,7 @@ def test_imports_need_no_sender() -> None:
 def test_files_of_several_offices_are_no_form_of_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One form is about one office; an applicant who is named among the senders tells which."""
+    """A form is about one office: the applicant, if it is among the senders."""
     folder = tmp_path / "received"
     folder.mkdir()
     for file in (SAMPLES / "planning").glob("UP*.CSV"):
@@ -162,8 +162,8 @@ def test_files_of_several_offices_are_no_form_of_one(
     assert f"申請者（{PLANNER}）が送信元ではないファイル" in capsys.readouterr().out
 
 
-def test_a_spreadsheet_is_named_before_all_else() -> None:
-    """What follows from opening a file in a spreadsheet goes when it is written out again."""
+def test_a_spreadsheet_is_named_first() -> None:
+    """Faults that a spreadsheet causes disappear when the file is exported again."""
     plan = report("UPPLAN", MONTH)
     faults = (finding(plan.file, "F401", count=90), finding(plan.file, "C303"), finding(plan.file, "R501"))
     reason = cell(judged(result(plan, findings=faults)), "E").reason
