@@ -20,7 +20,7 @@ from careplan_csv.reporting.reporters import AssessmentReport, rendered
 if TYPE_CHECKING:
     from careplan_csv.conformance.declaration.vendor import Vendor
     from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
-    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.requirements.assessment import Assessment
     from careplan_csv.standard import OfficeType, Profile
 

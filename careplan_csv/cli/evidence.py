@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from careplan_csv.conformance.evidence_package.signature import TrustedKey
     from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
     from careplan_csv.conformance.evidence_package.verification import Verification
-    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.kit.challenge import ChallengeAnswers
     from careplan_csv.conformance.requirements.assessment import Assessment
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import accumulate
 
 from careplan_csv.conformance.declaration.vendor import Applicant, Software, Vendor
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.run_record import RunRecord
-from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
 from careplan_csv.conformance.requirements.proof import ProofKind
 from careplan_csv.japanese import width_of

@@ -8,9 +8,9 @@ from careplan_csv.conformance.harness.differences import differences_of
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.harness_findings import Means
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.harness.run_record import RunRecord
     from careplan_csv.conformance.harness.table_comparison import TableOutcome
-    from careplan_csv.conformance.harness.verdict import HarnessResult
     from careplan_csv.conformance.kit.kit_model import Kit
     from careplan_csv.reporting.result_types import HarnessJson, RunJson, TableJson
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from careplan_csv.conformance.harness.attempts import AttemptOutcome
 from careplan_csv.conformance.harness.differences import Difference, DifferenceKind, differences_of
-from careplan_csv.conformance.harness.verdict import HarnessResult
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.reporting.assessment_text import STATUS_STYLES
 
 _LINES = 20

@@ -13,7 +13,7 @@ from careplan_csv.results import CheckResult, InputReport, UnitReport
 from careplan_csv.version import __version__
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.requirements.assessment import Assessment, RequirementResult
     from careplan_csv.reporting.result_types import (
         ComparedJson,

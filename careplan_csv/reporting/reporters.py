@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from careplan_csv.conformance.evidence_package.signature import Signed
     from careplan_csv.conformance.evidence_package.verification import Verification
-    from careplan_csv.conformance.harness.verdict import HarnessResult
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.requirements.assessment import Assessment
     from careplan_csv.findings import Rule
     from careplan_csv.reporting.selection import Selection

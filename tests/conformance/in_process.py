@@ -16,8 +16,9 @@ from careplan_csv.checker import check
 from careplan_csv.conformance.harness import kit_run
 from careplan_csv.conformance.harness.adapters import Adapter, adapter_of
 from careplan_csv.conformance.harness.command_execution import Ran
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.kit_assessment import assess_with, profile_of
-from careplan_csv.conformance.harness.verdict import HarnessResult, judge
+from careplan_csv.conformance.harness.verdict import judge
 from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment

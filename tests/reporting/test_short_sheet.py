@@ -14,8 +14,9 @@ from careplan_csv.conformance.checksheet.answers import read_answers
 from careplan_csv.conformance.checksheet.sheet import QuestionKind, Sheet, sheet_of
 from careplan_csv.conformance.checksheet.short_sheet import Length
 from careplan_csv.conformance.harness.checksheet_evidence import with_answers
+from careplan_csv.conformance.harness.harness_result import Seen
 from careplan_csv.conformance.harness.kit_assessment import profile_of
-from careplan_csv.conformance.harness.verdict import Seen, judge
+from careplan_csv.conformance.harness.verdict import judge
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.reporting.checksheet import checksheet_html
 from careplan_csv.reporting.checksheet_xlsx import checksheet_xlsx

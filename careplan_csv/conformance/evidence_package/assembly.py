@@ -14,8 +14,8 @@ from careplan_csv.conformance.evidence_package.package import Package, PackagePr
 from careplan_csv.conformance.evidence_package.replay import inputs_of
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.harness.comparison import plain
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.observed_data import Observed, observed
-from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reading.sources import Inputs, Origin, collect

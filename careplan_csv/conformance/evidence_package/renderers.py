@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from careplan_csv.conformance.harness.verdict import HarnessResult
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.requirements.assessment import Assessment
 
 

@@ -17,9 +17,10 @@ from careplan_csv.conformance.evidence_package import package as pack
 from careplan_csv.conformance.evidence_package.package import Package, PackageProblem
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.harness.checksheet_evidence import with_answers
+from careplan_csv.conformance.harness.harness_result import HarnessResult, Seen
 from careplan_csv.conformance.harness.observed_data import Observed, observed
 from careplan_csv.conformance.harness.run_record import RunRecord, attempt_of, record_of
-from careplan_csv.conformance.harness.verdict import HarnessResult, Seen, judge
+from careplan_csv.conformance.harness.verdict import judge
 from careplan_csv.conformance.kit.challenge import ChallengeAnswers, ChallengeProblem, answers_of
 from careplan_csv.conformance.kit.kit_folder import KitProblem, described_kit, kit_of
 from careplan_csv.conformance.kit.kit_model import Kit

@@ -9,7 +9,7 @@ from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem
 from careplan_csv.conformance.checksheet.answers import Answered, Answers, answered, length_of
 from careplan_csv.conformance.checksheet.sheet import KitPart, QuestionKind, sheet_of
 from careplan_csv.conformance.harness.harness_findings import AspectResult, Means
-from careplan_csv.conformance.harness.verdict import HarnessResult
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.kit.kit_model import Aspect, Kit
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
 from careplan_csv.results import Evidence, Status

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from careplan_csv.conformance.declaration.vendor import Vendor
 from careplan_csv.conformance.harness.comparison import plain
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.observed_data import Observed
-from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment, assess
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence

@@ -13,6 +13,7 @@ from careplan_csv.conformance.harness.adapters import Adapter
 from careplan_csv.conformance.harness.attempts import Attempt, AttemptOutcome
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.harness.command_execution import Ran, run
+from careplan_csv.conformance.harness.harness_result import Seen
 from careplan_csv.conformance.harness.observed_data import Observed, TooLarge, observe
 from careplan_csv.conformance.harness.run_folder import (
     emptied,
@@ -22,7 +23,6 @@ from careplan_csv.conformance.harness.run_folder import (
 )
 from careplan_csv.conformance.harness.run_plan import AFTER_FAULTS, DUMP, EXPORT, LOGS, log_of
 from careplan_csv.conformance.harness.run_record import RunRecord, attempt_of, now, programs_of, system_name
-from careplan_csv.conformance.harness.verdict import Seen
 from careplan_csv.conformance.kit.exchanges import wanted_units
 from careplan_csv.conformance.kit.kit_model import Expectation, Kit, Step
 from careplan_csv.conformance.strict_json import parse_object

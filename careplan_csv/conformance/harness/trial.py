@@ -11,11 +11,12 @@ from careplan_csv.conformance.checksheet.answers import Answers, read_answers
 from careplan_csv.conformance.harness.adapters import UnknownAdapter, adapter_of
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.harness.checksheet_evidence import check_answers, with_answers
+from careplan_csv.conformance.harness.harness_result import HarnessResult, Seen
 from careplan_csv.conformance.harness.kit_assessment import knows_the_kit
 from careplan_csv.conformance.harness.kit_run import EXPORT, RunProblem, RunProgress, run_kit
 from careplan_csv.conformance.harness.observed_data import Observed, TooLarge, observe
 from careplan_csv.conformance.harness.run_plan import AFTER_FAULTS, DUMP
-from careplan_csv.conformance.harness.verdict import HarnessResult, Seen, judge
+from careplan_csv.conformance.harness.verdict import judge
 from careplan_csv.conformance.kit.kit_folder import KitProblem, read_kit
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence

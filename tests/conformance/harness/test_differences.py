@@ -11,8 +11,8 @@ from in_process import kit_for, tried
 
 from careplan_csv.cli.assess import show
 from careplan_csv.conformance.harness.differences import SHOWN, DifferenceKind, differences_of
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.observed_data import of_files
-from careplan_csv.conformance.harness.verdict import HarnessResult
 from careplan_csv.conformance.kit.kit_model import EXPECTED_DUMP, Kit
 from careplan_csv.reporting.json_report import assessment_json
 from careplan_csv.standard import standard

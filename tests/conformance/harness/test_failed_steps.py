@@ -15,8 +15,9 @@ from careplan_csv.cli.assess import exit_code, show
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.conformance.harness import kit_run
 from careplan_csv.conformance.harness.command_execution import Ran
+from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.kit_assessment import assess_with, profile_of
-from careplan_csv.conformance.harness.verdict import HarnessResult, judge
+from careplan_csv.conformance.harness.verdict import judge
 from careplan_csv.conformance.kit.kit_model import Aspect
 from careplan_csv.conformance.requirements.assessment import Assessment
 from careplan_csv.reading.sources import collect
