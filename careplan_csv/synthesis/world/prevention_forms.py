@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 from careplan_csv.japanese_dates import era_year
 from careplan_csv.standard import Edition
-from careplan_csv.synthesis.world.calendars import calendar_of
-from careplan_csv.synthesis.world.care import Care, Case
-from careplan_csv.synthesis.world.desks import Desk
 from careplan_csv.synthesis.world.identifiers import insurer_number, office_number
 from careplan_csv.synthesis.world.months import Month, month
 from careplan_csv.synthesis.world.offices import PREVENTION_PLANNING, Office
-from careplan_csv.synthesis.world.patterns import Weekly
 from careplan_csv.synthesis.world.people import PLANNER, Person
-from careplan_csv.synthesis.world.services import Service
 from careplan_csv.writing.unit_files import Draft, Passage, Route, Unit
 from careplan_csv.writing.writer import Record, Writer
 
@@ -47,15 +42,6 @@ def sample_client(year: int) -> Person:
 MANAGER = "包括 仮美"
 _SUPPORT_LEVELS = {"12": "1", "13": "2", "06": "3"}
 """要支援状態区分 by 要介護状態区分."""
-
-_VISITS = Care(
-    wishes="",
-    policy="",
-    needs=(),
-    services=(Service(HOME_VISIT, "A21111", "訪問型サービス", Weekly((2,)), "1000", "1045", 287, "10.21"),),
-    daily=(),
-    others=(),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,39 +292,3 @@ def blank_jpeg() -> bytes:
             b"\xff\xd9",
         )
     )
-
-
-def prevention_units(edition: Edition) -> list[Unit]:
-    """All units that the centre of the samples sends; none in an edition without these files."""
-    if "UPKIHON" not in edition.prefixes:
-        return []
-    dates = calendar_of(edition)
-    consulted, again, planned, new = (dates.before.day(day) for day in (10, 11, 18, 25))
-    entrusted, service = CenterDesk(edition, PLANNER), CenterDesk(edition, HOME_VISIT)
-    client = sample_client(dates.fiscal_year)
-    months, case = Desk(edition, new, CENTER), Case(client, _VISITS, MANAGER)
-    return [
-        entrusted.information_unit(client, consulted, f"{consulted}160030"),
-        entrusted.information_deletion(client, consulted, f"{again}080030"),
-        entrusted.information_unit(client, again, f"{again}090030"),
-        service.full_unit(client, consulted, planned, f"{planned}090030"),
-        service.plan_deletion(client, planned, f"{new}090030"),
-        service.plan_unit(client, new, f"{new}091030"),
-        months.schedule_unit([case], HOME_VISIT, dates.month, f"{new}100030"),
-        months.schedule_unit([case], HOME_VISIT, dates.next_month, f"{new}101030"),
-        months.schedule_deletion(client, HOME_VISIT, dates.next_month, f"{new}110030"),
-    ]
-
-
-def prevention_results(edition: Edition) -> list[Unit]:
-    """The results of the service office of these samples, and their deletion."""
-    if "UPKIHON" not in edition.prefixes:
-        return []
-    dates = calendar_of(edition)
-    day, client = dates.results_date, sample_client(dates.fiscal_year)
-    months, case = Desk(edition, day, CENTER), Case(client, _VISITS, MANAGER)
-    return [
-        months.result_unit([case], HOME_VISIT, dates.month, f"{day}170030"),
-        months.result_deletion(client, HOME_VISIT, dates.month, f"{day}180030"),
-        months.result_unit([case], HOME_VISIT, dates.month, f"{day}181030", missed=1),
-    ]

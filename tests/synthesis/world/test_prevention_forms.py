@@ -8,12 +8,12 @@ from careplan_csv.checker import check
 from careplan_csv.reading.sources import collect
 from careplan_csv.results import UnitReport
 from careplan_csv.standard import standard
+from careplan_csv.synthesis.samples.sample_units import prevention_set
 from careplan_csv.synthesis.world.people import PLANNER
 from careplan_csv.synthesis.world.prevention_forms import (
     HOME_VISIT,
     CenterDesk,
     blank_jpeg,
-    prevention_units,
     sample_client,
 )
 from careplan_csv.writing.unit_files import Unit
@@ -30,7 +30,7 @@ def units(folder: Path, *made: Unit) -> tuple[UnitReport, ...]:
 
 
 def test_every_unit_is_recognised_as_what_it_is(tmp_path: Path) -> None:
-    made = prevention_units(EDITION)
+    made = prevention_set("202407")
     assert {report.serial: report.unit for report in units(tmp_path, *made)} == {
         unit.serial: unit.id for unit in made
     }
@@ -61,4 +61,4 @@ def test_the_picture_has_no_metadata() -> None:
 
 
 def test_older_editions_have_no_such_files() -> None:
-    assert prevention_units(standard().edition("202208")) == []
+    assert prevention_set("202208") == []
