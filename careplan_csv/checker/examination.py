@@ -52,7 +52,7 @@ def collectors(*, several: bool) -> list[Keeps]:
 def shared(kept: Parts) -> Parts:
     """What rules on several files need, of what was kept: the rest is let go."""
     needed = {keeps for one in between_rule for keeps in one.keeps}
-    return {keeps: part for keeps, part in kept.items() if keeps in needed}
+    return {keeps: part.compact() for keeps, part in kept.items() if keeps in needed}
 
 
 def examine(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from careplan_csv.checks.forms import has_own_form
 from careplan_csv.findings import EXAMPLES_KEPT, Example, Finding, Severity, printable, shown
@@ -13,15 +13,17 @@ from careplan_csv.rules.registry import RULES
 Key = tuple[str, Severity, int | None, str]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Group:
     hit: Hit
     count: int = 0
-    places: list[Place] = field(default_factory=list)
+    places: tuple[Place, ...] = ()
 
 
 class FileFindings:
     """The findings of one file as they come in."""
+
+    __slots__ = ("_file", "_groups", "_path", "_show_values")
 
     def __init__(self, file: str, path: str = "", *, show_values: bool) -> None:
         self._file = file
@@ -35,7 +37,8 @@ class FileFindings:
             key = (hit.rule, hit.severity, hit.item.no if hit.item else None, hit.message)
             group = self._groups.setdefault(key, _Group(hit))
             group.count += hit.count
-            group.places.extend(hit.places[: EXAMPLES_KEPT - len(group.places)])
+            if len(group.places) < EXAMPLES_KEPT:
+                group.places += hit.places[: EXAMPLES_KEPT - len(group.places)]
 
     @property
     def has_errors(self) -> bool:

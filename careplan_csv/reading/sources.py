@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import IO, BinaryIO
@@ -166,6 +165,16 @@ def _leads_somewhere(path: str) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """Opens a file of the disk. There may be a hundred thousand of them: no more than its path is kept."""
+
+    path: str
+
+    def __call__(self) -> BinaryIO:
+        return open_steady(self.path)
+
+
 class _Collector:
     """Gathers the inputs path by path."""
 
@@ -248,11 +257,12 @@ class _Collector:
         elif is_archive(str(file), file.suffix, head):
             self._add_archive(str(file), label)
         else:
-            self._accept(label, file.name, folder, origin, size, partial(open_steady, str(file)))
+            path, given = str(file), self._path(label)
+            self._accept(label, file.name, folder, origin, size, _Opener(given if given == path else path))
 
     def _add_image(self, file: Path, label: str, folder: str, origin: Origin) -> None:
         if not self._known(file):
-            opener = partial(open_steady, file)
+            opener = _Opener(str(file))
             self.images.append(
                 Source(
                     self._unique(label), _shown(file.name), folder, origin, None, opener, self._path(label)

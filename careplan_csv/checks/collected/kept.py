@@ -63,6 +63,10 @@ class Kept:
             {name: column.slice(start, stop - start) for name, column in self.texts.items()},
         )
 
+    def compact(self) -> Kept:
+        """The same rows; a column of one value takes the memory of that value, and cannot be written to."""
+        return Kept({name: _compact(column) for name, column in self.columns.items()}, self.texts)
+
     @cached_property
     def owned(self) -> Any:
         """The column `owner`, different in different files."""
@@ -117,6 +121,11 @@ class Kept:
 
 Keeps: TypeAlias = Collector[Records, Kept]
 """A collector of columns."""
+
+
+def _compact(column: Any) -> Any:
+    is_constant = len(column) > 1 and bool((column == column[0]).all())
+    return np.broadcast_to(column[:1].copy(), column.shape) if is_constant else column
 
 
 def merged(parts: Sequence[Kept]) -> Kept:

@@ -19,7 +19,7 @@ from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place
 from careplan_csv.standard import Layout
 
-_AT_ONCE = 4096
+_AT_ONCE = 1024
 """So many pairs of tables are compared at a time: bounds the memory."""
 
 
