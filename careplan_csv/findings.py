@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from itertools import groupby
 
 EXAMPLES_KEPT = 10
@@ -185,6 +186,7 @@ _CLASSES = (
 )
 
 
+@cache
 def _class_of(character: str) -> str:
     return next((name for pattern, name in _CLASSES if pattern.match(character)), "記号")
 

@@ -65,23 +65,26 @@ def examine(
     """
     header = reading.header and raw.first_record == 1
     table = Table(raw, reading.layout, reading.encoding, header=header, delimiter=reading.delimiter)
-    hits = [hit for texts in column_texts(table) for one in text_rule for hit in one.run(one.rule, texts)]
-    hits += [hit for one in block_rule for hit in one.run(one.rule, table)]
+    kept = settings.kept
+    hits = [
+        hit for texts in column_texts(table) for one in text_rule for hit in kept(one.run(one.rule, texts))
+    ]
+    hits += [hit for one in block_rule for hit in kept(one.run(one.rule, table))]
     damaged = np.zeros(raw.files, dtype=np.int64)
     if not reading.by_items or reading.variant is None:
         return Examined(hits, damaged)
-    hits += [hit for one in syntax_rule for hit in one.run(one.rule, table)]
+    hits += [hit for one in syntax_rule for hit in kept(one.run(one.rule, table))]
     damaged += np.bincount(raw.files_of(np.flatnonzero(~table.sound)), minlength=raw.files)
     damaged -= table.header
     if not len(table.rows):
         return Examined(hits, damaged)
     soundness = Soundness(len(table.rows))
-    hits += _item_hits(table, reading, soundness, settings)
+    hits += kept(_item_hits(table, reading, soundness, settings))
     version = settings.version(reading)
     records = Records(table, reading.edition, version, reading.variant, names, soundness, settings.master)
     for one in record_rule:
         if records.has(*one.needs):
-            hits += one.run(one.rule, records)
+            hits += kept(one.run(one.rule, records))
     parts = ((keeps, keeps.of_block(records)) for keeps in collectors(several=settings.several))
     return Examined(hits, damaged, {keeps: part for keeps, part in parts if part is not None})
 

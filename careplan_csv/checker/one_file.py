@@ -44,7 +44,7 @@ class OneFile:
         self.pool = pool
         self.name: FileName | None = parse(source.file_name, settings.standard)
         self.outcome = FileOutcome(source, self.name)
-        self.shape = FileShape()
+        self.shape = FileShape(again=self._once_more)
         self.reading: Reading | None = None
         self.parts: list[Parts] = []
 
@@ -154,5 +154,5 @@ class OneFile:
         kept = joined_parts(self.parts)
         last = np.array([self.shape.records], dtype=np.int64)
         hits = file_hits(kept, self.reading, [self.name], last, self._once_more)
-        self.outcome.file_hits = [hit for _, hit in hits]
+        self.outcome.file_hits = [hit for _, hit in self.settings.kept(hits)]
         self.outcome.parts = shared(kept)

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from careplan_csv.checker.grouping import FileFindings
 from careplan_csv.checker.one_file import OneFile
 from careplan_csv.checker.outcome import FileOutcome
+from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.checker.settings import Settings
 from careplan_csv.checker.small_files import Batch, SmallFiles
 from careplan_csv.checks import rule_set_version
@@ -40,6 +41,7 @@ def check(
     progress: Callable[[Advance], None] | None = None,
     known: Standard | None = None,
     master: ServiceCodes | None = None,
+    every: PlaceList | None = None,
 ) -> CheckResult:
     """Check files, each by itself and together as transmission units.
 
@@ -50,8 +52,9 @@ def check(
         progress: called with how far the reading is, after every block and every file.
         known: the standard to check by; the package's own by default.
         master: the user's own tables of service codes, from `reading.service_codes`.
+        every: takes every place of every finding, where somebody asks for them.
     """
-    return _Run(inputs, known or standard(), edition, show_values, progress, master).result()
+    return _Run(inputs, known or standard(), edition, show_values, progress, master, every).result()
 
 
 class _Run:
@@ -63,12 +66,13 @@ class _Run:
         show_values: bool,
         progress: Callable[[Advance], None] | None,
         master: ServiceCodes | None,
+        every: PlaceList | None,
     ) -> None:
         self.inputs = inputs
         self.known = known
         self.edition = edition
         self.findings = {
-            source.name: FileFindings(source.name, source.path, show_values=show_values)
+            source.name: FileFindings(source.name, source.path, show_values=show_values, every=every)
             for source in inputs.sources
         }
         self.reports: dict[str, InputReport] = {}
@@ -76,7 +80,12 @@ class _Run:
         self.faults: dict[str, str] = {}
         self.progress = _Progress(inputs.sources, progress)
         self.settings = Settings(
-            known, edition, several=len(inputs.sources) > 1, progress=self.progress.read, master=master
+            known,
+            edition,
+            several=len(inputs.sources) > 1,
+            progress=self.progress.read,
+            master=master,
+            every=every,
         )
 
     def result(self) -> CheckResult:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from careplan_csv.checker.place_list import PlaceList, kept
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.item_checks import BoundCheck, bind
 from careplan_csv.reading.service_codes import ServiceCodes
+from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import CsvVersion, Edition, Layout, Standard, Variant
 from careplan_csv.standard.filenames import FileName
 
@@ -47,6 +49,7 @@ class Settings:
         edition: `auto`, or the CSV version that every file should have.
         several: there are files that can be compared with each other.
         progress: called with a number of bytes that were read.
+        every: where all places are to be kept; None where nobody asks for them.
     """
 
     standard: Standard
@@ -54,7 +57,13 @@ class Settings:
     several: bool = True
     progress: Progress = lambda read: None
     master: ServiceCodes | None = None
+    every: PlaceList | None = None
     _bound: dict[tuple[str, str], dict[str, list[BoundCheck]]] = field(default_factory=dict)
+
+    def kept(self, hits: Iterable[FileHit]) -> Iterator[FileHit]:
+        """Hits, as they are made, without what they hold on to."""
+        for file, hit in hits:
+            yield file, kept(hit, self.every)
 
     @property
     def accepted_versions(self) -> tuple[str, ...]:

@@ -225,7 +225,8 @@ class Batch:
         outcomes = [file.outcome() for file in self.files]
         for number, hit in examined.hits:
             outcomes[number].hits.append(hit)
-        for number, hit in file_hits(kept, self.reading, names, last, lambda: iter([raw])):
+        whole = file_hits(kept, self.reading, names, last, lambda: iter([raw]))
+        for number, hit in self.settings.kept(whole):
             outcomes[number].file_hits.append(hit)
         kept = shared(kept)
         quoted = _counts(raw.structure.quote_opens, raw)
@@ -255,6 +256,7 @@ def _shape(file: SmallFile) -> FileShape:
     """The shape of a file, counted on its own bytes."""
     content = file.content[:-2] if file.unterminated else file.content
     data = np.frombuffer(content, dtype=np.uint8)
-    shape = FileShape()
-    shape.add(RawBlock(data, split(data, final=True)))
+    block = RawBlock(data, split(data, final=True))
+    shape = FileShape(again=lambda: iter([block]))
+    shape.add(block)
     return shape

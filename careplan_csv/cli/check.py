@@ -11,6 +11,7 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.output import deliver, output_option
+from careplan_csv.cli.report_option import places_for, report_options, write_reports
 from careplan_csv.cli.rule_words import rule_words
 from careplan_csv.findings import Severity
 from careplan_csv.reporting.reporters import CheckReport, rendered
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @edition_option
 @format_option(CheckReport)
 @output_option
+@report_options
 @click.option(
     "--level",
     type=click.Choice([severity.value for severity in Severity]),
@@ -61,6 +63,9 @@ def command(
     edition: str,
     form: str,
     output: Path | None,
+    reports: tuple[Path, ...],
+    report_encoding: str,
+    force: bool,
     level: str,
     selected: tuple[str, ...],
     ignored: tuple[str, ...],
@@ -78,14 +83,17 @@ def command(
     threshold = Severity(level)
     details = max(threshold, Severity.WARNING, key=lambda severity: severity.rank)
     selection = Selection(rule_words(selected), rule_words(ignored), details)
-    result = check_paths(
-        paths,
-        edition=edition,
-        name=name,
-        show_values=show_values,
-        bar=is_for_people(CheckReport, form),
-        masters=masters,
-    )
+    with places_for(reports, force=force, show_values=show_values) as every:
+        result = check_paths(
+            paths,
+            edition=edition,
+            name=name,
+            show_values=show_values,
+            bar=is_for_people(CheckReport, form),
+            masters=masters,
+            every=every,
+        )
+        write_reports(reports, every, result, selection, report_encoding, force=force)
     deliver(rendered(CheckReport(result, selection), form), output, color=not no_color)
     return exit_code(result, threshold)
 

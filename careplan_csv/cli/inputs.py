@@ -18,6 +18,7 @@ from careplan_csv.findings import printable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from careplan_csv.checker.place_list import PlaceList
     from careplan_csv.checker.run import Advance
     from careplan_csv.reading.service_codes import ServiceCodes
     from careplan_csv.results import CheckResult
@@ -87,6 +88,7 @@ def check_paths(
     show_values: bool = False,
     bar: bool = True,
     masters: Sequence[Path] = (),
+    every: PlaceList | None = None,
 ) -> CheckResult:
     """Check what was named on the command line.
 
@@ -105,7 +107,9 @@ def check_paths(
     master = _master(masters)
     progress = _Bar() if bar and sys.stderr.isatty() else None
     try:
-        return check(inputs, edition=edition, show_values=show_values, progress=progress, master=master)
+        return check(
+            inputs, edition=edition, show_values=show_values, progress=progress, master=master, every=every
+        )
     finally:
         if progress:
             progress.close()

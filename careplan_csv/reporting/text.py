@@ -163,7 +163,7 @@ def _outcome(by_file: Mapping[str, Sequence[Finding]], unit: UnitReport) -> str:
 def _summary(result: CheckResult, hidden: int) -> Text:
     counts = "・".join(f"{severity.label} {count:,}か所" for severity, count in result.counts.items())
     text = Text(f"\n{counts}\n結果: ")
-    text.append(_outcome_sentence(result), style=_outcome_style(result))
+    text.append(outcome_sentence(result), style=_outcome_style(result))
     if hidden:
         text.append(
             f"\n--select・--ignore の指定により、{hidden:,}件の指摘を示していません（数には含みます）。"
@@ -178,7 +178,7 @@ def _summary(result: CheckResult, hidden: int) -> Text:
     return text
 
 
-def _outcome_sentence(result: CheckResult) -> str:
+def outcome_sentence(result: CheckResult) -> str:
     """What was found. The word 適合 is the assessment's alone: a file without errors is not yet that."""
     if not result.inputs:
         return "CSV ファイルがありません。フォルダーの場所と、出力したファイルがあるかを確かめてください。"

@@ -46,9 +46,13 @@ def write_file(path: Path, data: bytes) -> None:
             # A link stays a link: what it leads to is replaced.
             _replace(Path(os.path.realpath(path)), data)
     except (OSError, ValueError) as error:
-        number = error.errno if isinstance(error, OSError) else errno.EINVAL
-        reason = _REASONS.get(number or 0, _ELSEWHERE)
-        raise CannotWrite(f"{path} に書けませんでした（{reason}）。") from error
+        raise CannotWrite(f"{path} に書けませんでした（{reason(error)}）。") from error
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why something could not be written, and what to do."""
+    number = error.errno if isinstance(error, OSError) else errno.EINVAL
+    return _REASONS.get(number or 0, _ELSEWHERE)
 
 
 def _write_into(path: Path, data: bytes) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice, pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -33,13 +33,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """Where a list of all places keeps some of them: so many, in these bytes of its file."""
+
+    offset: int
+    length: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One message of a rule at `count` places, the first of them in `places`.
 
     Hits of one file with equal rule, severity, item and message become one finding.
     `message` must not hold line numbers or values of single records; `remedy` is the rule's own
     unless a better one is known. Where the file has a finding of one of the rules in `yields_to`, the
-    cause is told there already, and this is left out.
+    cause is told there already, and this is left out. `more` gives the places behind `places`, once, and is
+    dropped or read as soon as the hit is made: it may hold on to a whole block. `chunks` is where they went.
     """
 
     rule: str
@@ -50,6 +60,8 @@ class Hit:
     places: tuple[Place, ...] = ()
     remedy: str = ""
     yields_to: tuple[str, ...] = ()
+    more: Iterator[Place] | None = field(default=None, compare=False, repr=False)
+    chunks: tuple[Chunk, ...] = field(default=(), compare=False, repr=False)
 
 
 FileHit: TypeAlias = tuple[int, Hit]
@@ -66,12 +78,29 @@ def hit(
     *,
     item: Item | None = None,
     count: int = 1,
-    places: tuple[Place, ...] = (),
+    places: Iterable[Place] = (),
     remedy: str = "",
     yields_to: tuple[str, ...] = (),
 ) -> Hit:
-    """A hit of a rule, by default with the rule's own severity."""
-    return Hit(rule.id, severity or rule.severity, message, item, count, places, remedy, yields_to)
+    """A hit of a rule, by default with the rule's own severity.
+
+    Args:
+        places: all of them, in the order in which they are to be told; those behind the first ones are only
+            made where somebody asks for every place.
+    """
+    given = iter(places)
+    first = tuple(islice(given, EXAMPLES_KEPT))
+    more = given if count > len(first) and first else None
+    return Hit(rule.id, severity or rule.severity, message, item, count, first, remedy, yields_to, more)
+
+
+_AT_A_TIME = 8192
+
+
+def _further(places: PlacesOf, rows: Positions) -> Iterator[Place]:
+    """The places of some more rows, a part of them at a time."""
+    for start in range(0, len(rows), _AT_A_TIME):
+        yield from places(rows[start : start + _AT_A_TIME])
 
 
 def hits_by_file(
@@ -91,7 +120,7 @@ def hits_by_file(
     Args:
         rows: where the message holds, in the order in which the places are to be told.
         files: the file of each row, ascending, shape (rows,).
-        places: called once, with the first rows of every file.
+        places: called with the first rows of every file, and with the others where every place is wanted.
     """
     if not len(rows):
         return
@@ -110,7 +139,7 @@ def hits_by_file(
                 severity,
                 item=item,
                 count=stop - start,
-                places=tuple(found[told : told + shown]),
+                places=chain(found[told : told + shown], _further(places, rows[first.stop : stop])),
                 remedy=remedy,
                 yields_to=yields_to,
             ),

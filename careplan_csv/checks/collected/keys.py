@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from careplan_csv.checks.collected.fallout import lost_records
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.collected.kept import Kept, firsts, keep, mixed
 from careplan_csv.checks.records.block_records import Records
-from careplan_csv.findings import EXAMPLES_KEPT
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags
@@ -154,8 +153,8 @@ class Keys:
         """Whether each value can be one; a doubtful one can where the other file has it too."""
         return pc.and_not(self._formed[item_id], mistyped(self.table, item_id, [other.table]))
 
-    def without_partner(self, other: Keys) -> tuple[int, tuple[Place, ...]]:
-        """How many keys the other file lacks, and the first places of them.
+    def without_partner(self, other: Keys) -> tuple[int, Iterator[Place]]:
+        """How many keys the other file lacks, and their places.
 
         A partner in which one item is broken, while the rest of the key agrees, is taken as the one
         that was meant.
@@ -173,10 +172,17 @@ class Keys:
             lacking = pc.and_not(lacking, meant)
         # The keys are in the order of their first records.
         found = self.table.filter(lacking)
-        first = found.slice(0, EXAMPLES_KEPT)
-        lines, records = first["line"].to_pylist(), first["record"].to_pylist()
-        places = (Place(line, record) for line, record in zip(lines, records, strict=True))
-        return len(found), tuple(places)
+        return len(found), places_in(found)
+
+
+_AT_A_TIME = 4096
+
+
+def places_in(rows: Any) -> Iterator[Place]:
+    """The places of the rows of a table with the columns `line` and `record` (pyarrow), a few at a time."""
+    for start in range(0, len(rows), _AT_A_TIME):
+        part = rows.slice(start, _AT_A_TIME)
+        yield from map(Place, part["line"].to_pylist(), part["record"].to_pylist())
 
 
 def wrong_name(item_id: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ class FileShape:
         counts: how many records and blank lines end in each way.
         places: the first records that end in each way.
         blank_lines, hollow_rows: how many there are; `empty_places` the first of both.
+        again: gives the blocks of the file once more, where every place is wanted.
     """
 
     counts: dict[str, int] = field(default_factory=lambda: {CRLF: 0, "LF だけ": 0, "CR だけ": 0})
@@ -36,6 +38,7 @@ class FileShape:
     blank_lines: int = 0
     hollow_rows: int = 0
     empty_places: tuple[Place, ...] = ()
+    again: Callable[[], Iterator[RawBlock]] | None = None
 
     def add(self, raw: RawBlock) -> None:
         """Count one more block, in the order of the file."""
@@ -49,26 +52,43 @@ class FileShape:
         self.unterminated = structure.unterminated
         self.blank_lines += len(structure.blank_lines)
         self.hollow_rows += len(structure.hollow_rows)
-        empty = np.sort(np.concatenate((structure.blank_lines, structure.hollow_rows)))
-        if len(empty) and len(self.empty_places) < EXAMPLES_KEPT:
-            lines = raw.lines(empty[:EXAMPLES_KEPT])
-            places = self.empty_places + tuple(Place(line=int(line)) for line in lines)
-            self.empty_places = places[:EXAMPLES_KEPT]
+        if (len(structure.blank_lines) or len(structure.hollow_rows)) and len(
+            self.empty_places
+        ) < EXAMPLES_KEPT:
+            self.empty_places = (self.empty_places + _empty_in(raw))[:EXAMPLES_KEPT]
 
     @property
     def usual(self) -> str:
         """How most of them end."""
         return max(self.counts, key=lambda kind: self.counts[kind])
 
+    def every(
+        self, first: Sequence[Place], of_block: Callable[[RawBlock], Iterable[Place]]
+    ) -> Iterator[Place]:
+        """The first places, and behind them those that are found when the file is read once more."""
+        yield from first
+        blocks = self.again() if self.again else iter(())
+        yield from islice((place for raw in blocks for place in of_block(raw)), len(first), None)
 
-def _ending_in(raw: RawBlock, kind: str) -> tuple[Place, ...]:
+
+def _empty_in(raw: RawBlock, most: int | None = EXAMPLES_KEPT) -> tuple[Place, ...]:
+    """The first blank lines and rows without a value of a block."""
+    empty = np.sort(np.concatenate((raw.structure.blank_lines, raw.structure.hollow_rows)))
+    return tuple(Place(line=line) for line in raw.lines(empty[:most]).tolist())
+
+
+def _by_line(places: Iterable[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: place.line or 0)
+
+
+def _ending_in(raw: RawBlock, kind: str, most: int | None = EXAMPLES_KEPT) -> tuple[Place, ...]:
     """The first records of a block that end in one way."""
     structure, data = raw.structure, raw.data
     ends = structure.ends[: structure.records - structure.unterminated]
     first = data[ends]
     followed = data[np.minimum(ends + 1, len(data) - 1)] == LF
     ended = {CRLF: (first == CR) & followed, "LF だけ": first == LF, "CR だけ": (first == CR) & ~followed}
-    records = np.flatnonzero(ended[kind])[:EXAMPLES_KEPT]
+    records = np.flatnonzero(ended[kind])[:most]
     lines, numbers = raw.lines(structure.starts[records]), raw.numbers(records)
     return tuple(Place(int(line), int(number)) for line, number in zip(lines, numbers, strict=True))
 
@@ -126,12 +146,11 @@ def ends_in_cr_lf(rule: Rule, shape: FileShape) -> Iterator[Hit]:
         yield hit(rule, f"記録の終わりの改行が CR LF ではありません（{listed}）。")
         return
     odd = [kind for kind in used if kind != shape.usual]
-    places = sorted(
-        (place for kind in odd for place in shape.places.get(kind, ())), key=lambda place: place.line or 0
-    )
+    first = _by_line(place for kind in odd for place in shape.places.get(kind, ()))[:EXAMPLES_KEPT]
+    places = shape.every(first, lambda raw: _by_line(p for kind in odd for p in _ending_in(raw, kind, None)))
     count = sum(used[kind] for kind in odd)
     message = f"記録の終わりの改行が混ざっています（{listed}）。"
-    yield hit(rule, message, count=count, places=tuple(places[:EXAMPLES_KEPT]))
+    yield hit(rule, message, count=count, places=places)
 
 
 @shape_rule(
@@ -156,7 +175,12 @@ def has_no_empty_lines(rule: Rule, shape: FileShape) -> Iterator[Hit]:
         named = "と、".join(kind for kind, count in kinds.items() if count)
         message = f"{named}があります。ほかの検査では、ないものとして扱います。"
         count = shape.blank_lines + shape.hollow_rows
-        yield hit(rule, message, count=count, places=shape.empty_places)
+        yield hit(
+            rule,
+            message,
+            count=count,
+            places=shape.every(shape.empty_places, lambda raw: _empty_in(raw, None)),
+        )
     if shape.unterminated:
         yield hit(
             rule,

@@ -83,14 +83,15 @@ def _merged(traces: Sequence[Hit], bare: bool) -> Hit:
         sentences.append("文字の項目の引用符もなくなっています。")
     places = sorted((place for one in traces for place in one.places), key=lambda place: place.record or 0)
     items = {one.item.id: one.item for one in traces if one.item}
-    return hit(
+    merged = hit(
         SPREADSHEET,
         f"表計算ソフトで開いて保存した跡があります。{''.join(sentences)}",
         min((one.severity for one in traces), key=lambda severity: severity.rank),
         item=next(iter(items.values())) if len(items) == 1 else None,
         count=sum(one.count for one in traces),
-        places=tuple(places[:EXAMPLES_KEPT]),
+        places=places[:EXAMPLES_KEPT],
     )
+    return replace(merged, more=None, chunks=tuple(chunk for one in traces for chunk in one.chunks))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from careplan_csv.checks.collected.file_rules import Files, file_rule
 from careplan_csv.checks.collected.kept import Kept, distinct_values, keep, mixed, prints
 from careplan_csv.checks.names.name_parts import is_month
 from careplan_csv.checks.records.block_records import Records
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import fingerprints
 from careplan_csv.reading.structure import Flags, Positions
@@ -82,7 +82,7 @@ def _others_hit(rule: Rule, message: str, item: Item, others: Sequence[tuple[int
     """A hit at the values that are others than they should be."""
     places = sorted((place for _, place in others), key=lambda place: place.record or 0)
     count = sum(count for count, _ in others)
-    return hit(rule, message, item=item, count=count, places=tuple(places[:EXAMPLES_KEPT]))
+    return hit(rule, message, item=item, count=count, places=places)
 
 
 def _months_of(records: Records) -> Kept | None:

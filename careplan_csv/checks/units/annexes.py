@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.collected.kept import Kept
-from careplan_csv.checks.collected.keys import changes_of, table_of
+from careplan_csv.checks.collected.keys import changes_of, places_in, table_of
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.checks.units.pictures import Pictures
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity, printable
+from careplan_csv.findings import Rule, Severity, printable
 from careplan_csv.reading import arrays
 from careplan_csv.reading.jpeg import hidden_metadata
 from careplan_csv.reading.sources import Origin, Source
@@ -71,11 +71,9 @@ class Parent:
         layout = self.facts.layout
         item = layout.by_id[layout.image_item] if layout else None
         count = 1
-        places: tuple[Place, ...] = ()
+        places: Iterable[Place] = ()
         if rows is not None:
-            found = rows.slice(0, EXAMPLES_KEPT)
-            lines, records = found["line"].to_pylist(), found["record"].to_pylist()
-            count, places = len(rows), tuple(map(Place, lines, records))
+            count, places = len(rows), places_in(rows)
         return self.facts.source.name, hit(
             rule, message, severity, item=item, count=count, places=places, remedy=remedy
         )

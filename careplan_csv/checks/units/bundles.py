@@ -209,5 +209,5 @@ def _lacking(rule: Rule, own: UnitMember, other: UnitMember, link: tuple[str, ..
         names = "・".join(keys.layout.by_id[item_id].name for item_id in link)
         message = f"この記録の相手が、「{others.layout.name}」のファイル（{other.shown}）にありません。{names}で探しました。"
         beside = OtherPlace(other.source_name)
-        told = tuple(replace(p, safe=True, expected="1件以上", found="0件", other=beside) for p in places)
+        told = (replace(p, safe=True, expected="1件以上", found="0件", other=beside) for p in places)
         yield own.source_name, hit(rule, message, count=count, places=told)

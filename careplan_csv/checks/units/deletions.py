@@ -16,7 +16,7 @@ from careplan_csv.checks.collected.keys import KEYS, KeyPrints, key_items, keys_
 from careplan_csv.checks.collected.services_and_persons import PERSON
 from careplan_csv.checks.units.routes import full_route, has_sound_name, month_of, name_of
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import EXAMPLES_KEPT, Cause, OtherPlace, Rule, Severity
+from careplan_csv.findings import Cause, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import as_flags
@@ -166,29 +166,26 @@ def _joined(keys: Any, items: Sequence[str]) -> Any:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def _places(deletion: _Keyed, earlier: Sequence[_Keyed], rows: Any) -> tuple[Place, ...]:
-    """The first places, each with what was sent of the same person last, or with the last file."""
+def _places(deletion: _Keyed, earlier: Sequence[_Keyed], rows: Any) -> Iterator[Place]:
+    """The places, each with what was sent of the same person last, or with the last file."""
     keys: Any = deletion.keys
     items = _shared_keys(deletion, earlier)
     person = [item for item in items if item in PERSON]
     day = [item for item in items if item not in PERSON]
     records = arrays.numbers(keys.column("record").combine_chunks(), np.int64)
-    rows = rows[np.argsort(records[rows])][:EXAMPLES_KEPT]
-    places = []
-    for row in rows.tolist():
+    for row in rows[np.argsort(records[rows])].tolist():
         own = keys.slice(row, 1)
         line, record = own["line"][0].as_py(), own["record"][0].as_py()
         found = "・".join(own[item][0].as_py() for item in day)
         sent = _last_of(earlier, _joined(own, person), person)
         if sent is None:
             other = OtherPlace(earlier[-1].facts.source.name)
-            places.append(Place(line, record, safe=True, expected="1件以上", found="0件", other=other))
+            yield Place(line, record, safe=True, expected="1件以上", found="0件", other=other)
             continue
         last, key = sent
         expected = "・".join(key[item][0].as_py() for item in day)
         other = OtherPlace(last.facts.source.name, key["line"][0].as_py(), key["record"][0].as_py())
-        places.append(Place(line, record, expected=expected, found=found, other=other))
-    return tuple(places)
+        yield Place(line, record, expected=expected, found=found, other=other)
 
 
 def _last_of(earlier: Sequence[_Keyed], whom: Any, person: Sequence[str]) -> tuple[_Keyed, Any] | None:

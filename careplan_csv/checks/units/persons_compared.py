@@ -15,7 +15,7 @@ from careplan_csv.checks.collected.kept import Kept, mixed
 from careplan_csv.checks.collected.services_and_persons import PERSONS, TOLD
 from careplan_csv.checks.units.routes import day_of, month_of, name_of, route, unit_key
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import EXAMPLES_KEPT, Cause, Rule, Severity
+from careplan_csv.findings import Cause, Rule, Severity
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place, hit
 
@@ -226,22 +226,22 @@ def _hit(
     if not len(rows) or facts.layout is None:
         return
     rows = rows[np.argsort(kept["record"][rows], kind="stable")]
-    places = []
-    for row in rows[:EXAMPLES_KEPT].tolist():
-        other_facts, other = known.told[known.files[at[row]]]
-        beside = int(known.rows[at[row]])
-        places.append(
-            Place(
+
+    def places() -> Iterator[Place]:
+        for row in rows.tolist():
+            other_facts, other = known.told[known.files[at[row]]]
+            beside = int(known.rows[at[row]])
+            yield Place(
                 int(kept["line"][row]),
                 int(kept["record"][row]),
                 expected=other.texts[item_id][beside].as_py(),
                 found=kept.texts[item_id][row].as_py(),
                 other=other.place(beside, other_facts.source.name),
             )
-        )
+
     remedy = _REMEDY_LATER if severity is Severity.INFO else ""
     item = facts.layout.by_id[item_id]
     yield (
         facts.source.name,
-        hit(rule, message, severity, item=item, count=len(rows), places=tuple(places), remedy=remedy),
+        hit(rule, message, severity, item=item, count=len(rows), places=places(), remedy=remedy),
     )

@@ -1,0 +1,104 @@
+"""--report: files with every place, for `check`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from careplan_csv.cli.messages import Refused
+from careplan_csv.findings import printable
+
+if TYPE_CHECKING:
+    from careplan_csv.checker.place_list import PlaceList
+    from careplan_csv.reporting.selection import Selection
+    from careplan_csv.results import CheckResult
+
+
+def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--report, --report-encoding and --force."""
+    for option in reversed(
+        (
+            click.option(
+                "--report",
+                "reports",
+                multiple=True,
+                type=click.Path(path_type=Path),
+                metavar="ファイル",
+                help="すべての場所を書いた報告のファイル。名前の終わりで形式が決まります（.html .xlsx .csv）。何度でも書けます。",
+            ),
+            click.option(
+                "--report-encoding",
+                type=click.Choice(["utf-8", "cp932"]),
+                default="utf-8",
+                help="CSV の報告の文字コード。省略すると、BOM の付いた UTF-8 です。",
+            ),
+            click.option("--force", is_flag=True, help="報告のファイルがすでにあれば、上書きします。"),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@contextlib.contextmanager
+def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> Iterator[PlaceList | None]:
+    """Where a check puts every place, if some report asks for them.
+
+    Raises:
+        Refused: a report has a name that it cannot have.
+    """
+    if not reports:
+        yield None
+        return
+    from careplan_csv.checker.place_list import PlaceList
+    from careplan_csv.reporting.finding_reports import WRITERS
+    from careplan_csv.reporting.report_file import refuse_taken
+    from careplan_csv.reporting.writing import CannotWrite
+
+    for path in reports:
+        if path.suffix.lower() not in WRITERS and not path.is_dir():
+            raise Refused(
+                f"報告のファイル「{printable(str(path), 200)}」の形式が分かりません。"
+                f"名前の終わりを {'・'.join(WRITERS)} のどれかにしてください。"
+            )
+        try:
+            refuse_taken(path, force=force)
+        except CannotWrite as error:
+            raise Refused(str(error)) from error
+    with PlaceList(show_values=show_values) as every:
+        yield every
+
+
+def write_reports(
+    reports: Sequence[Path],
+    every: PlaceList | None,
+    result: CheckResult,
+    selection: Selection,
+    encoding: str,
+    *,
+    force: bool,
+) -> None:
+    """Write every report.
+
+    Raises:
+        Refused: one of them cannot be written, or there was no room for the places.
+    """
+    if every is None:
+        return
+    from careplan_csv.reporting.finding_list import FindingList
+    from careplan_csv.reporting.finding_reports import write_report
+    from careplan_csv.reporting.writing import CannotWrite, reason
+
+    if every.failure:
+        raise Refused(
+            f"報告のための一時ファイルを書けませんでした（{reason(every.failure)}）。報告は作っていません。"
+        )
+    listing = FindingList(result, selection, every)
+    for path in reports:
+        try:
+            write_report(listing, path, encoding, force=force)
+        except CannotWrite as error:
+            raise Refused(str(error)) from error

@@ -1,0 +1,35 @@
+"""The list of all places as CSV that a spreadsheet opens without running anything in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import BinaryIO
+
+from careplan_csv.reporting.finding_list import COLUMNS, PLACE_TITLES, FindingList, Value
+
+ENCODINGS = {"utf-8": "utf-8-sig", "cp932": "cp932"}
+"""Values of --report-encoding, with Python's names."""
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def write_csv(listing: FindingList, file: BinaryIO, encoding: str) -> None:
+    """Write all rows; what the encoding cannot write becomes a question mark."""
+    text = io.TextIOWrapper(file, ENCODINGS[encoding], errors="replace", newline="", write_through=False)
+    writer = csv.writer(text)
+    writer.writerow([column.title for column in COLUMNS])
+    for finding in listing.findings:
+        shared = {title: _inert(value) for title, value in listing.shared(finding).items()}
+        for place in listing.places(finding):
+            own = dict(zip(PLACE_TITLES, map(_inert, place), strict=True))
+            writer.writerow([{**shared, **own}[column.title] for column in COLUMNS])
+    text.flush()
+    text.detach()
+
+
+def _inert(value: Value) -> Value:
+    """A text that no spreadsheet takes for a formula."""
+    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
+        return f"'{value}"
+    return value

@@ -1,0 +1,250 @@
+"""The list of all places as a workbook: 概要, 一覧 (every place), 規則.
+
+openpyxl makes the workbook without the rows of 一覧; these are written into it as they come. Written cell by cell, a
+hundred thousand places take several times as long as the check itself, and what all places of a finding have in
+common is the same text again and again. Every text is an inline string, so that none can be a formula.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, BinaryIO
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from careplan_csv.findings import Severity, printable
+from careplan_csv.reporting.finding_list import (
+    COLUMNS,
+    PLACE_TITLES,
+    FindingList,
+    Value,
+    severity_words,
+)
+from careplan_csv.rules.registry import RULES
+
+SUMMARY, LIST, RULE_SHEET = "概要", "一覧", "規則"
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its header."""
+
+_FACE = "Yu Gothic"
+_COLORS = {Severity.ERROR: "FFFBE3E4", Severity.WARNING: "FFFFF3D6", Severity.INFO: "FFE8F1FA"}
+_HEADER = PatternFill("solid", start_color="FF2F4B6E")
+_THIN = Side(style="thin", color="FFBBBBBB")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# What a spreadsheet reads as a character by its number.
+_CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+
+
+def write_sheet(listing: FindingList, file: BinaryIO, most: int = MOST_ROWS) -> None:
+    """Write the workbook; more rows than `most` go on in further sheets."""
+    book = Workbook()
+    book.properties.creator = "careplan-csv"
+    parts = [min(most, listing.rows - start) for start in range(0, listing.rows, most)] or [0]
+    _summary(book.worksheets[0], listing, len(parts))
+    names = [LIST if not number else f"{LIST} ({number + 1})" for number in range(len(parts))]
+    sheets = [book.create_sheet(name) for name in names]
+    for sheet, part in zip(sheets, parts, strict=True):
+        _prepare(sheet, part)
+    styles = {severity: _styles(sheets[0], severity) for severity in Severity}
+    _rules(book.create_sheet(RULE_SHEET), listing)
+    skeleton = io.BytesIO()
+    book.save(skeleton)
+    rows = _rows(listing, styles)
+    # openpyxl names the sheets' parts by their order; 概要 is the first.
+    taken = {f"xl/worksheets/sheet{number + 2}.xml": part for number, part in enumerate(parts)}
+    _filled(skeleton, file, taken, rows)
+
+
+def _filled(skeleton: BinaryIO, file: BinaryIO, taken: dict[str, int], rows: Iterator[str]) -> None:
+    """The skeleton with so many of the rows put into some of its parts."""
+    level = 1
+    with (
+        zipfile.ZipFile(skeleton) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as new,
+    ):
+        for info in sorted(
+            old.infolist(),
+            key=lambda info: list(taken).index(info.filename) if info.filename in taken else -1,
+        ):
+            content = old.read(info.filename)
+            if info.filename not in taken:
+                new.writestr(info.filename, content)
+                continue
+            count = taken[info.filename]
+            last = f"{get_column_letter(len(COLUMNS))}{count + 1}"
+            content = _DIMENSION.sub(f'<dimension ref="A1:{last}"/>'.encode(), content)
+            head, end, tail = content.partition(b"</sheetData>")
+            with new.open(info.filename, "w", force_zip64=True) as part:
+                part.write(head)
+                own = (
+                    f'<row r="{number}">{cells}</row>' for number, cells in enumerate(islice(rows, count), 2)
+                )
+                while some := "".join(islice(own, 1000)):
+                    part.write(some.encode())
+                part.write(end + tail)
+
+
+def _rows(listing: FindingList, styles: dict[Severity, tuple[int, int]]) -> Iterator[str]:
+    """The cells of every row; those that all places of a finding share are written once."""
+    order = [column.title for column in COLUMNS]
+    for finding in listing.findings:
+        plain, marked = styles[finding.severity]
+        shared = {
+            title: _cell(value, marked if title == "重要度" else plain)
+            for title, value in listing.shared(finding).items()
+        }
+        pieces = [
+            shared[title].replace("{", "{{").replace("}", "}}") if title in shared else "{}"
+            for title in order
+        ]
+        form = "".join(pieces)
+        assert [title for title in order if title not in shared] == list(PLACE_TITLES)
+        for place in listing.places(finding):
+            yield form.format(*(_cell(value, plain) for value in place))
+
+
+def _cell(value: Value, style: int) -> str:
+    if value is None or value == "":
+        return f'<c s="{style}"/>'
+    if isinstance(value, int):
+        return f'<c s="{style}"><v>{value}</v></c>'
+    text = escape(_inert(value))
+    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _inert(text: str) -> str:
+    """A text as XML can hold it, with nothing in it that a spreadsheet reads as a code."""
+    return _CODED.sub("_x005F_", _NO_XML.sub("", text))
+
+
+def _styles(sheet: Worksheet, severity: Severity) -> tuple[int, int]:
+    """The numbers of the formats of a plain cell and of that of the severity."""
+    numbers = []
+    for bold in (False, True):
+        cell = sheet.cell(2, 1)
+        cell.font = Font(name=_FACE, size=9, bold=bold)
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.border = _BOX
+        if bold:
+            cell.fill = PatternFill("solid", start_color=_COLORS[severity])
+        numbers.append(cell.style_id)
+    sheet.delete_rows(2)
+    return numbers[0], numbers[1]
+
+
+def _prepare(sheet: Worksheet, rows: int) -> None:
+    """Header, widths, filter and print settings."""
+    _header(sheet, [column.title for column in COLUMNS])
+    for number, column in enumerate(COLUMNS, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{rows + 1}"
+    sheet.freeze_panes = "A2"
+    _printed(sheet)
+
+
+def _header(sheet: Worksheet, titles: list[str], row: int = 1) -> None:
+    for number, title in enumerate(titles, 1):
+        cell = sheet.cell(row, number, title)
+        cell.font = Font(name=_FACE, size=9, bold=True, color="FFFFFFFF")
+        cell.fill = _HEADER
+        cell.border = _BOX
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+
+
+def _printed(sheet: Worksheet, titles: str = "1:1") -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = titles
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    if footer := sheet.oddFooter:
+        footer.center.text = "&A　&P / &N"
+
+
+def _put(sheet: Worksheet, row: int, values: list[Any], *, bold: bool = False) -> None:
+    for number, value in enumerate(values, 1):
+        cell = sheet.cell(row, number)
+        if isinstance(value, int):
+            cell.value = value
+        else:
+            text = _inert(str(value))
+            cell.value = text
+            cell.data_type = "s"
+        cell.font = Font(name=_FACE, size=10, bold=bold)
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+
+
+def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
+    from careplan_csv.reporting.text import outcome_sentence
+    from careplan_csv.version import __version__
+
+    sheet.title = SUMMARY
+    result = listing.result
+    lines: list[list[Any]] = [
+        ["ケアプランデータの検査の結果"],
+        ["結果", outcome_sentence(result)],
+        *([severity_words(severity), count, "か所"] for severity, count in result.counts.items()),
+        ["調べたファイル", len(result.examined), "個"],
+        ["調べた日時", result.checked_at],
+        ["道具", f"careplan-csv {__version__}（規則の版 {result.rule_set}）"],
+        ["一覧の行数", listing.rows, "行"],
+    ]
+    if sheets > 1:
+        lines.append(["注意", f"1枚のシートに入りきらないため、一覧を {sheets} 枚のシートに分けました。"])
+    if hidden := len(result.findings) - len(listing.findings):
+        lines.append(
+            [
+                "注意",
+                f"--select・--ignore の指定により、{hidden:,}件の指摘を一覧に載せていません（上の数には含みます）。",
+            ]
+        )
+    lines.append(["値について", "「伏せたもの」は、値の代わりに文字の種類と長さを示します。"])
+    for number, line in enumerate(lines, 1):
+        _put(sheet, number, line, bold=number == 1)
+    row = len(lines) + 2
+    _header(sheet, ["ファイル", "結果", "記録", "調べられなかったところ"], row)
+    for report in result.inputs:
+        row += 1
+        unexamined = " ".join(filter(None, (report.problem, *report.skipped_checks)))
+        values = [printable(report.file, 1000), report.status.label, report.records or 0, unexamined]
+        _put(sheet, row, values)
+    for ignored in result.ignored:
+        row += 1
+        _put(sheet, row, [printable(ignored, 1000), "対象外", "", "CSV ではないので調べていません。"])
+    for letter, width in zip("ABCD", (52, 60, 12, 70), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _printed(sheet, f"{len(lines) + 2}:{len(lines) + 2}")
+
+
+def _rules(sheet: Worksheet, listing: FindingList) -> None:
+    titles = ["規則", "重要度", "指摘の内容", "か所", "なぜ", "直し方", "根拠"]
+    _header(sheet, titles)
+    for row, (rule_id, count) in enumerate(listing.rules.items(), 2):
+        rule = RULES[rule_id]
+        values = [
+            rule.id,
+            severity_words(rule.severity),
+            rule.title,
+            count,
+            rule.why,
+            rule.remedy,
+            rule.reference,
+        ]
+        _put(sheet, row, values)
+    for letter, width in zip("ABCDEFG", (8, 10, 36, 9, 48, 60, 24), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.auto_filter.ref = f"A1:G{len(listing.rules) + 1}"
+    sheet.freeze_panes = "A2"
+    _printed(sheet)
