@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 EXAMPLES_KEPT = 10
@@ -191,6 +191,7 @@ def _class_of(character: str) -> str:
     return next((name for pattern, name in _CLASSES if pattern.match(character)), "記号")
 
 
+@lru_cache(maxsize=4096)
 def shape(value: str) -> str:
     """The shape of a value instead of the value: `漢字2字＋空白1字＋漢字2字`. At most six runs are told."""
     if not value:

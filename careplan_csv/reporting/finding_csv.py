@@ -6,7 +6,7 @@ import csv
 import io
 from typing import BinaryIO
 
-from careplan_csv.reporting.finding_list import COLUMNS, PLACE_TITLES, FindingList, Value
+from careplan_csv.reporting.finding_list import COLUMNS, FindingList, Value
 
 ENCODINGS = {"utf-8": "utf-8-sig", "cp932": "cp932"}
 """Values of --report-encoding, with Python's names."""
@@ -19,11 +19,14 @@ def write_csv(listing: FindingList, file: BinaryIO, encoding: str) -> None:
     text = io.TextIOWrapper(file, ENCODINGS[encoding], errors="replace", newline="", write_through=False)
     writer = csv.writer(text)
     writer.writerow([column.title for column in COLUMNS])
+    own = [number for number, column in enumerate(COLUMNS) if column.of_place]
     for finding in listing.findings:
-        shared = {title: _inert(value) for title, value in listing.shared(finding).items()}
+        shared = listing.shared(finding)
+        row = [_inert(shared.get(column.title)) for column in COLUMNS]
         for place in listing.places(finding):
-            own = dict(zip(PLACE_TITLES, map(_inert, place), strict=True))
-            writer.writerow([{**shared, **own}[column.title] for column in COLUMNS])
+            for number, value in zip(own, place, strict=True):
+                row[number] = _inert(value)
+            writer.writerow(row)
     text.flush()
     text.detach()
 

@@ -46,3 +46,10 @@ def _csv(listing: FindingList, file: BinaryIO, encoding: str) -> None:
     from careplan_csv.reporting.finding_csv import write_csv
 
     write_csv(listing, file, encoding)
+
+
+@_written_as(".html")
+def _page(listing: FindingList, file: BinaryIO, encoding: str) -> None:
+    from careplan_csv.reporting.finding_page import write_page
+
+    write_page(listing, file)

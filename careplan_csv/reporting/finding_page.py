@@ -1,0 +1,175 @@
+"""The findings as one page of HTML that needs nothing else: no network, no other file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+from markupsafe import Markup
+
+from careplan_csv import resources
+from careplan_csv.findings import Finding, Severity, printable
+from careplan_csv.reporting.finding_list import FindingList, severity_words
+from careplan_csv.reporting.templates import environment
+from careplan_csv.reporting.text import outcome_sentence
+from careplan_csv.results import Status, UnitReport
+from careplan_csv.rules.registry import RULES
+from careplan_csv.version import __version__
+
+PLACES_SHOWN = 50
+"""Places of a finding in the page; a sheet has them all."""
+
+_LONGEST = 2_000
+_UNEXAMINED_SHOWN = 200
+_BARS_SHOWN = 30
+_DOTS_SHOWN = 600
+_COLORS = {Severity.ERROR: "#b3261e", Severity.WARNING: "#9a6700", Severity.INFO: "#3d6fa5"}
+
+
+def write_page(listing: FindingList, file: BinaryIO) -> None:
+    """Write the page."""
+    result = listing.result
+    script = (resources.folder("reports") / "findings.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    unexamined = _unexamined(listing)
+    counts = listing.rules
+    worst = next((severity.value for severity, count in result.counts.items() if count), "")
+    page = (
+        environment()
+        .get_template("findings.html.j2")
+        .render(
+            result=result,
+            version=__version__,
+            outcome=outcome_sentence(result),
+            worst=worst if worst != "info" else "",
+            counts=[(severity_words(severity), count) for severity, count in result.counts.items()],
+            records=sum(report.records or 0 for report in result.inputs),
+            hidden=len(result.findings) - len(listing.findings),
+            unexamined=unexamined[:_UNEXAMINED_SHOWN],
+            more_unexamined=max(0, len(unexamined) - _UNEXAMINED_SHOWN),
+            bars=_bars(counts),
+            more_bars=max(0, len(counts) - _BARS_SHOWN),
+            line=_time_line(result.units),
+            rules=[RULES[rule] for rule in counts],
+            # Safe in a script element: without a less-than sign, nothing in it can end the element.
+            data=Markup(_json(_data(listing))),
+            script=Markup(script),
+            script_hash=Markup(f"sha256-{digest}"),
+        )
+    )
+    file.write(page.encode("utf-8", "replace"))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":")).translate({ord(c): f"\\u{ord(c):04x}" for c in "<>&"})
+
+
+def _data(listing: FindingList) -> dict[str, Any]:
+    rules = {
+        rule: {
+            "title": RULES[rule].title,
+            "why": RULES[rule].why,
+            "reference": RULES[rule].reference,
+            "vendor": RULES[rule].to_vendor,
+        }
+        for rule in listing.rules
+    }
+    return {"rules": rules, "findings": [_finding(listing, finding) for finding in listing.findings]}
+
+
+def _finding(listing: FindingList, finding: Finding) -> dict[str, Any]:
+    places = listing.places(finding) if finding.count > 1 or finding.examples else iter(())
+    return {
+        "file": printable(finding.file, _LONGEST),
+        "unit": listing.serial(finding),
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "item": f"№{finding.item_no} {finding.item}" if finding.item_no else "",
+        "message": printable(finding.message, _LONGEST),
+        "remedy": printable(finding.remedy, _LONGEST),
+        "count": finding.count,
+        # The column of the character is of no use to people who look at a page.
+        "places": [
+            [_cut(value) for value in (*place[:2], *place[3:])]
+            for place in islice(places, min(PLACES_SHOWN, listing.every.count(finding)))
+        ],
+    }
+
+
+def _cut(value: str | int | None) -> str | int | None:
+    return printable(value, _LONGEST) if isinstance(value, str) and len(value) > _LONGEST else value
+
+
+def _unexamined(listing: FindingList) -> list[tuple[str, str]]:
+    """What was not examined, and why; the files themselves stand before those that are no CSV."""
+    result = listing.result
+    found = [(report.file, report.problem) for report in result.inputs if report.problem]
+    found += [(report.file, why) for report in result.inputs for why in report.skipped_checks]
+    found += [(name, "CSV ではないので調べていません。") for name in result.ignored]
+    return [(printable(name, 1000), printable(why, _LONGEST)) for name, why in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rule in the picture."""
+
+    rule: str
+    count: int
+    width: int
+    color: str
+    sign: str
+
+
+def _bars(counts: dict[str, int]) -> list[Bar]:
+    most = max(counts.values(), default=1)
+    return [
+        Bar(
+            rule,
+            count,
+            max(2, 540 * count // most),
+            _COLORS[RULES[rule].severity],
+            severity_words(RULES[rule].severity)[0],
+        )
+        for rule, count in islice(counts.items(), _BARS_SHOWN)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One unit in the picture."""
+
+    x: float
+    y: int
+    title: str
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """The units by serial and month; `more` are not in the picture."""
+
+    months: list[str]
+    dots: list[Dot]
+    more: int
+
+
+def _time_line(units: tuple[UnitReport, ...]) -> TimeLine:
+    shown = sorted(units, key=lambda unit: unit.serial)[:_DOTS_SHOWN]
+    months = sorted({unit.month for unit in shown})
+    serials = {serial: number for number, serial in enumerate(dict.fromkeys(unit.serial for unit in shown))}
+    step = 640 / max(1, len(serials) - 1)
+    dots = [
+        Dot(
+            round(100 + serials[unit.serial] * step, 1),
+            months.index(unit.month) * 26 + 14,
+            printable(f"{unit.serial} {unit.name} {unit.about} {unit.status.label}", 300),
+            unit.status is Status.NONCONFORMANT,
+        )
+        for unit in shown
+    ]
+    labels = [f"{month[:4]}年{int(month[4:])}月" if month.isdigit() else "月なし" for month in months]
+    return TimeLine(labels, dots, len(units) - len(shown))
