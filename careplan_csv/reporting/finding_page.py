@@ -51,6 +51,7 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
             hidden=len(result.findings) - len(listing.findings),
             unexamined=unexamined[:_UNEXAMINED_SHOWN],
             more_unexamined=max(0, len(unexamined) - _UNEXAMINED_SHOWN),
+            ignored=[printable(name, 1000) for name in result.ignored[:_UNEXAMINED_SHOWN]],
             bars=_bars(counts),
             more_bars=max(0, len(counts) - _BARS_SHOWN),
             line=_time_line(result.units),
@@ -105,11 +106,10 @@ def _cut(value: str | int | None) -> str | int | None:
 
 
 def _unexamined(listing: FindingList) -> list[tuple[str, str]]:
-    """What was not examined, and why; the files themselves stand before those that are no CSV."""
+    """What was not examined, and why; files as a whole stand before parts of files."""
     result = listing.result
     found = [(report.file, report.problem) for report in result.inputs if report.problem]
     found += [(report.file, why) for report in result.inputs for why in report.skipped_checks]
-    found += [(name, "CSV ではないので調べていません。") for name in result.ignored]
     return [(printable(name, 1000), printable(why, _LONGEST)) for name, why in found]
 
 
