@@ -36,6 +36,8 @@ MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
 
 _FACE = "Yu Gothic"
+_LINE, _HIGHEST = 13, 400
+"""Points of a line, and of the highest row."""
 _COLORS = {Severity.ERROR: "FFFBE3E4", Severity.WARNING: "FFFFF3D6", Severity.INFO: "FFE8F1FA"}
 _HEADER = PatternFill("solid", start_color="FF2F4B6E")
 _THIN = Side(style="thin", color="FFBBBBBB")
@@ -88,7 +90,7 @@ def _filled(skeleton: BinaryIO, file: BinaryIO, taken: dict[str, int], rows: Ite
             with new.open(info.filename, "w", force_zip64=True) as part:
                 part.write(head)
                 own = (
-                    f'<row r="{number}">{cells}</row>' for number, cells in enumerate(islice(rows, count), 2)
+                    f'<row r="{number}"{cells}</row>' for number, cells in enumerate(islice(rows, count), 2)
                 )
                 while some := "".join(islice(own, 1000)):
                     part.write(some.encode())
@@ -96,7 +98,7 @@ def _filled(skeleton: BinaryIO, file: BinaryIO, taken: dict[str, int], rows: Ite
 
 
 def _rows(listing: FindingList, styles: dict[Severity, tuple[int, int]]) -> Iterator[str]:
-    """The cells of every row; those that all places of a finding share are written once."""
+    """Height and cells of every row; what all places of a finding share is written once."""
     order = [column.title for column in COLUMNS]
     for finding in listing.findings:
         plain, marked = styles[finding.severity]
@@ -108,10 +110,21 @@ def _rows(listing: FindingList, styles: dict[Severity, tuple[int, int]]) -> Iter
             shared[title].replace("{", "{{").replace("}", "}}") if title in shared else "{}"
             for title in order
         ]
-        form = "".join(pieces)
+        form = f' ht="{_height(listing.shared(finding))}" customHeight="1">' + "".join(pieces)
         assert [title for title in order if title not in shared] == list(PLACE_TITLES)
         for place in listing.places(finding):
             yield form.format(*(_cell(value, plain) for value in place))
+
+
+def _height(shared: dict[str, Value]) -> int:
+    """Points for the longest text: not every program makes a row as high as its text needs."""
+    lines = max(-(-_width_of(str(shared.get(column.title) or "")) // column.width) for column in COLUMNS)
+    return min(_HIGHEST, _LINE * max(2, lines))
+
+
+def _width_of(text: str) -> int:
+    """About how wide a text is, in the widths of a digit."""
+    return len(text) if text.isascii() else 2 * len(text)
 
 
 def _cell(value: Value, style: int) -> str:
