@@ -19,3 +19,11 @@ def folder(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise FileNotFoundError(f"{name} が見つかりません。careplan-csv を入れ直してください。")
+
+
+def changelog() -> str:
+    """The text of CHANGELOG.md; empty where an installation came without it."""
+    for candidate in (_PACKAGE / "_data" / "CHANGELOG.md", _PACKAGE.parent / "CHANGELOG.md"):
+        if candidate.is_file():
+            return candidate.read_text(encoding="utf-8")
+    return ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from careplan_csv.conformance.evidence_package.result_differences import ResultDifferences
     from careplan_csv.conformance.evidence_package.signature import Signed
     from careplan_csv.conformance.evidence_package.verification import Verification
     from careplan_csv.conformance.harness.harness_result import HarnessResult
@@ -51,6 +52,13 @@ class VerificationReport:
     found: Verification
     signed: Signed
     lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceReport:
+    """What differs between two results."""
+
+    found: ResultDifferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,20 @@ def _verification_json(report: VerificationReport) -> Content:
     from careplan_csv.reporting.verification_view import verification_json
 
     return verification_json(report.found, report.signed, report.lines)
+
+
+@reporter("text", DifferenceReport, for_people=True)
+def _difference_text(report: DifferenceReport) -> Content:
+    from careplan_csv.reporting.difference_view import difference_text
+
+    return difference_text(report.found)
+
+
+@reporter("json", DifferenceReport)
+def _difference_json(report: DifferenceReport) -> Content:
+    from careplan_csv.reporting.difference_view import difference_json
+
+    return difference_json(report.found)
 
 
 @reporter("text", RulesReport, for_people=True)

@@ -71,6 +71,24 @@ def hostile_result(tmp_path: Path) -> Path:
     return path
 
 
+def hostile_results(tmp_path: Path) -> list[str]:
+    """Two results of a check that differ."""
+    paths = [tmp_path / f"{number}{HOSTILE}.json" for number in range(2)]
+    finding = {"rule": HOSTILE, "severity": "error", "file": HOSTILE, "item_no": 1, "item": HOSTILE}
+    for number, path in enumerate(paths):
+        data = {
+            "schema_version": "1.0",
+            "tool": {"version": HOSTILE, "rule_set": f"{HOSTILE}{number}"},
+            "checked_at": HOSTILE,
+            "verdict": "nonconformant",
+            "inputs": [{"file": f"{HOSTILE}{number}", "problem": None}],
+            "findings": [finding | {"message": f"{HOSTILE}{number}", "count": 1}],
+            "summary": {"hidden": 1},
+        }
+        path.write_text(json.dumps(data), encoding="utf-8")
+    return [str(path) for path in paths]
+
+
 def commands(tmp_path: Path) -> dict[str, list[str]]:
     folder, toml = str(hostile_folder(tmp_path)), str(hostile_toml(tmp_path))
     result, out = str(hostile_result(tmp_path)), str(tmp_path / "out")
@@ -94,6 +112,7 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
         "verify": ["verify", toml],
         "verify trusted": ["verify", toml, "--trusted", HOSTILE],
         "compare": ["compare", result, "--out", out],
+        "diff": ["diff", *hostile_results(tmp_path)],
         "interop": ["interop", HOSTILE, toml, "--out", out],
         "kit run": ["kit", "run", HOSTILE, "--adapter", toml],
         "kit make": ["kit", "make", *office, "--out", str(tmp_path / "results")],
@@ -109,7 +128,7 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
 NAMES = [
     "check", "check json", "check nothing", "check option", "check edition", "check select", "check output", "check codes",
     "command", "assess", "assess vendor", "assess type", "assess profile", "assess kit", "assess evidence", "verify",
-    "verify trusted", "compare", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
+    "verify trusted", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
 ]  # fmt: skip
 
 

@@ -1,0 +1,39 @@
+"""careplan-csv diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.formats import format_option
+from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.output import deliver, output_option
+from careplan_csv.reporting.reporters import DifferenceReport, rendered
+
+
+@click.command("diff")
+@click.argument("before", type=click.Path(path_type=Path), metavar="前の結果")
+@click.argument("after", type=click.Path(path_type=Path), metavar="後の結果")
+@format_option(DifferenceReport)
+@output_option
+@click.option("--no-color", is_flag=True, help="色を付けません。")
+@click.help_option("--help", help="この説明を示します。")
+def command(before: Path, after: Path, form: str, output: Path | None, no_color: bool) -> int:
+    """2つの結果（check・assess の JSON、証拠の ZIP）を比べ、新しい指摘と、なくなった指摘を示します。
+
+    終了コード: 0 悪くなったところがない / 1 新しい指摘や、悪くなったところがある / 2 指定の誤り
+    """
+    from careplan_csv.conformance.evidence_package.result_differences import (
+        UnreadableResult,
+        differences,
+        read_result,
+    )
+
+    try:
+        found = differences(read_result(before), read_result(after))
+    except UnreadableResult as error:
+        raise Refused(str(error)) from error
+    deliver(rendered(DifferenceReport(found), form), output, color=not no_color)
+    return ExitCode.FINDINGS if found.is_worse else ExitCode.CONFORMANT

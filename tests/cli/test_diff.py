@@ -1,0 +1,166 @@
+"""diff: what is new, changed and gone between two results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import PLAN, file_of, plan_record
+
+from careplan_csv.cli import run
+from careplan_csv.conformance.evidence_package.result_differences import Change, differences, read_result
+from careplan_csv.reporting.difference_view import changes_of_rules
+
+LATER = PLAN.replace(PLAN[-18:-4], "20240716093000")
+
+
+def checked(folder: Path, result: Path, files: dict[str, bytes], *options: str) -> Path:
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    run(
+        [
+            "check",
+            *(str(folder / name) for name in files),
+            "--format",
+            "json",
+            "--output",
+            str(result),
+            *options,
+        ]
+    )
+    return result
+
+
+GOOD = file_of(plan_record())
+BAD = file_of(plan_record(service_code="1"))
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    return checked(tmp_path / "1" / "out", tmp_path / "good.json", {PLAN: GOOD})
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    return checked(tmp_path / "2" / "out", tmp_path / "bad.json", {PLAN: BAD})
+
+
+def changed(path: Path, **data: Any) -> Path:
+    """A copy of a result with other values."""
+    other = path.with_name(f"other-{path.name}")
+    other.write_text(json.dumps(json.loads(path.read_text()) | data), encoding="utf-8")
+    return other
+
+
+def test_a_new_finding_is_told_and_ends_with_one(
+    good: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", str(good), str(bad)]) == 1
+    told = capsys.readouterr().out
+    assert "【新しい】" in told
+    assert "サービスコード" in told
+    assert "判定 適合 → 不適合" in told
+
+
+def test_a_mended_finding_is_told_and_ends_with_zero(
+    good: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", str(bad), str(good)]) == 0
+    told = capsys.readouterr().out
+    assert "【なくなった】" in told
+    assert "【新しい】" not in told
+
+
+def test_equal_results_have_no_differences(bad: Path) -> None:
+    found = differences(read_result(bad), read_result(bad))
+    assert not found.findings
+    assert found.same > 0
+    assert not found.is_worse
+
+
+def test_files_of_another_export_are_compared_without_their_serial(tmp_path: Path, bad: Path) -> None:
+    later = checked(tmp_path / "3" / "out", tmp_path / "later.json", {LATER: BAD})
+    found = differences(read_result(bad), read_result(later))
+    assert not found.findings
+    assert not found.only_before
+    assert run(["diff", str(bad), str(later)]) == 0
+
+
+def test_the_finding_of_a_file_that_is_gone_was_not_mended(tmp_path: Path, bad: Path) -> None:
+    other = PLAN.replace("202407", "202408", 1)
+    later = checked(
+        tmp_path / "3" / "out", tmp_path / "later.json", {other.replace("UPPLAN", "UPHOSOKU"): GOOD}
+    )
+    found = differences(read_result(bad), read_result(later))
+    assert not found.of(Change.FIXED)
+    assert found.of(Change.UNKNOWN)
+
+
+def test_a_file_that_could_not_be_examined_was_not_mended(bad: Path, good: Path) -> None:
+    inputs = json.loads(good.read_text())["inputs"]
+    inputs[0] |= {"problem": "読めません。", "status": "unverified"}
+    found = differences(read_result(bad), read_result(changed(good, inputs=inputs)))
+    assert {finding.change for finding in found.findings} == {Change.UNKNOWN}
+
+
+def test_more_places_than_before_are_worse(tmp_path: Path, bad: Path) -> None:
+    twice = file_of(plan_record(service_code="1"), plan_record(service_code="1", start_time="1200"))
+    later = checked(tmp_path / "3" / "out", tmp_path / "later.json", {PLAN: twice})
+    found = differences(read_result(bad), read_result(later))
+    assert any(finding.before and finding.after for finding in found.of(Change.CHANGED))
+    assert found.is_worse
+
+
+def test_other_rules_are_said_with_their_entry_in_the_changelog(
+    good: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = json.loads(bad.read_text())
+    findings = [one | ({"rule": "R505"} if one["severity"] == "error" else {}) for one in data["findings"]]
+    tool = data["tool"] | {"rule_set": "0.1.0-00000000"}
+    old = changed(bad, findings=findings, tool=tool)
+    assert run(["diff", str(old), str(good)]) == 0
+    told = capsys.readouterr().out
+    assert "規則の組が違います" in told
+    assert "第3表の活動" in told
+    found = differences(read_result(old), read_result(good))
+    assert list(changes_of_rules(found)) == ["R505"]
+    assert not changes_of_rules(differences(read_result(bad), read_result(good)))
+
+
+def test_findings_that_were_left_out_are_said(
+    tmp_path: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    less = checked(tmp_path / "3" / "out", tmp_path / "less.json", {PLAN: BAD}, "--ignore", "F")
+    run(["diff", str(bad), str(less)])
+    assert "--select か --ignore で指摘を減らした結果です" in capsys.readouterr().out
+
+
+def test_json_tells_everything(good: Path, bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", str(good), str(bad), "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["summary"]["new"] == len(data["findings"]) > 0
+    assert data["findings"][0]["before"] is None
+    assert data["findings"][0]["after"]["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"schema_version": "9.0"}', '{"schema_version": 1}']
+)
+def test_what_is_no_result_is_refused(
+    tmp_path: Path, good: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    assert run(["diff", str(good), str(path)]) == 2
+    assert "結果ではありません" in capsys.readouterr().err
+
+
+def test_a_missing_file_and_a_folder_are_refused(
+    tmp_path: Path, good: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (tmp_path / "none.json", tmp_path):
+        assert run(["diff", str(good), str(path)]) == 2
+        assert "読めません" in capsys.readouterr().err
