@@ -172,4 +172,5 @@ def _time_line(units: tuple[UnitReport, ...]) -> TimeLine:
         for unit in shown
     ]
     labels = [f"{month[:4]}年{int(month[4:])}月" if month.isdigit() else "月なし" for month in months]
-    return TimeLine(labels, dots, len(units) - len(shown))
+    # Those with faults stand in front.
+    return TimeLine(labels, sorted(dots, key=lambda dot: dot.bad), len(units) - len(shown))

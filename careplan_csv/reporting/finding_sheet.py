@@ -145,7 +145,8 @@ def _styles(sheet: Worksheet, severity: Severity) -> tuple[int, int]:
     """The numbers of the formats of a plain cell and of that of the severity."""
     numbers = []
     for bold in (False, True):
-        cell = sheet.cell(2, 1)
+        # A cell for each: the book remembers the format itself, and it must not change any more.
+        cell = sheet.cell(2, 1 + bold)
         cell.font = Font(name=_FACE, size=9, bold=bold)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.border = _BOX

@@ -126,6 +126,8 @@ def test_the_sheet_has_a_row_for_each_place(broken: Path, tmp_path: Path) -> Non
     header, *rows = sheet.iter_rows(values_only=True)
     assert list(header) == TITLES
     assert len(rows) == sum(finding.count for finding in result.findings)
+    marked = [cell.column for cell in sheet[2] if cell.font.b]
+    assert marked == [TITLES.index("重要度") + 1]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == f"A1:O{len(rows) + 1}"
     assert sheet.page_setup.orientation == "landscape"
