@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from careplan_csv.cli.codes import ExitCode
-from careplan_csv.cli.formats import format_option, is_for_people
+from careplan_csv.cli.formats import (
+    format_files,
+    format_files_option,
+    format_option,
+    is_for_people,
+    write_formats,
+)
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.cli.report_option import places_for, report_options, write_reports
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="ファイルやフォルダー…")
 @edition_option
 @format_option(CheckReport)
+@format_files_option(CheckReport)
 @output_option
 @report_options
 @click.option(
@@ -62,6 +69,7 @@ def command(
     paths: tuple[str, ...],
     edition: str,
     form: str,
+    format_files_given: tuple[str, ...],
     output: Path | None,
     reports: tuple[Path, ...],
     report_encoding: str,
@@ -83,6 +91,7 @@ def command(
     threshold = Severity(level)
     details = max(threshold, Severity.WARNING, key=lambda severity: severity.rank)
     selection = Selection(rule_words(selected), rule_words(ignored), details)
+    files = format_files(CheckReport, format_files_given, force=force)
     with places_for(reports, force=force, show_values=show_values) as every:
         result = check_paths(
             paths,
@@ -94,7 +103,9 @@ def command(
             every=every,
         )
         write_reports(reports, every, result, selection, report_encoding, force=force)
-    deliver(rendered(CheckReport(result, selection), form), output, color=not no_color)
+    report = CheckReport(result, selection)
+    write_formats(report, files, force=force)
+    deliver(rendered(report, form), output, color=not no_color)
     return exit_code(result, threshold)
 
 

@@ -34,7 +34,7 @@ def check_json(result: CheckResult, selection: Selection | None = None) -> str:
     data = check_data(result)
     if selection:
         shown = [finding for finding in result.findings if selection.shows(finding)]
-        data["findings"] = [_finding(finding) for finding in shown]
+        data["findings"] = [finding_data(finding) for finding in shown]
         data["summary"]["hidden"] = len(result.findings) - len(shown)
     return json_text(data)
 
@@ -63,7 +63,7 @@ def check_data(result: CheckResult) -> ResultJson:
         "inputs": [_input(report) for report in result.inputs],
         "ignored": list(result.ignored),
         "units": [_unit(unit) for unit in result.units],
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": [finding_data(finding) for finding in result.findings],
         "summary": {
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
@@ -123,6 +123,16 @@ def json_text(data: Any) -> str:
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
+def json_line(data: Any) -> str:
+    """Plain data as JSON on one line."""
+    import orjson
+
+    try:
+        return orjson.dumps(data).decode() + "\n"
+    except orjson.JSONEncodeError:
+        return json.dumps(data, ensure_ascii=True) + "\n"
+
+
 def _input(report: InputReport) -> InputJson:
     return {
         "file": report.file,
@@ -151,7 +161,8 @@ def _unit(unit: UnitReport) -> UnitJson:
     }
 
 
-def _finding(finding: Finding) -> FindingJson:
+def finding_data(finding: Finding) -> FindingJson:
+    """A finding as plain data."""
     return {
         "rule": finding.rule,
         "severity": finding.severity,

@@ -137,6 +137,48 @@ def _check_json(report: CheckReport) -> Content:
     return check_json(report.result, report.selection)
 
 
+@reporter("jsonl", CheckReport)
+def _check_jsonl(report: CheckReport) -> Content:
+    from careplan_csv.reporting.ci_annotations import json_lines
+
+    return json_lines(report)
+
+
+@reporter("junit", CheckReport)
+def _check_junit(report: CheckReport) -> Content:
+    from careplan_csv.reporting.junit import junit_xml
+
+    return junit_xml(report)
+
+
+@reporter("sarif", CheckReport)
+def _check_sarif(report: CheckReport) -> Content:
+    from careplan_csv.reporting.sarif import sarif_log
+
+    return sarif_log(report)
+
+
+@reporter("github", CheckReport)
+def _check_github(report: CheckReport) -> Content:
+    from careplan_csv.reporting.ci_annotations import github_commands
+
+    return github_commands(report)
+
+
+@reporter("gitlab", CheckReport)
+def _check_gitlab(report: CheckReport) -> Content:
+    from careplan_csv.reporting.ci_annotations import gitlab_report
+
+    return gitlab_report(report)
+
+
+@reporter("rdjsonl", CheckReport)
+def _check_reviewdog(report: CheckReport) -> Content:
+    from careplan_csv.reporting.ci_annotations import reviewdog_lines
+
+    return reviewdog_lines(report)
+
+
 @reporter("text", AssessmentReport, for_people=True)
 def _assessment_text(report: AssessmentReport) -> Content:
     from rich.console import Group
