@@ -34,6 +34,33 @@ class Severity(StrEnum):
         return self.rank <= threshold.rank
 
 
+class Consequence(StrEnum):
+    """What may become of the data at those who receive them: the worst of what `why` of the rule says."""
+
+    REFUSED = "refused"
+    LOST = "lost"
+    SHOWN_WRONG = "shown_wrong"
+    CHECK = "check"
+
+    @property
+    def label(self) -> str:
+        return _CONSEQUENCES[self.value][0]
+
+    @property
+    def meaning(self) -> str:
+        """The label with what it means."""
+        label, meaning = _CONSEQUENCES[self.value]
+        return f"{label}（{meaning}）"
+
+
+_CONSEQUENCES = {
+    "refused": ("受け取られない", "伝送・取込が止まるおそれ"),
+    "lost": ("失われる・置き換わる", "内容の一部がなくなるか、別のものになるおそれ"),
+    "shown_wrong": ("違って表示される", "取り込まれても、表示や計算を誤るおそれ"),
+    "check": ("要確認", "誤りとは限らない。人が確かめる"),
+}
+
+
 class Cause(StrEnum):
     """Where a fault of a rule mostly comes from: whom its letter asks for what."""
 
@@ -49,6 +76,7 @@ class Rule:
     Attributes:
         id: family letter and three digits, never reused.
         severity: the worst severity the rule gives.
+        consequence: what may become of the data where the rule gives this severity.
         title: what is wrong, one line.
         compares: 何を見るか: what is looked at, with formula and tolerance where there is one.
         grades: the severities that it can give besides its own, each with the words for when.
@@ -61,6 +89,7 @@ class Rule:
 
     id: str
     severity: Severity
+    consequence: Consequence
     title: str
     why: str
     remedy: str
@@ -75,6 +104,10 @@ class Rule:
         """Its severity, and when it is another one, in words."""
         others = "、".join(f"{when}は{severity.label}" for severity, when in self.grades)
         return f"{self.severity.label}{f'（{others}）' if others else ''}"
+
+    def consequence_of(self, severity: Severity) -> Consequence:
+        """What a finding of one severity may lead to: information is never more than something to look at."""
+        return Consequence.CHECK if severity is Severity.INFO else self.consequence
 
     @property
     def to_vendor(self) -> str:
@@ -152,6 +185,7 @@ class Finding:
         count: in how many places; `examples` holds the first of them, at most `EXAMPLES_KEPT`.
         item_no, item: number and Japanese name of the item, where the finding is about one.
         message: what is wrong (何が). `remedy`: what to do (直し方).
+        consequence: what it may lead to at those who receive the file.
     """
 
     rule: str
@@ -160,6 +194,7 @@ class Finding:
     message: str
     remedy: str
     reference: str
+    consequence: Consequence
     item_no: int | None = None
     item: str | None = None
     count: int = 1

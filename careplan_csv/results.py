@@ -115,6 +115,7 @@ _FINDING_COLUMNS = (
     "path",
     "rule",
     "severity",
+    "consequence",
     "item_no",
     "item",
     "message",
@@ -166,7 +167,7 @@ class CheckResult:
         return dict(sorted(counter.items()))
 
     def to_dataframe(self) -> pd.DataFrame:
-        """The findings as a table, one row each, shape (findings, 15).
+        """The findings as a table, one row each, shape (findings, 16).
 
         `count` says in how many places; `line`, `record`, `value`, `expected` and `found` are
         those of the first of them, missing where a finding has none. Values are masked as in every result.
@@ -179,6 +180,7 @@ class CheckResult:
                 "path": finding.path,
                 "rule": finding.rule,
                 "severity": finding.severity.value,
+                "consequence": finding.consequence.value,
                 "item_no": finding.item_no,
                 "item": finding.item,
                 "message": finding.message,

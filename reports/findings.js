@@ -13,7 +13,7 @@ const KEYS = {
   unit: (f) => f.unit || "ファイル連番の無いもの",
 };
 data.findings.forEach((f) => {
-  f.text = [f.rule, data.rules[f.rule].title, f.file, f.unit, f.item, f.message, f.remedy].join(" ").toLowerCase();
+  f.text = [f.consequence, f.rule, data.rules[f.rule].title, f.file, f.unit, f.item, f.message, f.remedy].join(" ").toLowerCase();
 });
 function make(tag, text, name) {
   const element = document.createElement(tag);
@@ -64,6 +64,7 @@ function card(f) {
   const head = make("h3", SIGNS[f.severity] + "　" + f.rule + (f.item ? "　" + f.item : "") + (f.count > 1 ? "　" + f.count.toLocaleString() + "か所" : ""));
   const words = make("dl");
   pair(words, "ファイル", f.file + (f.unit ? "（ファイル連番 " + f.unit + "）" : ""));
+  pair(words, "受け取る側でのおそれ", f.consequence);
   pair(words, "直し方", f.remedy);
   pair(words, "なぜ", rule.why);
   pair(words, "根拠", rule.reference);

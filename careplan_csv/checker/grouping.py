@@ -78,6 +78,7 @@ class FileFindings:
             message=hit.message,
             remedy=hit.remedy or rule.remedy,
             reference=rule.reference,
+            consequence=rule.consequence_of(hit.severity),
             item_no=hit.item.no if hit.item else None,
             item=hit.item.name if hit.item else None,
             count=group.count,

@@ -73,7 +73,8 @@ def _message(finding: Finding, example: Example) -> str:
     item = f"№{finding.item_no} {finding.item}: " if finding.item_no else ""
     compared = "、".join(compared_words(example))
     places = f"（全部で {finding.count:,}か所）" if finding.count > len(finding.examples) else ""
-    words = f"{item}{finding.message}{places}{f'（{compared}）' if compared else ''} 直し方: {finding.remedy}"
+    consequence = f"【{finding.consequence.label}】"
+    words = f"{consequence}{item}{finding.message}{places}{f'（{compared}）' if compared else ''} 直し方: {finding.remedy}"
     return one_line(words)
 
 

@@ -38,6 +38,7 @@ COLUMNS = (
     Column("項目名", 20),
     Column("規則", 7),
     Column("重要度", 8),
+    Column("受け取る側でのおそれ", 12),
     Column("指摘", 48),
     Column("値（伏せたもの）", 20, True),
     Column("あるべき値・相手の値", 20, True),
@@ -92,6 +93,7 @@ class FindingList:
             "項目名": finding.item or "",
             "規則": finding.rule,
             "重要度": severity_words(finding.severity),
+            "受け取る側でのおそれ": finding.consequence.label,
             "指摘": printable(finding.message, LONGEST),
             "直し方": printable(finding.remedy, LONGEST),
         }

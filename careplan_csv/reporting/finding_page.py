@@ -89,6 +89,7 @@ def _finding(listing: FindingList, finding: Finding) -> dict[str, Any]:
         "unit": listing.serial(finding),
         "rule": finding.rule,
         "severity": finding.severity.value,
+        "consequence": finding.consequence.meaning,
         "item": f"№{finding.item_no} {finding.item}" if finding.item_no else "",
         "message": printable(finding.message, _LONGEST),
         "remedy": printable(finding.remedy, _LONGEST),

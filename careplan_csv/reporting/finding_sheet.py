@@ -243,13 +243,14 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
 
 
 def _rules(sheet: Worksheet, listing: FindingList) -> None:
-    titles = ["規則", "重要度", "指摘の内容", "か所", "なぜ", "直し方", "根拠"]
+    titles = ["規則", "重要度", "受け取る側でのおそれ", "指摘の内容", "か所", "なぜ", "直し方", "根拠"]
     _header(sheet, titles)
     for row, (rule_id, count) in enumerate(listing.rules.items(), 2):
         rule = RULES[rule_id]
         values = [
             rule.id,
             severity_words(rule.severity),
+            rule.consequence.label,
             rule.title,
             count,
             rule.why,
@@ -257,8 +258,8 @@ def _rules(sheet: Worksheet, listing: FindingList) -> None:
             rule.reference,
         ]
         _put(sheet, row, values)
-    for letter, width in zip("ABCDEFG", (8, 10, 36, 9, 48, 60, 24), strict=True):
+    for letter, width in zip("ABCDEFGH", (8, 10, 14, 36, 9, 48, 60, 24), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.auto_filter.ref = f"A1:G{len(listing.rules) + 1}"
+    sheet.auto_filter.ref = f"A1:H{len(listing.rules) + 1}"
     sheet.freeze_panes = "A2"
     _printed(sheet)

@@ -166,6 +166,7 @@ def finding_data(finding: Finding) -> FindingJson:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
+        "consequence": finding.consequence,
         "file": finding.file,
         "path": finding.path,
         "line": finding.first.line,

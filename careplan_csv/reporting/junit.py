@@ -81,7 +81,9 @@ def _case(suite: ElementTree.Element, path: str, family: str, findings: Sequence
 def _told(finding: Finding) -> str:
     """A finding with its places, a line each."""
     item = f" №{finding.item_no} {finding.item}" if finding.item_no else ""
-    lines = [f"{finding.severity.label} {finding.rule}{item}: {finding.message}（{finding.count:,}か所）"]
+    lines = [
+        f"{finding.severity.label} {finding.rule}【{finding.consequence.label}】{item}: {finding.message}（{finding.count:,}か所）"
+    ]
     for example in finding.examples:
         place = f"{example.line:,}行目" if example.line else ""
         words = "、".join(filter(None, (place, example.value, *compared_words(example))))

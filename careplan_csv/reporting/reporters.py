@@ -238,7 +238,13 @@ def _rules_json(report: RulesReport) -> Content:
 
     return json_text(
         [
-            {"id": rule.id, "severity": rule.severity.value, "title": rule.title, "reference": rule.reference}
+            {
+                "id": rule.id,
+                "severity": rule.severity.value,
+                "consequence": rule.consequence.value,
+                "title": rule.title,
+                "reference": rule.reference,
+            }
             for rule in report.rules
         ]
     )

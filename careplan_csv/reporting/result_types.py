@@ -16,7 +16,7 @@ from careplan_csv.conformance.harness.attempts import AttemptOutcome
 from careplan_csv.conformance.harness.differences import DifferenceKind
 from careplan_csv.conformance.harness.harness_findings import Means
 from careplan_csv.conformance.requirements.proof import ProofKind
-from careplan_csv.findings import Severity
+from careplan_csv.findings import Consequence, Severity
 from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction, Need
 
@@ -105,6 +105,12 @@ class ExampleJson(TypedDict):
 class FindingJson(TypedDict):
     rule: Annotated[str, Field(pattern=r"^[A-Z][0-9]{3}$", description="規則の番号")]
     severity: Annotated[Severity, Field(description="エラー・警告・情報")]
+    consequence: Annotated[
+        Consequence,
+        Field(
+            description="受け取る側でのおそれ: 受け取られない・失われる・置き換わる・違って表示される・要確認"
+        ),
+    ]
     file: Annotated[str, Field(description="inputs の file と同じ名前")]
     path: Annotated[str, Field(description="inputs の path と同じ場所")]
     line: Annotated[Number | None, Field(description="最初の場所の行（1から）")]

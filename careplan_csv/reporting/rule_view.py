@@ -15,10 +15,10 @@ from careplan_csv.synthesis.faults.examples import Shown
 def rule_table(rules: Sequence[Rule]) -> RenderableType:
     """All rules, a line each."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("番号", "重要度", "指摘の内容", "根拠"):
+    for heading in ("番号", "重要度", "おそれ", "指摘の内容", "根拠"):
         table.add_column(heading, overflow="fold")
     for rule in rules:
-        table.add_row(rule.id, rule.severity.label, rule.title, rule.reference)
+        table.add_row(rule.id, rule.severity.label, rule.consequence.label, rule.title, rule.reference)
     return table
 
 
@@ -27,6 +27,7 @@ def rule_page(rule: Rule, shown: Shown | None) -> RenderableType:
     text = Text(f"{rule.id}　{rule.title}\n", style="bold")
     for heading, body in (
         ("重要度", rule.weights),
+        ("受け取る側でのおそれ", rule.consequence.meaning),
         ("何を見るか", rule.compares),
         ("なぜ", rule.why),
         ("直し方", rule.remedy),

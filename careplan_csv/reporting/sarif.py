@@ -52,6 +52,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {"text": help_text, "markdown": help_text},
+        "properties": {"consequence": rule.consequence.label},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

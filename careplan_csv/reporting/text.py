@@ -61,6 +61,7 @@ def _files(findings: Sequence[Finding]) -> Iterator[Text]:
 def _finding(finding: Finding) -> Text:
     text = Text("  ")
     text.append(f"{finding.severity.label} {finding.rule}", style=_STYLES[finding.severity])
+    text.append(f"　{finding.consequence.label}")
     if finding.item_no:
         text.append(f"　№{finding.item_no} {finding.item}")
     if finding.count > 1:

@@ -5,7 +5,7 @@ They are judgements on a product, made in many steps: no function finds one alon
 
 from __future__ import annotations
 
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.rules.registry import register
 
 _TABLES = "§2.2・§3.2、要件の表"
@@ -26,6 +26,7 @@ def _rule(
     return Rule(
         id=id,
         severity=severity,
+        consequence=_CONSEQUENCES[id],
         title=title,
         compares=compares,
         grades=_GRADES.get(id, ()),
@@ -40,6 +41,18 @@ _GRADES = {
     "H805": ((Severity.WARNING, "内容は変わらなかったが、取り込まなかった理由や注意が示されていないとき"),)
 }
 """Severities besides the rule's own, and when."""
+
+_CONSEQUENCES = {
+    "H801": Consequence.REFUSED,
+    "H802": Consequence.REFUSED,
+    "H803": Consequence.REFUSED,
+    "H804": Consequence.LOST,
+    "H805": Consequence.LOST,
+    "H806": Consequence.LOST,
+    "H807": Consequence.CHECK,
+    "H808": Consequence.CHECK,
+    "H809": Consequence.CHECK,
+}
 
 HARNESS_RULES = {
     rule.id: rule

@@ -13,7 +13,7 @@ import pytest
 from careplan_csv.checker import check
 from careplan_csv.checks import RULES
 from careplan_csv.checks.items import ITEM_RULES
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.service_codes import load_service_codes
 from careplan_csv.reading.sources import collect
 from careplan_csv.rules.registry import STAGES, Registered, Stage, register
@@ -90,7 +90,7 @@ def test_two_rules_cannot_have_one_id() -> None:
 
 
 def test_one_rule_may_stand_on_several_stages() -> None:
-    rule = Rule("Z999", Severity.INFO, "", "", "", "", "")
+    rule = Rule("Z999", Severity.INFO, Consequence.CHECK, "", "", "", "", "")
     try:
         first, second = Stage[Callable[..., Any]](), Stage[Callable[..., Any]]()
         first(rule)(print)
@@ -99,6 +99,14 @@ def test_one_rule_may_stand_on_several_stages() -> None:
     finally:
         del RULES["Z999"]
         del STAGES[-2:]
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_information_is_never_more_than_something_to_look_at(rule_id: str) -> None:
+    rule = RULES[rule_id]
+    assert rule.consequence_of(Severity.INFO) is Consequence.CHECK
+    assert rule.severity is not Severity.INFO or rule.consequence is Consequence.CHECK
+    assert rule.severity is not Severity.ERROR or rule.consequence is not Consequence.CHECK
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))

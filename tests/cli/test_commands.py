@@ -252,7 +252,7 @@ def test_demo_proves_export_and_import(
 def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", "--format", "json"]) == 0
     rules = json.loads(capsys.readouterr().out)
-    assert {"id", "severity", "title", "reference"} == set(rules[0])
+    assert {"id", "severity", "consequence", "title", "reference"} == set(rules[0])
     assert [rule["id"] for rule in rules][:2] == ["N101", "N102"]
 
 

@@ -12,7 +12,7 @@ from careplan_csv.conformance.requirements.assessment import (
     RequirementResult,
     assess,
 )
-from careplan_csv.findings import Finding, Severity
+from careplan_csv.findings import Consequence, Finding, Severity
 from careplan_csv.results import CheckResult, InputReport, Status
 from careplan_csv.standard import Direction, standard
 
@@ -86,7 +86,7 @@ def result(*reports: InputReport, findings: tuple[Finding, ...] = ()) -> CheckRe
 
 
 def finding(file: str, rule: str = "F401", severity: Severity = Severity.ERROR, count: int = 2) -> Finding:
-    return Finding(rule, severity, file, "内容。", "直す。", "別紙", count=count)
+    return Finding(rule, severity, file, "内容。", "直す。", "別紙", Consequence.REFUSED, count=count)
 
 
 def judged(

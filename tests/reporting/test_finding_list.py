@@ -12,7 +12,7 @@ import pytest
 from careplan_csv.checker import check
 from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.cli import run
-from careplan_csv.findings import Example, Finding, Severity
+from careplan_csv.findings import Consequence, Example, Finding, Severity
 from careplan_csv.reading.sources import collect
 from careplan_csv.reporting.finding_csv import write_csv
 from careplan_csv.reporting.finding_list import COLUMNS, FindingList
@@ -61,6 +61,7 @@ def hostile_list(every: PlaceList) -> FindingList:
             f"{text[:99]}{number}",
             text,
             "§",
+            Consequence.REFUSED,
             examples=(Example(1, 1, text, expected=text, found=text),),
         )
         every.take(
@@ -129,7 +130,7 @@ def test_the_sheet_has_a_row_for_each_place(broken: Path, tmp_path: Path) -> Non
     marked = [cell.column for cell in sheet[2] if cell.font.b]
     assert marked == [TITLES.index("重要度") + 1]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:O{len(rows) + 1}"
+    assert sheet.auto_filter.ref == f"A1:P{len(rows) + 1}"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$1:$1"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from careplan_csv.checks.stages import block_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.structure import TAB, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.rules.hits import FileHit, Place, hit, hits_by_file
@@ -19,6 +19,7 @@ _CONTROL_NAMES = {0x00: "NUL（00）", 0x1A: "古い終端の記号（1A）", 0x
     Rule(
         id="E204",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="制御文字がある",
         compares="ファイル全体に、制御文字（00〜1F と 7F のうち、改行を除くもの）がないかを見ます。",
         grades=((Severity.WARNING, "タブのとき"),),

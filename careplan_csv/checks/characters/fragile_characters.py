@@ -9,7 +9,7 @@ from functools import cache
 from careplan_csv.checks.characters.column_texts import ColumnTexts, text_rule
 from careplan_csv.checks.characters.lost_characters import lost_rows
 from careplan_csv.checks.places import row_hits
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.encoding import MS932
 from careplan_csv.rules.hits import FileHit
 
@@ -44,6 +44,7 @@ def _fragile_patterns() -> tuple[tuple[str, str], ...]:
     Rule(
         id="E206",
         severity=Severity.INFO,
+        consequence=Consequence.CHECK,
         title="ほかのソフトで化けやすい文字がある",
         compares="文字の項目に、波ダッシュ、全角のハイフン、半角カナ、環境依存文字がないかを見ます。",
         why="標準仕様では使える文字ですが、文字コードの変換を誤る介護ソフトで失われやすい文字です。",

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks.characters.column_texts import ColumnTexts, text_rule
 from careplan_csv.checks.places import row_hits
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.encoding import MS932, UTF8
 from careplan_csv.reading.structure import Flags
@@ -349,6 +349,7 @@ TRACES = (
     Rule(
         id="E205",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="文字化けした跡、または文字が失われた跡がある",
         compares="文字の項目に、変換の誤りで残る形（数字の間の ?、「表\\」、「サービスT」、「&#12345;」、「null」など）がないかを見ます。",
         why="出力する前に文字が変わったり、失われたりしています。受け取る側では元に戻せません。",

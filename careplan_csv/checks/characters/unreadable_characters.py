@@ -12,7 +12,7 @@ import numpy as np
 from careplan_csv.checks.characters.column_texts import ColumnTexts, text_rule
 from careplan_csv.checks.places import row_hits
 from careplan_csv.checks.stages import block_rule, diagnosis_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.characters import Characters, characters
 from careplan_csv.reading.encoding import MS932, UTF8, Diagnosis
 from careplan_csv.reading.structure import Positions
@@ -33,6 +33,7 @@ _TWINS = str.maketrans("〜−‖¢£¬", "～－∥￠￡￢")
     Rule(
         id="E202",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="文字コードが MS932 ではない（UTF-8 など）",
         compares="ファイルの初めの 1 MB が、BOM、UTF-8、UTF-16、ISO-2022-JP、EUC-JP のどれかであるかを見ます。",
         why="受け取る側は MS932 として読むため、氏名や文章が文字化けするか、取り込めないことがあります。",
@@ -57,6 +58,7 @@ def another_encoding(rule: Rule, diagnosis: Diagnosis) -> Iterator[Hit]:
 _UNREADABLE = Rule(
     id="E201",
     severity=Severity.ERROR,
+    consequence=Consequence.REFUSED,
     title="読めない文字（MS932 でないバイト）がある、または CSV ではないファイルである",
     compares="すべての項目を MS932 で読み、文字にならないバイトを探します。UTF-8 などのファイルでは、MS932 に無い文字を探します。初めのバイトから、CSV ではないファイル（ZIP、画像、PDF など）も見分けます。",
     why="その文字は受け取る側で文字化けするか、取り込めないことがあります。",
@@ -121,6 +123,7 @@ def _encodable(character: str) -> bool:
 _USER_DEFINED_CHARACTERS = Rule(
     id="E203",
     severity=Severity.ERROR,
+    consequence=Consequence.SHOWN_WRONG,
     title="外字（利用者定義文字）がある",
     compares="すべての項目に、利用者定義文字（外字、F040〜F9FC）がないかを見ます。",
     why="外字は作ったパソコンでしか表示できません。受け取る側では空白や別の文字になります。",

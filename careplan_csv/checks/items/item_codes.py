@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from careplan_csv.checks.items.item_rules import Failed, Wording, has_format, item_rule, unless_empty
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import Values
@@ -67,6 +67,7 @@ def _code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     Rule(
         id="F408",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="コード表にない値である",
         compares="値を、その項目の別紙のコード一覧と比べます。",
         why="コード表にない値は、受け取る側で意味が分からず、空になったり、取り込めなかったりします。",
@@ -126,6 +127,7 @@ _CODE_VARIANTS = (
     Rule(
         id="F417",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="サービスコードの形、またはサービス種類が正しくない",
         compares="サービスコードが6桁で、先頭2桁がデータ連携の対象のサービス種類かを見ます。",
         why=(
@@ -196,6 +198,7 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     Rule(
         id="F419",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="CSVバージョンが標準仕様の値ではない",
         compares="値が、今使うCSVバージョン（202407、202208。--edition を指定したときはその値）かを見ます。",
         grades=((Severity.WARNING, "今は使わない版の値、または指定した版と違う版の値のとき"),),

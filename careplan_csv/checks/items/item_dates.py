@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from careplan_csv.checks.items.item_rules import Wording, has_format, item_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Bytes, Flags
 from careplan_csv.reading.values import Values
@@ -90,6 +90,7 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
     Rule(
         id="F403",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="決められた桁数ではない（番号・年月日・年月・時刻）",
         compares="値の桁数が、決められた桁数（番号は項目長、年月日は8桁、年月は6桁、時刻は4桁）とちょうど同じかを見ます。",
         why="桁数の違う番号や日付は、受け取る側で別の人や別の日として扱われたり、取り込めなかったりします。",
@@ -147,6 +148,7 @@ def exact_length(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F405",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="実在する年月日（YYYYMMDD）ではない",
         compares="値が、暦にある年月日（YYYYMMDD）かを見ます。",
         why="日付として読めない値は、取り込めないか、空や別の日付に変わることがあります。",
@@ -178,6 +180,7 @@ def is_date(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F406",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="実在する年月（YYYYMM）ではない",
         compares="値が、ある年月（YYYYMM、月は 01〜12）かを見ます。",
         why="年月は、利用票や実績をどの月のものとして取り込むかを決める値です。読めないと、取り込めないことがあります。",
@@ -206,6 +209,7 @@ def is_month(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F407",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="時刻（HHMM）ではない",
         compares="値が、0000〜2359 の時刻かを見ます。終了時刻は 2400、第6表・実績は 9999（時間表示なし）も正しい値です。",
         why="時刻が読めないと、サービスの時間帯が失われたり、取り込めなかったりします。",

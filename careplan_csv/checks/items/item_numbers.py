@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from careplan_csv.checks.items.item_rules import Failed, Wording, has_format, item_rule, unless_empty
-from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.findings import Cause, Consequence, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import Values
@@ -28,6 +28,7 @@ def _unclear_length(item: Item) -> tuple[Wording, ...]:
     Rule(
         id="F402",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="項目長を超えている",
         compares="値の桁数を、別紙の項目長と比べます（整数と電話番号の項目）。",
         grades=((Severity.INFO, "文書によって違う短いほうの桁数だけを超えるとき（A02）"),),
@@ -80,6 +81,7 @@ _NO_NUMBERS = (
     Rule(
         id="F404",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="整数ではない、または使えない符号が付いている",
         compares="整数の項目が、半角数字だけで書かれているかを見ます。",
         grades=((Severity.INFO, "減算を表す「-」のとき（A25）"),),
@@ -102,6 +104,7 @@ def is_integer(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F409",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="郵便番号が NNN-NNNN の形ではない",
         compares="値が、半角数字3桁、ハイフン、半角数字4桁かを見ます。",
         why="決められた形でない郵便番号は、取り込まれないことがあります。",
@@ -127,6 +130,7 @@ def is_postal_code(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F410",
         severity=Severity.WARNING,
+        consequence=Consequence.SHOWN_WRONG,
         title="電話番号に数字・ハイフン・かっこ・＋以外の文字がある",
         compares="値が、半角の数字・ハイフン・かっこ・＋だけで書かれているかを見ます。",
         why="受け取る側で、電話番号として読めないことがあります。",
@@ -151,6 +155,7 @@ def is_telephone(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F411",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="被保険者番号が10桁（または H と9桁）ではない",
         compares="値が、半角数字10桁、または大文字の H と半角数字9桁かを見ます。",
         why="被保険者番号は利用者を結び付ける番号です。形が違うと、別の利用者として扱われるか、取り込めないことがあります。",
@@ -187,6 +192,7 @@ def _picture(item: Item) -> str:
     Rule(
         id="F412",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="小数（99.99）の形ではない",
         compares="値が、別紙の形（99.99 など、整数部と小数部の桁数）に収まる小数かを見ます。",
         why="単位数単価が読めないと、費用の計算ができません。",
@@ -208,6 +214,7 @@ def is_decimal(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F415",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="日割対象日が 0 と 1 の31桁ではない",
         compares="値が、0 と 1 だけの31桁かを見ます。",
         why="日割対象日は1日から31日までを1桁ずつ表します。桁が欠けると、日がずれて読まれます。",
@@ -241,6 +248,7 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
     Rule(
         id="F416",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="事業所番号が10桁ではない、または検証番号が合わない",
         compares="値が、半角の数字と英大文字の10桁か、検証番号（最後の1桁）が前の9桁からの計算と同じかを見ます。",
         grades=((Severity.WARNING, "検証番号だけが合わないとき"),),
@@ -282,6 +290,7 @@ def is_office_number(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F418",
         severity=Severity.ERROR,
+        consequence=Consequence.SHOWN_WRONG,
         title="TAISコード・福祉用具届出コードが NNNNN-NNNNNN の形ではない",
         compares="値が、半角数字5桁、ハイフン、半角数字6桁かを見ます。",
         why="商品を特定する番号です。形が違うと、受け取る側で商品が分からなくなります。",
@@ -307,6 +316,7 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F420",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="保険者番号の検証番号が合わない",
         compares="保険者番号の検証番号（6桁目）を、前の5桁から計算して比べます。",
         why="保険者番号が違うと、受け取る側で利用者を見つけられません。全国地方公共団体コード（市区町村コード）と取り違えることがよくあります。",

@@ -8,7 +8,7 @@ from careplan_csv.checks.items.item_dates import WIDTHS
 from careplan_csv.checks.items.item_rules import Failed, Wording, item_rule
 from careplan_csv.checks.items.total_rows import total_rows
 from careplan_csv.checks.syntax.spreadsheet import DATES, EXPONENTS, SPREADSHEET, ZEROS
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
@@ -77,6 +77,7 @@ _BEGINS_A_BLANK[[0x20, 0x09, 0x0D, 0x0A, 0x81, 0xE3]] = True
     Rule(
         id="F401",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="必須の項目が空である、または空白だけである",
         compares="別紙の必須欄が○の項目が、空（または空白だけ）でないかを見ます。",
         grades=(
@@ -103,6 +104,7 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F413",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="使用しない項目（識別子）に値がある",
         compares="使用しないとされた項目が空かを見ます。",
         why="標準仕様で「使用しない」とされた項目です。受け取る側によっては、余分な値で取込が止まります。",
@@ -122,6 +124,7 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
     Rule(
         id="F414",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="番号・コード・日付などの前後に空白がある",
         compares="文字でない項目の値の前後に、半角・全角の空白やタブがないかを見ます。",
         why="空白を取り除かずに比べる介護ソフトでは、別の番号や別のコードとして扱われます。",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from careplan_csv.checks.names.name_parts import PART_LABELS, PatternedName, name_rule, quoted
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.rules.hits import Hit, hit
 from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import Edition, Standard
@@ -86,6 +86,7 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
     Rule(
         id="N101",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="標準仕様のファイル名ではない",
         compares="ファイル名を、別紙のファイル名規約の形（種類の接頭辞、提供年月、送信元、送信先、年月日時分秒、拡張子）に当てはめ、当てはまる版があるかを見ます。",
         grades=((Severity.WARNING, "先頭の種類が小文字で書かれているだけのとき"),),
@@ -188,6 +189,7 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
     Rule(
         id="N102",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="ファイル名の形と、中身のCSVバージョンが違う",
         compares="ファイル名の形から分かる版と、1件目の記録のCSVバージョンの版を比べます。",
         why=(
@@ -222,6 +224,7 @@ def follows_the_contents_edition(rule: Rule, named: PatternedName) -> Iterator[H
     Rule(
         id="N103",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="拡張子が大文字の .CSV ではない",
         compares="ファイル名の拡張子が、半角大文字の .CSV かを見ます。",
         why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別する介護ソフトでは、一覧に出ないことがあります。",

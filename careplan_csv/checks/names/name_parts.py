@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from careplan_csv.findings import Cause, Rule, Severity, printable
+from careplan_csv.findings import Cause, Consequence, Rule, Severity, printable
 from careplan_csv.rules.hits import Hit, hit
 from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import Edition, Exchange, Layout, MonthPart, ServiceKind, Standard
@@ -104,6 +104,7 @@ def quoted(text: str) -> str:
     Rule(
         id="N104",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="ファイル名の年月日時分秒（ファイル連番）が実在する日時ではない",
         compares="ファイル名の最後の部分が、数字14桁で、実在する日時（年月日時分秒）かを見ます。",
         why=(
@@ -134,6 +135,7 @@ def has_a_real_serial(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     Rule(
         id="N105",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="ファイル名の提供年月が正しくない",
         compares="ファイル名の提供年月が、その種類のファイルに求められる形（YYYYMM、000000、または無し）かを見ます。",
         why=(
@@ -171,6 +173,7 @@ def has_the_right_month(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     Rule(
         id="N106",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="ファイル名の事業所番号が、数字と英大文字の10桁ではない",
         compares="ファイル名の送信元・送信先の事業所番号が、半角の数字と英大文字の10桁かを見ます。",
         why="受け取る側は、ファイル名の事業所番号で送信元と送信先を見分けます。",
@@ -200,6 +203,7 @@ def has_office_numbers(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     Rule(
         id="N107",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="ファイル名のサービス種類がコード表にない、または連携の対象外である",
         compares="ファイル名の送信元・送信先のサービス種類を、サービス種類コード表と比べます。",
         grades=((Severity.WARNING, "コード表にあるが、データ連携の対象外のサービスのとき"),),
@@ -234,6 +238,7 @@ def has_known_kinds(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     Rule(
         id="N108",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="送信元・送信先の向きがファイルの種類に合わない",
         compares="ファイルの種類ごとに決まった向き（計画書・利用票は居宅介護支援事業所などから、実績は居宅介護支援事業所などへ）と、名前のサービス種類を比べます。",
         why=(
@@ -285,6 +290,7 @@ def _to_a_service_of_another_benefit(rule: Rule, named: PatternedName) -> Iterat
     Rule(
         id="N109",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="送信元と送信先が同じ事業所である",
         compares="ファイル名の送信元と送信先の、事業所番号とサービス種類を比べます。",
         grades=((Severity.INFO, "サービス種類が違うとき、または名前にサービス種類が無いとき"),),
@@ -316,6 +322,7 @@ def goes_to_another_office(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     Rule(
         id="N110",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="ファイル名の事業所番号の検証番号（最後の1桁）が合わない",
         compares="ファイル名の事業所番号の検証番号（最後の1桁）を、前の9桁から計算して比べます（重み 2・1 を交互に掛け、各桁の和を10で割る計算）。",
         why="検証番号が合わない番号は、打ち間違いのことがほとんどです。番号が違うと相手に届きません。",

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.checks.items.total_rows import total_rows
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import FileHit
@@ -56,6 +56,7 @@ class _Verdict:
     Rule(
         id="R518",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="サービスコードが指定したコード表に無い、期間外である、または単位数が合わない",
         compares="サービスコード・保険者番号・対象年月・単位数の組を、指定されたコード表の行（コード、適用期間、単位数）と比べます。単位数は、0、整数倍、第6表では割引後の少ない値も合うものとします。",
         grades=((Severity.INFO, "指定されたコード表に、その種類（総合事業は保険者と種類）の行が無いとき"),),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.findings import Cause, Consequence, Rule, Severity
 from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import MonthPart
 
@@ -16,6 +16,7 @@ from careplan_csv.standard import MonthPart
     Rule(
         id="R510",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="利用者補足情報の対象年月と計画作成（変更）日の組み合わせが正しくない",
         compares="利用者補足情報の対象年月（000000 か年月）と計画作成（変更）日（00000000 か日付）の組み合わせ、ファイル名の提供年月を比べます。",
         why=(
@@ -73,6 +74,7 @@ _ELIGIBLE = {"care_level": "eligible", "support_level": "eligible_for_support"}
     Rule(
         id="R508",
         severity=Severity.WARNING,
+        consequence=Consequence.SHOWN_WRONG,
         title="認定済なのに、認定日・有効期間・要介護（要支援）状態区分のどれかが無い",
         compares="認定状況区分が「認定済」の記録で、認定日・有効期間・要介護（要支援）状態区分がすべてあるかを見ます。",
         why="認定済なのに認定日などが無いと、受け取る側で認定の内容を確かめられません。",
@@ -113,6 +115,7 @@ _REASONS = (
     Rule(
         id="R509",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="「その他」などを選んだのに内容が無い、または選んでいないのに内容がある",
         compares="「その他」など内容を書く値を選んだかどうかと、内容の項目が空かどうかを比べます。",
         why="内容の欄は、決められたコードを選んだときだけ読まれます。合わないと内容が失われることがあります。",
@@ -147,6 +150,7 @@ def reason_and_text_go_together(rule: Rule, records: Records) -> Iterator[FileHi
     Rule(
         id="R511",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="種類別限度額の枠の使い方が正しくない",
         compares="種類別限度額の枠が前から順に使われているか、同じサービス種類が2つの枠にないか、限度基準額があるかを見ます。",
         why="枠を1枠目から順に読むソフトでは、空いた枠より後の限度額が失われることがあります。",

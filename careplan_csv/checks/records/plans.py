@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.rules.hits import FileHit
 
 _KINDS = ("weekly_service", "daily_activity", "other_service")
@@ -18,6 +18,7 @@ _KINDS = ("weekly_service", "daily_activity", "other_service")
     Rule(
         id="R514",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="第3表の1件に、3種類のうち2つ以上が書かれている、またはどれも書かれていない",
         compares="第3表の1件で、介護サービス内容・主な日常生活上の活動・週単位以外のサービスのうち、書かれているものの数を数えます（1つのはずです）。",
         why="第3表の1件は「介護サービス」「主な日常生活上の活動」「週単位以外のサービス」のどれか1つです。2つ以上が混ざると、片方が失われることがあります。",
@@ -49,6 +50,7 @@ def one_kind_of_weekly_record(rule: Rule, records: Records) -> Iterator[FileHit]
     Rule(
         id="R516",
         severity=Severity.WARNING,
+        consequence=Consequence.SHOWN_WRONG,
         title="第2表で、保険の対象なのにサービス種別か、サービス事業者コード・事業所名が無い",
         compares="保険対象区分が Y の記録で、サービス種別と、サービス事業者コードか事業所名があるかを見ます。",
         grades=((Severity.INFO, "事業者が書かれていないとき（事業者を決める前の原案のことがあります）"),),

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from careplan_csv.checks.items.item_dates import Numbers
 from careplan_csv.checks.names.name_parts import is_serial
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.findings import Cause, Consequence, Rule, Severity
 from careplan_csv.rules.hits import FileHit
 
 
@@ -19,6 +19,7 @@ from careplan_csv.rules.hits import FileHit
     Rule(
         id="R513",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="CSVバージョンがサービス提供年月に合わない",
         compares="対象年月を、CSVバージョンの適用の始まりと終わり（202407 は 2025年4月提供分から、202208 は 2025年3月提供分まで）と比べます。",
         why="CSVバージョンごとに、使えるサービス提供年月が決まっています。合わないファイルは取り込めないことがあります。",
@@ -68,6 +69,7 @@ _NOON = 1200
     Rule(
         id="R505",
         severity=Severity.WARNING,
+        consequence=Consequence.SHOWN_WRONG,
         title="終了時刻が開始時刻と同じか、それより前である",
         compares="1件ごとに、終了時刻と開始時刻を比べます（終了が後のはずです）。",
         grades=((Severity.INFO, "日をまたぐことのある時間帯（終了が翌日の昼まで）のとき"),),
@@ -114,6 +116,7 @@ _AFTER_BIRTH = ("plan_date", "consultation_date")
     Rule(
         id="R507",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="期間の終了日が開始日より前である、または生年月日が正しくない",
         compares="認定の有効期間・限度額適用期間の開始日と終了日、生年月日と計画作成（変更）日・相談日を比べます。",
         grades=((Severity.WARNING, "生年月日が 1900年より前か、計画や相談の日より後のとき"),),
@@ -159,6 +162,7 @@ def periods_run_forward(rule: Rule, records: Records) -> Iterator[FileHit]:
     Rule(
         id="R515",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="作成日の前後関係が正しくない、または送った日よりずっと後である",
         compares="初回作成日と作成（変更）日、作成日とファイル連番の日（第1〜3表と実績は3か月まで、第6・7表は対象年月の末日まで）を比べます。",
         why="作成日の順が合わないと、受け取る側でどちらが新しい計画か分からなくなることがあります。",

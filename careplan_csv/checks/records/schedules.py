@@ -8,7 +8,7 @@ import numpy as np
 
 from careplan_csv.checks.items.item_dates import days_of_month
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.structure import Flags
 from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import ServiceKind
@@ -18,6 +18,7 @@ from careplan_csv.standard import ServiceKind
     Rule(
         id="R501",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="サービス利用日が対象年月の外にある",
         compares="1件ごとに、サービス利用日の年月（初めの6桁）と、対象年月を比べます。",
         why="利用票・実績は月ごとのファイルです。ほかの月の日付は、取り込めないか、別の月に入ることがあります。",
@@ -54,6 +55,7 @@ def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, F
     Rule(
         id="R502",
         severity=Severity.ERROR,
+        consequence=Consequence.SHOWN_WRONG,
         title="福祉用具貸与の記録に、TAISコードと福祉用具届出コードのどちらも無い",
         compares="福祉用具貸与（17・67）の商品の記録で、TAISコードと福祉用具届出コードのどちらか一方だけがあるかを見ます。",
         grades=(
@@ -105,6 +107,7 @@ def equipment_has_code(rule: Rule, records: Records) -> Iterator[FileHit]:
     Rule(
         id="R504",
         severity=Severity.ERROR,
+        consequence=Consequence.SHOWN_WRONG,
         title="開始と終了の一方だけが 9999（時間表示なし）である",
         compares="開始時刻と終了時刻が、両方とも 9999 か、両方とも 9999 でないかを見ます。",
         why="時間表示の有無が開始と終了で違うと、受け取る側で時間帯を決められません。",
@@ -131,6 +134,7 @@ def both_times_or_none(rule: Rule, records: Records) -> Iterator[FileHit]:
     Rule(
         id="R503",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="福祉用具貸与ではない記録に明細判別コードがある",
         compares="明細判別コードのある記録が、福祉用具貸与（17・67）の記録かを見ます。",
         why="明細判別コードは、福祉用具貸与で同じ単位数の明細を見分けるための番号です。ほかのサービスでは意味を持ちません。",
@@ -159,6 +163,7 @@ def detail_number_only_for_equipment(rule: Rule, records: Records) -> Iterator[F
     Rule(
         id="R506",
         severity=Severity.ERROR,
+        consequence=Consequence.SHOWN_WRONG,
         title="日割対象日に、その月に無い日が含まれている",
         compares="日割対象日の1になっている桁を、その月の日数、サービス利用日と比べます。",
         grades=((Severity.WARNING, "サービス利用日が対象（1）になっていないとき"),),

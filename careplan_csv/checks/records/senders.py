@@ -9,7 +9,7 @@ import numpy as np
 from careplan_csv.checks.items.item_numbers import OFFICE
 from careplan_csv.checks.names.name_parts import is_office
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.structure import Flags
 from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import Exchange, ServiceKind
@@ -53,6 +53,7 @@ def _is_preventive(records: Records) -> Flags:
     Rule(
         id="T608",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="送信元ではない事業所やサービス種類の記録がある",
         compares="更新業者コード・サービス事業者コードと実績のサービス種類を、ファイル名の送信元の事業所番号・サービス種類と比べます。",
         why="実績は自分の事業所の分だけを送り、更新業者コードには書き出した事業所を書きます。違うと、別の事業所のデータとして、または重複して取り込まれることがあります。",
@@ -165,6 +166,7 @@ def _not_the_sender(rule: Rule, records: Records, item_id: str, wrong: Flags) ->
     Rule(
         id="T609",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="プラン担当業者コードが、送信元または送信先の居宅介護支援事業所と違う",
         compares="プラン担当業者コードを、ファイル名の居宅介護支援事業所の番号（計画・予定は送信元、実績は送信先）と比べます。",
         why="別の居宅介護支援事業所の利用票や実績を、誤って送っているおそれがあります。",

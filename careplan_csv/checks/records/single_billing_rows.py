@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from careplan_csv.checks.items.total_rows import total_rows
 from careplan_csv.checks.records.block_records import Records, record_rule
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.rules.hits import FileHit
 
 
@@ -14,6 +14,7 @@ from careplan_csv.rules.hits import FileHit
     Rule(
         id="R512",
         severity=Severity.ERROR,
+        consequence=Consequence.SHOWN_WRONG,
         title="第7表の小計・全合計の行の書き方が正しくない",
         compares="小計・全合計の行で、単位数が 0、割引後率と割引後単位数が空か、全合計の事業所コードとサービスコードが組になっているかを見ます。",
         why="小計や全合計の行が明細として読まれると、単位数が二重に数えられることがあります。",
@@ -56,6 +57,7 @@ def totals_are_marked(rule: Rule, records: Records) -> Iterator[FileHit]:
     Rule(
         id="R517",
         severity=Severity.WARNING,
+        consequence=Consequence.REFUSED,
         title="第7表の事業所コード・入力者コードのどちらも 9999999999 ではない",
         compares="第7表の事業所コードか入力者コードの、どちらか一方が 9999999999 かを見ます。",
         why="どちらかが 9999999999 に固定と決められています。受け取る側でこの値を確かめることがあります。",

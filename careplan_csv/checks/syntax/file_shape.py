@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, Consequence, Rule, Severity
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import CR, LF
 from careplan_csv.rules.hits import Hit, Place, hit
@@ -103,6 +103,7 @@ shape_rule: Stage[ShapeRule] = Stage()
     Rule(
         id="C301",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="ファイルに記録が1件も無い",
         compares="ファイルの記録の数（空の行を除く）が1件以上かを見ます。",
         why="空のファイルを受け取っても、何も取り込めません。",
@@ -125,6 +126,7 @@ def has_records(rule: Rule, shape: FileShape) -> Iterator[Hit]:
     Rule(
         id="C307",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="記録の終わりの改行が CR LF ではない、または混ざっている",
         compares="記録の終わりの改行を、CR LF・LF だけ・CR だけ に分けて数えます（引用符の中の改行は数えません）。",
         why="改行の種類は標準仕様に書かれていませんが、CR LF を前提に読む介護ソフトがあります。",
@@ -157,6 +159,7 @@ def ends_in_cr_lf(rule: Rule, shape: FileShape) -> Iterator[Hit]:
     Rule(
         id="C308",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="空の行や、カンマだけの行がある、または最後の記録に改行がない",
         compares="空の行と、カンマだけの行の数を数え、最後の記録の後に改行があるかを見ます。",
         grades=((Severity.INFO, "最後の記録の後に改行がないだけのとき"),),

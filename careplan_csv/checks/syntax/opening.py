@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from careplan_csv.checks.characters.lost_characters import PROGRAM_WORDS
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.rules.hits import Hit, Place, hit
 from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import Layout
@@ -81,6 +81,7 @@ opening_rule: Stage[OpeningRule] = Stage()
     Rule(
         id="C302",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="見出しの行がある",
         compares="1件目の記録が、項目の名前の並び（見出し）かを見ます。",
         why="標準仕様の CSV に見出しの行はありません。受け取る側は見出しをデータとして読み、取り込めないことがあります。",
@@ -101,6 +102,7 @@ def has_no_header(rule: Rule, opening: Opening) -> Iterator[Hit]:
     Rule(
         id="C309",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="区切りがカンマではない",
         compares="1件目の記録にあるカンマの数が項目の数の半分より少ないとき、タブ・セミコロン・縦棒・全角のカンマ・読点の数を数えます。",
         why="カンマで区切られていないファイルは、受け取る側で項目に分けられません。",

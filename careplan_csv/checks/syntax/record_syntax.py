@@ -9,7 +9,7 @@ import numpy as np
 
 from careplan_csv.checks.places import record_hits, row_hits
 from careplan_csv.checks.stages import syntax_rule
-from careplan_csv.findings import EXAMPLES_KEPT, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, Consequence, Rule, Severity
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table, items_of
 from careplan_csv.rules.hits import FileHit
@@ -24,6 +24,7 @@ _TEXT_LIKE_CODES = ("code", "int", "hhmm", "service_kind", "decimal")
     Rule(
         id="C304",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title='引用符（"）が閉じていない、または閉じた後に文字がある',
         compares='引用符（"）が項目の初めと終わりで対になっているか、閉じた引用符のすぐ後がカンマか改行かを見ます。',
         why="引用符の対応が崩れると、その後の項目や記録がつながって読まれ、データが失われます。",
@@ -47,6 +48,7 @@ def broken_quotes(rule: Rule, table: Table) -> Iterator[FileHit]:
     Rule(
         id="C303",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="項目の数が別紙のレイアウトと違う",
         compares="1件ごとに、カンマで区切られた項目の数を、別紙のレイアウトの項目の数と比べます（引用符の中のカンマと改行は数えません）。",
         why="項目が1つでも多いか少ないと、それより後の項目がすべてずれて取り込まれます。",
@@ -119,6 +121,7 @@ def _may_be(item: Item, value: str, quoted: bool) -> bool:
     Rule(
         id="C305",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title='文字の項目が引用符（"）で囲まれていない',
         compares='文字の項目で、空でない値が引用符（"）で囲まれているかを見ます。',
         why="囲まれていない文章にカンマや改行が入ると、項目がずれて取り込まれます。",
@@ -141,6 +144,7 @@ def unquoted_text(rule: Rule, table: Table) -> Iterator[FileHit]:
     Rule(
         id="C306",
         severity=Severity.INFO,
+        consequence=Consequence.CHECK,
         title='文字以外の項目が引用符（"）で囲まれている',
         compares='文字でない項目（番号・コード・日付など）が引用符（"）で囲まれていないかを見ます。',
         why="標準仕様では囲まないことになっていますが、多くの介護ソフトはそのまま読めます。",

@@ -9,7 +9,7 @@ import numpy as np
 
 from careplan_csv.checks.places import record_hits
 from careplan_csv.checks.stages import syntax_rule
-from careplan_csv.findings import EXAMPLES_KEPT, Cause, Rule, Severity
+from careplan_csv.findings import EXAMPLES_KEPT, Cause, Consequence, Rule, Severity
 from careplan_csv.item_checks import Failure
 from careplan_csv.reading.structure import QUOTE, Flags, Positions
 from careplan_csv.reading.table import Table
@@ -19,6 +19,7 @@ from careplan_csv.standard import Item, Requirement
 SPREADSHEET = Rule(
     id="F421",
     severity=Severity.ERROR,
+    consequence=Consequence.REFUSED,
     title="表計算ソフトで開いて保存した跡がある",
     compares="先頭の 0 が消えた番号、2025/4/1 のように変わった日付、4.3E+11 のように変わった番号、終わりの空の項目が落ちた記録を探します。",
     grades=((Severity.WARNING, "終わりの空の項目が落ちた記録だけのとき"),),

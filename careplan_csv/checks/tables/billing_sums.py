@@ -13,7 +13,7 @@ from careplan_csv.checks.collected.file_rules import Files, file_rule
 from careplan_csv.checks.collected.kept import EMPTY, Kept
 from careplan_csv.checks.tables.billing_rows import LIMITED, OUTSIDE, OVER_30, Rows
 from careplan_csv.checks.tables.billing_totals import BILLING, billing_rows
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import FileHit, Place
 
@@ -160,6 +160,7 @@ class Sums:
     Rule(
         id="T606",
         severity=Severity.WARNING,
+        consequence=Consequence.SHOWN_WRONG,
         title="第7表の計算や合計が合わない",
         compares="行ごとに、サービス単位金額 = 単位数（割引後単位数があればそれ）× 回数、給付管理単位数 = 限度内 + 限度超、費用総額 = ⌊単位数 × 単価⌋、請求額 = ⌊費用総額 × 給付率⌋、請求額 + 利用者負担 = 費用総額 を計算します。小計と全合計は、加える行の和と比べます（金額は、加えた行1つにつき1円未満の差を認めます。単位数の差は認めません）。",
         why="合計の合わない別表を受け取ると、どの単位数・金額が正しいのか分からず、給付管理や請求を誤ることがあります。",

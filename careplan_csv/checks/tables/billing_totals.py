@@ -16,7 +16,7 @@ from careplan_csv.checks.collected.kept import EMPTY, Kept, integers, keep, mixe
 from careplan_csv.checks.items.total_rows import total_rows
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.checks.tables.billing_rows import NUMBERS, Rows
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.values import Values
@@ -97,6 +97,7 @@ def billing_rows(kept: Kept, files: Files) -> Rows:
     Rule(
         id="T605",
         severity=Severity.ERROR,
+        consequence=Consequence.SHOWN_WRONG,
         title="第7表の全合計の行が無いか2つ以上ある、または小計の行が無い",
         compares="利用者と対象年月ごとに全合計の行の数（1つのはず）を、事業所と種類ごとに、区分支給限度の対象のコードが2つ以上のときの小計の行の有無を見ます。",
         grades=((Severity.WARNING, "小計の行が無いとき"),),

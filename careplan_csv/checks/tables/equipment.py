@@ -13,7 +13,7 @@ from careplan_csv.checks.collected.file_rules import Files, file_rule
 from careplan_csv.checks.collected.kept import EMPTY, Kept, group_ids, integers, keep, prints
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.checks.records.schedules import equipment_rows
-from careplan_csv.findings import OtherPlace, Rule, Severity
+from careplan_csv.findings import Consequence, OtherPlace, Rule, Severity
 from careplan_csv.reading.structure import Positions
 from careplan_csv.rules.collectors import Collector
 from careplan_csv.rules.hits import FileHit, Place
@@ -47,6 +47,7 @@ PRODUCTS = Collector(_kept_of)
     Rule(
         id="T607",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="明細判別コードが 1 から続く番号ではない",
         compares="利用者・対象年月・事業所・サービスコード・単位数が同じ商品の中で、明細判別コードが 1 から続くか、同じ日に同じ番号がないか、2つ以上あるのに番号が空でないかを見ます。",
         why="同じサービスコード・同じ単位数の福祉用具が複数あるとき、この番号で見分けます。番号が無いと、1件にまとめられることがあります。",

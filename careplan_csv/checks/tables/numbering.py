@@ -19,7 +19,7 @@ from careplan_csv.checks.collected.kept import (
     prints,
 )
 from careplan_csv.checks.records.block_records import Records
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading.structure import Flags
 from careplan_csv.rules.collectors import Collector
 from careplan_csv.rules.hits import FileHit
@@ -58,6 +58,7 @@ NUMBERING = Collector(_kept_of)
     Rule(
         id="T604",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="課題・目標・援助内容などの番号が正しく付いていない",
         compares="課題ＮＯ などの番号が 1〜99 か、同じ利用者と日付の中で小さい順か、同じ番号の最初の記録に文章があるか、同じ番号の文章が同じかを見ます。",
         grades=(

@@ -13,7 +13,7 @@ from careplan_csv.checks.collected.file_rules import Files, file_rule
 from careplan_csv.checks.collected.kept import Kept, distinct_values, keep, mixed, prints
 from careplan_csv.checks.names.name_parts import is_month
 from careplan_csv.checks.records.block_records import Records
-from careplan_csv.findings import Rule, Severity
+from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import fingerprints
 from careplan_csv.reading.structure import Flags, Positions
@@ -60,6 +60,7 @@ def _several(kept: Kept) -> list[int]:
     Rule(
         id="T601",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="1つのファイルに複数のCSVバージョンがある",
         compares="ファイルの中のCSVバージョンの値が、すべて1件目と同じかを見ます。",
         why="受け取る側は1件目のCSVバージョンで項目の並びを決めることがあり、混ざっていると読み違えます。",
@@ -98,6 +99,7 @@ MONTHS = Collector(_months_of)
     Rule(
         id="T602",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="1つのファイルに複数の対象年月がある、またはファイル名の年月と違う",
         compares="ファイルの中の対象年月を、ファイル名の提供年月（無いときは、いちばん多い年月）と比べます。",
         why="利用票・実績のファイルは1か月分です。違う月の記録は、取り込めないか、別の月に入ることがあります。",
@@ -175,6 +177,7 @@ RECORDS_ONCE = Collector(_whole_of)
 _REPEATED = Rule(
     id="T603",
     severity=Severity.ERROR,
+    consequence=Consequence.LOST,
     title="番号や日付が同じ記録が2件以上ある",
     compares="見分ける項目（キー）がすべて同じ記録、キーの無い第6表・実績ではすべての項目が同じ記録を探します。",
     grades=((Severity.WARNING, "キーの無いファイル（第6表・実績）で、すべての項目が同じとき"),),

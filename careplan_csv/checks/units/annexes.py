@@ -16,7 +16,7 @@ from careplan_csv.checks.collected.keys import changes_of, places_in, table_of
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.checks.units.pictures import Pictures
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import Rule, Severity, printable
+from careplan_csv.findings import Consequence, Rule, Severity, printable
 from careplan_csv.reading import arrays
 from careplan_csv.reading.jpeg import hidden_metadata
 from careplan_csv.reading.sources import Origin, Source
@@ -82,6 +82,7 @@ class Parent:
 ANNEXES = Rule(
     id="B711",
     severity=Severity.ERROR,
+    consequence=Consequence.LOST,
     title="利用者基本情報・予防計画書の別表や画像が、親の記録と合わない",
     compares="別表のキーを親の記録と、基本情報に書かれた画像の名前を、一緒にある画像と比べます。画像が JPEG か、撮影の情報が残っていないかも見ます。",
     grades=(

@@ -12,13 +12,14 @@ from careplan_csv.checks.collected.keys import KEYS, Keys
 from careplan_csv.checks.units.annexes import ANNEXES
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
 from careplan_csv.checks.units.transmission_units import PARTS, Group, UnitMember, described, file_label
-from careplan_csv.findings import OtherPlace, Rule, Severity, printable
+from careplan_csv.findings import Consequence, OtherPlace, Rule, Severity, printable
 from careplan_csv.rules.hits import hit
 from careplan_csv.standard import UnitFile
 
 _INCOMPLETE = Rule(
     id="B701",
     severity=Severity.ERROR,
+    consequence=Consequence.REFUSED,
     title="一緒に送るファイルがそろっていない、または余分にある",
     compares="同じファイル連番・送信元・送信先・提供年月のファイルの種類を、1組に要る種類と比べます。",
     grades=(
@@ -108,6 +109,7 @@ def _label(group: Group) -> str:
     Rule(
         id="B702",
         severity=Severity.ERROR,
+        consequence=Consequence.REFUSED,
         title="同じファイル連番のファイルで、送信元・送信先・提供年月が違う",
         compares="同じファイル連番で1組になるファイルの、送信元・送信先の番号とサービス種類、提供年月を比べます。",
         why=(
@@ -138,6 +140,7 @@ def names_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
     Rule(
         id="B703",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="計画書の組で、相手になる記録がない",
         compares="第2表・第3表・利用者補足情報の保険者番号・被保険者番号・計画作成（変更）日が、第1表にあるか、その逆もあるかを見ます。",
         why=(
@@ -157,6 +160,7 @@ def names_agree(rule: Rule, together: Together) -> Iterator[NamedHit]:
     Rule(
         id="B704",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="利用票の組で、相手になる記録がない",
         compares="第7表・利用者補足情報の保険者番号・被保険者番号・対象年月が、第6表にあるか、その逆もあるかを見ます。",
         why=(

@@ -16,7 +16,7 @@ from careplan_csv.checks.collected.keys import KEYS, KeyPrints, key_items, keys_
 from careplan_csv.checks.collected.services_and_persons import PERSON
 from careplan_csv.checks.units.routes import full_route, has_sound_name, month_of, name_of
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import Cause, OtherPlace, Rule, Severity
+from careplan_csv.findings import Cause, Consequence, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags
 from careplan_csv.reading.values import as_flags
@@ -27,6 +27,7 @@ from careplan_csv.rules.hits import Place, hit
     Rule(
         id="B708",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="前に送っていないものを削除しようとしている",
         compares="削除のファイルのキーを、同じ送信元から同じ送信先へ前に送ったファイルのキーと比べます。",
         why="削除の対象が見つからないと、受け取る側は何も消せず、古い内容が残ることがあります。",

@@ -15,7 +15,7 @@ from careplan_csv.checks.collected.kept import Kept, mixed
 from careplan_csv.checks.collected.services_and_persons import PERSONS, TOLD
 from careplan_csv.checks.units.routes import day_of, month_of, name_of, route, unit_key
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import Cause, Rule, Severity
+from careplan_csv.findings import Cause, Consequence, Rule, Severity
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place, hit
 
@@ -31,6 +31,7 @@ _REMEDY_LATER = "氏名の変更や生年月日の訂正があったときは、
     Rule(
         id="B705",
         severity=Severity.WARNING,
+        consequence=Consequence.LOST,
         title="同じ利用者の氏名や認定の内容が、ファイルによって違う",
         compares="同じ利用者（保険者番号と被保険者番号）の氏名・生年月日・性別を、同じ送信元から同じ送信先への組の間で、要介護状態区分・認定状況区分・認定日を、組の中で比べます。",
         grades=((Severity.INFO, "送った日が違うとき"),),

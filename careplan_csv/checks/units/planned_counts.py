@@ -14,7 +14,7 @@ from careplan_csv.checks.collected.kept import Kept, mixed
 from careplan_csv.checks.collected.services_and_persons import SERVICES, by_code
 from careplan_csv.checks.units.routes import name_of, unit_key
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import OtherPlace, Rule, Severity
+from careplan_csv.findings import Consequence, OtherPlace, Rule, Severity
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place
 from careplan_csv.standard import Layout
@@ -27,6 +27,7 @@ _AT_ONCE = 1024
     Rule(
         id="B706",
         severity=Severity.WARNING,
+        consequence=Consequence.SHOWN_WRONG,
         title="第7表の回数や３０日超区分が、第6表の予定と合わない",
         compares="利用者・対象年月・事業所・サービスコードごとに、第7表の明細の回数（日数）の和と、第6表の予定の回数の和（日割対象日のあるサービスは対象の日の数）を比べます。差は認めません。３０日超区分も比べます。",
         grades=((Severity.INFO, "月に1回の加算など、回数の違いが誤りとは限らないとき"),),

@@ -13,7 +13,7 @@ from careplan_csv.checks.collected.kept import Kept, firsts, mixed
 from careplan_csv.checks.collected.services_and_persons import PLANNERS, SERVICES
 from careplan_csv.checks.units.routes import name_of, route
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule, named_hits
-from careplan_csv.findings import Cause, OtherPlace, Rule, Severity
+from careplan_csv.findings import Cause, Consequence, OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import Flags, Positions
@@ -70,6 +70,7 @@ def _person_of_file(kept: Kept) -> Any:
     Rule(
         id="B707",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="送信先の事業所と関わりのない利用者が含まれている",
         compares="利用票の利用者ごとに、送信先の事業所のサービスが1件でもあるかを見ます。",
         why="関わりのない事業所に、利用者の個人情報を渡すことになります。",
@@ -145,6 +146,7 @@ def _receives_services(facts: FileFacts, *, served: bool) -> bool:
     Rule(
         id="B710",
         severity=Severity.WARNING,
+        consequence=Consequence.CHECK,
         title="予定に無い利用者の実績がある",
         compares="実績の被保険者番号・対象年月・事業所の組を、一緒に調べた同じ月の第6表の組と比べます。",
         why="予定の無い実績は、居宅介護支援事業所で結び付ける相手が見つからないことがあります。",

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.names.name_parts import is_serial
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.findings import Cause, OtherPlace, Rule, Severity, printable
+from careplan_csv.findings import Cause, Consequence, OtherPlace, Rule, Severity, printable
 from careplan_csv.rules.hits import Place, hit
 
 _KEEP_BOTH = (
@@ -23,6 +23,7 @@ _KEEP_BOTH = (
     Rule(
         id="B709",
         severity=Severity.ERROR,
+        consequence=Consequence.LOST,
         title="同じ名前（種類とファイル連番）のファイルが2つあり、中身が違う",
         compares="名前（種類、送信元、送信先、提供年月、ファイル連番）が同じファイルの中身を、1バイトずつ同じか（SHA-256）で比べます。",
         grades=(
