@@ -96,6 +96,7 @@ function group(name, findings, open) {
     if (!filled) fill(box, findings, 0);
     filled = true;
   };
+  box.show = show;
   box.addEventListener("toggle", () => box.open && show());
   if (open) {
     show();
@@ -133,5 +134,10 @@ function render() {
 search.addEventListener("input", render);
 view.addEventListener("change", render);
 severity.addEventListener("change", render);
-addEventListener("beforeprint", () => document.querySelectorAll("details.group").forEach((box) => (box.open = true)));
+addEventListener("beforeprint", () =>
+  document.querySelectorAll("details.group").forEach((box) => {
+    // The event of opening comes after the page was printed.
+    box.show();
+    box.open = true;
+  }));
 render();

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from careplan_csv.cli.baseline import read_baseline, tell_differences
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.formats import (
     format_files,
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
     type=click.Choice([severity.value for severity in Severity]),
     default="error",
     help="この重要度以上の指摘があれば、終了コードを 1 にします。info を指定すると、情報も1件ずつ示します。",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="前の結果",
+    help="前の結果（check の --format json）と比べ、新しい指摘や、増えた指摘があるときだけ、終了コードを 1 にします。なくなった指摘も示します。",
 )
 @click.option(
     "--select",
@@ -75,6 +82,7 @@ def command(
     report_encoding: str,
     force: bool,
     level: str,
+    baseline: Path | None,
     selected: tuple[str, ...],
     ignored: tuple[str, ...],
     show_values: bool,
@@ -91,6 +99,7 @@ def command(
     threshold = Severity(level)
     details = max(threshold, Severity.WARNING, key=lambda severity: severity.rank)
     selection = Selection(rule_words(selected), rule_words(ignored), details)
+    known = read_baseline(baseline) if baseline else None
     files = format_files(CheckReport, format_files_given, force=force)
     with places_for(reports, force=force, show_values=show_values) as every:
         result = check_paths(
@@ -106,14 +115,17 @@ def command(
     report = CheckReport(result, selection)
     write_formats(report, files, force=force)
     deliver(rendered(report, form), output, color=not no_color)
-    return exit_code(result, threshold)
+    if known is None:
+        return exit_code(result, threshold)
+    is_worse = tell_differences(known, result, threshold)
+    return exit_code(result, threshold if is_worse else None)
 
 
-def exit_code(result: CheckResult, level: Severity) -> ExitCode:
-    """The exit code of a check."""
+def exit_code(result: CheckResult, level: Severity | None) -> ExitCode:
+    """The exit code of a check; `level` is None where no finding counts."""
     if result.internal_faults:
         return ExitCode.FAULT
-    if any(finding.severity.reaches(level) for finding in result.findings):
+    if level and any(finding.severity.reaches(level) for finding in result.findings):
         return ExitCode.FINDINGS
     if not result.examined or any(report.problem for report in result.inputs):
         return ExitCode.NOT_EXAMINED

@@ -36,4 +36,4 @@ def command(before: Path, after: Path, form: str, output: Path | None, no_color:
     except UnreadableResult as error:
         raise Refused(str(error)) from error
     deliver(rendered(DifferenceReport(found), form), output, color=not no_color)
-    return ExitCode.FINDINGS if found.is_worse else ExitCode.CONFORMANT
+    return ExitCode.FINDINGS if found.is_worse() else ExitCode.CONFORMANT

@@ -44,7 +44,9 @@ def deliver(content: str | RenderableType, output: Path | None, *, color: bool =
         Refused: the file cannot be written, or there is no room for what is printed.
     """
     if output:
-        save(output, (content if isinstance(content, str) else _rendered(content)).encode("utf-8", "replace"))
+        save(
+            output, (content if isinstance(content, str) else plain_text(content)).encode("utf-8", "replace")
+        )
         return
     try:
         if isinstance(content, str):
@@ -75,7 +77,8 @@ def _print(content: RenderableType, *, color: bool) -> None:
     console.print(content, soft_wrap=True)
 
 
-def _rendered(content: RenderableType) -> str:
+def plain_text(content: RenderableType) -> str:
+    """What a terminal would show, without colours."""
     console = _console()(width=_PIPE_WIDTH, no_color=True, file=io.StringIO(), **_PLAIN)
     with console.capture() as capture:
         console.print(content, soft_wrap=True)

@@ -78,7 +78,7 @@ def test_equal_results_have_no_differences(bad: Path) -> None:
     found = differences(read_result(bad), read_result(bad))
     assert not found.findings
     assert found.same > 0
-    assert not found.is_worse
+    assert not found.is_worse()
 
 
 def test_files_of_another_export_are_compared_without_their_serial(tmp_path: Path, bad: Path) -> None:
@@ -111,7 +111,7 @@ def test_more_places_than_before_are_worse(tmp_path: Path, bad: Path) -> None:
     later = checked(tmp_path / "3" / "out", tmp_path / "later.json", {PLAN: twice})
     found = differences(read_result(bad), read_result(later))
     assert any(finding.before and finding.after for finding in found.of(Change.CHANGED))
-    assert found.is_worse
+    assert found.is_worse()
 
 
 def test_other_rules_are_said_with_their_entry_in_the_changelog(
@@ -164,3 +164,50 @@ def test_a_missing_file_and_a_folder_are_refused(
     for path in (tmp_path / "none.json", tmp_path):
         assert run(["diff", str(good), str(path)]) == 2
         assert "読めません" in capsys.readouterr().err
+
+
+def test_what_the_baseline_knows_does_not_fail(
+    tmp_path: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "2" / "out" / PLAN
+    capsys.readouterr()
+    assert run(["check", str(path)]) == 1
+    assert run(["check", str(path), "--baseline", str(bad)]) == 0
+    assert "新しい 0件" in capsys.readouterr().err
+    path.write_bytes(GOOD)
+    assert run(["check", str(path), "--baseline", str(bad)]) == 0
+    assert "【なくなった】" in capsys.readouterr().err
+
+
+def test_what_the_baseline_does_not_know_fails_at_its_level(
+    tmp_path: Path, good: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "1" / "out" / PLAN
+    path.write_bytes(BAD)
+    capsys.readouterr()
+    assert run(["check", str(path), "--baseline", str(good), "--format", "json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["findings"]
+    assert "【新しい】" in told.err
+    path.write_bytes(file_of(plan_record(service_code="1"), plan_record(service_code="1", start_time="1200")))
+    assert run(["check", str(path), "--baseline", str(good)]) == 1
+
+
+def test_new_warnings_do_not_fail_below_the_level(tmp_path: Path) -> None:
+    old = checked(tmp_path / "4", tmp_path / "old.json", {PLAN: file_of(plan_record())})
+    path = tmp_path / "4" / PLAN
+    path.write_bytes(file_of(plan_record(start_time="0900", end_time="0900")))
+    assert run(["check", str(path), "--baseline", str(old)]) == 0
+    assert run(["check", str(path), "--baseline", str(old), "--level", "warning"]) == 1
+
+
+def test_a_baseline_that_is_no_result_is_refused_before_the_check(
+    tmp_path: Path, good: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("{}")
+    capsys.readouterr()
+    assert run(["check", str(tmp_path), "--baseline", str(path)]) == 2
+    told = capsys.readouterr()
+    assert "結果ではありません" in told.err
+    assert not told.out

@@ -136,10 +136,14 @@ class ResultDifferences:
         """The findings with one change."""
         return [finding for finding in self.findings if finding.change is change]
 
-    @property
-    def is_worse(self) -> bool:
-        """Whether something came up that was not there before, or is graded worse or found in more places."""
-        return any(map(_is_worse, self.findings)) or any(
+    def is_worse(self, level: Severity = Severity.INFO) -> bool:
+        """Whether something came up that was not there before, or is graded worse or found in more places.
+
+        Args:
+            level: findings below it do not count.
+        """
+        told = (one for one in self.findings if one.after and one.after.severity.reaches(level))
+        return any(map(_is_worse, told)) or any(
             after is not Status.CONFORMANT and before is Status.CONFORMANT
             for _, _, before, after in self.requirements
         )
@@ -160,7 +164,7 @@ def read_result(path: Path) -> ReadResult:
     """
     name = printable(str(path), 200)
     try:
-        return _read(name, _data(path))
+        return result_of(_data(path), name)
     except PackageProblem as error:
         raise UnreadableResult(f"「{name}」: {error}") from error
     except OSError as error:
@@ -183,7 +187,12 @@ def _data(path: Path) -> dict[str, Any]:
     return parse_object(path.read_bytes())
 
 
-def _read(source: str, data: dict[str, Any]) -> ReadResult:
+def result_of(data: Mapping[str, Any], source: str) -> ReadResult:
+    """What is compared of a result as plain data.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is no result.
+    """
     if not _VERSION.fullmatch(data["schema_version"]):
         raise ValueError("another form")
     findings: dict[FindingKey, Told] = {}
