@@ -31,7 +31,7 @@ def command(paths: tuple[Path, ...], out: Path, no_color: bool) -> int:
     終了コード: 0 すべて読めた / 1 読めないものがあった / 2 指定の誤り / 3 何も読めない
     """
     from careplan_csv.conformance.evidence_package.product_comparison import read_products
-    from careplan_csv.reporting.matrix import matrix_html, matrix_text, matrix_xlsx
+    from careplan_csv.reporting.matrix import matrix_blocks, matrix_html, matrix_xlsx
 
     missing = [path for path in paths if not path.exists()]
     if missing:
@@ -40,7 +40,7 @@ def command(paths: tuple[Path, ...], out: Path, no_color: bool) -> int:
     matrix = _matrix(products)
     save(out / "compare.html", matrix_html(matrix).encode("utf-8"))
     save(out / "compare.xlsx", matrix_xlsx(matrix))
-    deliver(matrix_text(matrix), None, color=not no_color)
+    deliver(matrix_blocks(matrix), None, color=not no_color)
     deliver(f"\n表（HTML）: {out / 'compare.html'}\n表（Excel）: {out / 'compare.xlsx'}\n", None)
     unread = [product for product in products if product.problem]
     if len(unread) == len(products):

@@ -92,6 +92,40 @@ def _plain(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or c.isprintable())
 
 
+def matrix_blocks(matrix: Matrix, alone: int = 2) -> RenderableType:
+    """A wide table for the terminal: a block for each row, in it a line for each outcome with where it stands.
+
+    Args:
+        alone: so many cells behind the first have a line of their own.
+    """
+    text = Text(f"{matrix.title}\n", style="bold")
+    for row in matrix.rows:
+        text.append(f"\n■ {_one_line(row[0])}\n", style="bold")
+        outcomes: dict[MatrixCell, list[str]] = {}
+        for number, (name, cell) in enumerate(zip(matrix.columns[1:], row[1:], strict=True)):
+            if cell.status and number >= alone:
+                outcomes.setdefault(cell, []).append(name)
+            elif cell.text:
+                text.append(f"  {name}: ", style="not bold").append(
+                    _one_line(cell), style=_style(cell)
+                ).append("\n")
+        for cell, names in outcomes.items():
+            text.append(f"  {_one_line(cell)}", style=_style(cell)).append(
+                f": {'、'.join(names)}\n", style="not bold"
+            )
+    for note in matrix.notes:
+        text.append(f"\n{note}", style="not bold")
+    return text
+
+
+def _style(cell: MatrixCell) -> str:
+    return STATUS_STYLES.get(cell.status, "not bold") if cell.status else "not bold"
+
+
+def _one_line(cell: MatrixCell) -> str:
+    return "　".join(cell.text.splitlines())
+
+
 def matrix_text(matrix: Matrix) -> RenderableType:
     """The table for the terminal."""
     table = Table(*matrix.columns, box=None, pad_edge=False, title=matrix.title, title_justify="left")
