@@ -106,8 +106,12 @@ class Rule:
         return f"{self.severity.label}{f'（{others}）' if others else ''}"
 
     def consequence_of(self, severity: Severity) -> Consequence:
-        """What a finding of one severity may lead to: information is never more than something to look at."""
-        return Consequence.CHECK if severity is Severity.INFO else self.consequence
+        """What a finding of one severity may lead to.
+
+        The rule's own consequence belongs to the worst severity it gives. Where it is milder, for instance
+        because the standard is not clear there, nothing worse than something to look at can be said.
+        """
+        return self.consequence if severity.reaches(self.severity) else Consequence.CHECK
 
     @property
     def to_vendor(self) -> str:

@@ -102,9 +102,11 @@ def test_one_rule_may_stand_on_several_stages() -> None:
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
-def test_information_is_never_more_than_something_to_look_at(rule_id: str) -> None:
+def test_a_milder_finding_is_never_more_than_something_to_look_at(rule_id: str) -> None:
     rule = RULES[rule_id]
+    assert rule.consequence_of(rule.severity) is rule.consequence
     assert rule.consequence_of(Severity.INFO) is Consequence.CHECK
+    assert rule.severity is not Severity.ERROR or rule.consequence_of(Severity.WARNING) is Consequence.CHECK
     assert rule.severity is not Severity.INFO or rule.consequence is Consequence.CHECK
     assert rule.severity is not Severity.ERROR or rule.consequence is not Consequence.CHECK
 
