@@ -70,7 +70,7 @@ class FileOutcome:
         if self.damaged > 0:
             self.skipped.append(
                 f"{self.damaged:,}件の記録は形が崩れているため、項目を調べていません。"
-                "上の誤りを直して、もう一度調べてください。"
+                "形の誤りを直して、もう一度調べてください。"
             )
 
     def facts(self) -> FileFacts:

@@ -11,7 +11,6 @@ from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.findings import Example, Finding, OtherPlace, Severity, printable
 from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import CheckResult
-from careplan_csv.rules.registry import RULES
 
 LONGEST = 32_000
 """The most characters of a value: a cell of a sheet takes 32,767."""
@@ -119,13 +118,19 @@ class FindingList:
             yield (None, None, None, "", "", "", "")
 
     @cached_property
-    def rules(self) -> dict[str, int]:
-        """Places per rule, of what is shown."""
-        counts: dict[str, int] = {}
+    def rules(self) -> dict[str, dict[Severity, int]]:
+        """Places per rule and severity, of what is shown; rules with the worst findings stand first.
+
+        A rule's own severity says nothing here: in these files all its findings may be milder.
+        """
+        counts: dict[str, dict[Severity, int]] = {}
         for finding in self.findings:
-            counts[finding.rule] = counts.get(finding.rule, 0) + finding.count
+            own = counts.setdefault(finding.rule, {})
+            own[finding.severity] = own.get(finding.severity, 0) + finding.count
+        worst = {rule: min(severity.rank for severity in own) for rule, own in counts.items()}
         return {
-            rule: counts[rule] for rule in sorted(counts, key=lambda rule: (RULES[rule].severity.rank, rule))
+            rule: {severity: counts[rule][severity] for severity in Severity if severity in counts[rule]}
+            for rule in sorted(counts, key=lambda rule: (worst[rule], rule))
         }
 
 

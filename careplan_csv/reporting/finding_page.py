@@ -115,28 +115,38 @@ def _unexamined(listing: FindingList) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One rule in the picture."""
+class BarPart:
+    """The findings of one rule that have one severity, in the picture."""
 
-    rule: str
-    count: int
+    x: int
     width: int
     color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rule in the picture; `sign` is that of its worst finding, `words` say how many there are of which."""
+
+    rule: str
     sign: str
+    parts: list[BarPart]
+    words: str
 
 
-def _bars(counts: dict[str, int]) -> list[Bar]:
-    most = max(counts.values(), default=1)
-    return [
-        Bar(
-            rule,
-            count,
-            max(2, 540 * count // most),
-            _COLORS[RULES[rule].severity],
-            severity_words(RULES[rule].severity)[0],
-        )
-        for rule, count in islice(counts.items(), _BARS_SHOWN)
-    ]
+def _bars(rules: dict[str, dict[Severity, int]]) -> list[Bar]:
+    most = max((sum(counts.values()) for counts in rules.values()), default=1)
+    return [_bar(rule, counts, most) for rule, counts in islice(rules.items(), _BARS_SHOWN)]
+
+
+def _bar(rule: str, counts: dict[Severity, int], most: int) -> Bar:
+    parts: list[BarPart] = []
+    x = 90
+    for severity, count in counts.items():
+        width = max(2, 440 * count // most)
+        parts.append(BarPart(x, width, _COLORS[severity]))
+        x += width
+    words = "・".join(f"{severity.label} {count:,}か所" for severity, count in counts.items())
+    return Bar(rule, severity_words(next(iter(counts)))[0], parts, words)
 
 
 @dataclass(frozen=True, slots=True)

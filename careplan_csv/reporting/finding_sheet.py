@@ -245,14 +245,14 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
 def _rules(sheet: Worksheet, listing: FindingList) -> None:
     titles = ["規則", "重要度", "受け取る側でのおそれ", "指摘の内容", "か所", "なぜ", "直し方", "根拠"]
     _header(sheet, titles)
-    for row, (rule_id, count) in enumerate(listing.rules.items(), 2):
+    for row, (rule_id, counts) in enumerate(listing.rules.items(), 2):
         rule = RULES[rule_id]
         values = [
             rule.id,
-            severity_words(rule.severity),
-            rule.consequence.label,
+            "\n".join(map(severity_words, counts)),
+            rule.consequence_of(next(iter(counts))).label,
             rule.title,
-            count,
+            sum(counts.values()),
             rule.why,
             rule.remedy,
             rule.reference,

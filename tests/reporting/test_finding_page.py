@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -31,6 +32,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run(["check", str(SAMPLES / "faulty"), "--report", str(path), "--output", str(path.parent / "o.txt")])
         == 1
     )
+    result = str(path.parent / "result.json")
+    run(["check", str(SAMPLES / "faulty"), "--format", "json", "--output", result])
     return path
 
 
@@ -89,3 +92,17 @@ def test_the_policy_stops_other_scripts(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     typed.write_text(text.replace("</body>", COUNT + "</body>"), encoding="utf-8")
     assert told(document(typed)) == told(document(page))
+
+
+def test_the_picture_counts_findings_by_what_they_are(page: Path) -> None:
+    """A rule that can give errors gives only milder findings here: it must not look like errors."""
+    result = json.loads((page.parent / "result.json").read_text(encoding="utf-8"))
+    milder = {one["rule"] for one in result["findings"] if one["severity"] != "error"}
+    milder -= {one["rule"] for one in result["findings"] if one["severity"] == "error"}
+    text = page.read_text(encoding="utf-8")
+    shown = {rule: sign for sign, rule in re.findall(r">(\S) ([A-Z]\d{3})</text>", text)}
+    assert shown
+    assert {rule for rule, sign in shown.items() if sign == "●"}.isdisjoint(milder)
+    errors = re.findall(r"エラー ([\d,]+)か所(?:・[^<]*)?</text>", text)
+    total = sum(int(count.replace(",", "")) for count in errors)
+    assert 0 < total <= result["summary"]["errors"]
