@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from careplan_csv.findings import Example, Finding, compared_words, visible
+from careplan_csv.findings import Example, Finding, Severity, compared_words, visible
 from careplan_csv.reporting.reporters import CheckReport
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+UNEXAMINED = "unexamined"
+"""The code of an annotation on a file that could not be examined."""
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One place of a finding, ready to be shown beside a line.
+    """One place of a finding, or a file that could not be examined, ready to be shown beside a line.
 
     Attributes:
+        code: the rule, or `UNEXAMINED`.
         path: as the user gave it, with `/` between folders.
         message: what is wrong, both sides of a comparison, and what to do; without line ends.
         line, column: from 1; `column` is None where it is not known, `line` where it is about the whole file.
         fingerprint: stays the same while the file's name and what is wrong stay the same, wherever the line moves.
     """
 
-    finding: Finding
+    code: str
+    severity: Severity
     path: str
     message: str
     line: int | None
@@ -39,22 +46,41 @@ def shown_findings(report: CheckReport) -> list[Finding]:
 
 
 def annotated(report: CheckReport) -> Iterator[Annotation]:
+    """What could not be examined, and every place that the findings hold."""
+    yield from unexamined(report)
+    yield from found_places(report)
+
+
+def unexamined(report: CheckReport) -> Iterator[Annotation]:
+    """Files that could not be examined: they must not look like files without findings."""
+    for entry in report.result.inputs:
+        if entry.problem:
+            message = one_line(f"調べられませんでした: {entry.problem}")
+            path = plain_path(entry.path or entry.file)
+            fingerprint = _fingerprint(entry.file, UNEXAMINED)
+            yield Annotation(UNEXAMINED, Severity.ERROR, path, message, None, None, fingerprint)
+
+
+def found_places(report: CheckReport) -> Iterator[Annotation]:
     """Every place that the findings hold; a finding with more places says how many there are."""
     for finding in shown_findings(report):
+        path = plain_path(finding.path or finding.file)
+        item = str(finding.item_no or "")
         for number, example in enumerate(finding.examples or (Example(),)):
             yield Annotation(
-                finding,
-                plain_path(finding),
+                finding.rule,
+                finding.severity,
+                path,
                 _message(finding, example),
                 example.line,
                 example.column,
-                _fingerprint(finding, number),
+                _fingerprint(finding.file, finding.rule, item, finding.message, str(number)),
             )
 
 
-def plain_path(finding: Finding) -> str:
-    """The path as it was given, with `/` between folders, on one line and with nothing that steers a terminal."""
-    return one_line((finding.path or finding.file).replace("\\", "/"))
+def plain_path(path: str) -> str:
+    """A path with `/` between folders, on one line and with nothing that steers a terminal."""
+    return one_line(path.replace(os.sep, "/"))
 
 
 def uri(path: str) -> str:
@@ -78,6 +104,5 @@ def _message(finding: Finding, example: Example) -> str:
     return one_line(words)
 
 
-def _fingerprint(finding: Finding, number: int) -> str:
-    told = (finding.file, finding.rule, str(finding.item_no or ""), finding.message, str(number))
+def _fingerprint(*told: str) -> str:
     return hashlib.sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,7 +6,7 @@ from typing import Any
 
 from careplan_csv.findings import Severity
 from careplan_csv.reporting.annotation import Annotation, annotated, shown_findings
-from careplan_csv.reporting.json_report import finding_data, json_line, json_text
+from careplan_csv.reporting.json_report import finding_data, input_data, json_line, json_text
 from careplan_csv.reporting.reporters import CheckReport
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -15,8 +15,10 @@ _REVIEWDOG = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INF
 
 
 def json_lines(report: CheckReport) -> str:
-    """One finding as JSON on each line, as in the JSON result."""
-    return "".join(json_line(finding_data(finding)) for finding in shown_findings(report))
+    """One finding as JSON on each line, and before them the files that could not be examined, as in the JSON result."""
+    unexamined = [input_data(entry) for entry in report.result.inputs if entry.problem]
+    findings = map(finding_data, shown_findings(report))
+    return "".join(map(json_line, [*unexamined, *findings]))
 
 
 def github_commands(report: CheckReport) -> str:
@@ -29,10 +31,10 @@ def _command(one: Annotation) -> str:
         "file": one.path,
         "line": one.line,
         "col": one.column,
-        "title": f"careplan-csv {one.finding.rule}",
+        "title": f"careplan-csv {one.code}",
     }
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    return f"::{_GITHUB[one.finding.severity]} {told}::{_data(one.message)}\n"
+    return f"::{_GITHUB[one.severity]} {told}::{_data(one.message)}\n"
 
 
 def _data(text: str) -> str:
@@ -49,9 +51,9 @@ def gitlab_report(report: CheckReport) -> str:
     rows: list[dict[str, Any]] = [
         {
             "description": one.message,
-            "check_name": one.finding.rule,
+            "check_name": one.code,
             "fingerprint": one.fingerprint,
-            "severity": _GITLAB[one.finding.severity],
+            "severity": _GITLAB[one.severity],
             "location": {"path": one.path.removeprefix("./"), "lines": {"begin": one.line or 1}},
         }
         for one in annotated(report)
@@ -72,7 +74,7 @@ def _diagnostic(one: Annotation) -> dict[str, Any]:
     return {
         "message": one.message,
         "location": location,
-        "severity": _REVIEWDOG[one.finding.severity],
+        "severity": _REVIEWDOG[one.severity],
         "source": {"name": "careplan-csv"},
-        "code": {"value": one.finding.rule},
+        "code": {"value": one.code},
     }

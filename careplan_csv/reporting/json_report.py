@@ -60,7 +60,7 @@ def check_data(result: CheckResult) -> ResultJson:
         "tool": {"name": TOOL, "version": __version__, "rule_set": result.rule_set},
         "edition": result.edition,
         "checked_at": result.checked_at,
-        "inputs": [_input(report) for report in result.inputs],
+        "inputs": [input_data(report) for report in result.inputs],
         "ignored": list(result.ignored),
         "units": [_unit(unit) for unit in result.units],
         "findings": [finding_data(finding) for finding in result.findings],
@@ -133,7 +133,8 @@ def json_line(data: Any) -> str:
         return json.dumps(data, ensure_ascii=True) + "\n"
 
 
-def _input(report: InputReport) -> InputJson:
+def input_data(report: InputReport) -> InputJson:
+    """A file as plain data."""
     return {
         "file": report.file,
         "path": report.path,

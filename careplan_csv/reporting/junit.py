@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from careplan_csv.findings import Finding, Severity, compared_words
-from careplan_csv.reporting.annotation import one_line, shown_findings
+from careplan_csv.reporting.annotation import UNEXAMINED, one_line, plain_path
 from careplan_csv.reporting.reporters import CheckReport
+from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import InputReport
 
 FAMILIES = {
@@ -23,59 +24,77 @@ FAMILIES = {
 """The families of rules that a check uses."""
 
 
+_COUNTS = ("tests", "failures", "errors", "skipped")
+_BY_CONTENT = frozenset("CFRTB")
+"""Families that look at the content, which may have been left out in part."""
+
+
 def junit_xml(report: CheckReport) -> str:
     """One testsuite for each file. Errors fail; warnings and information are told in system-out.
 
-    A file that could not be examined is a test with an error: it is never passed.
+    What was not examined or is not shown is never passed: a file that could not be examined is a test with an
+    error, and a family is skipped where its errors are hidden or some of the content was not looked at.
     """
     own: dict[str, list[Finding]] = defaultdict(list)
-    for finding in shown_findings(report):
+    for finding in report.result.findings:
         own[finding.file].append(finding)
     root = ElementTree.Element("testsuites", name="careplan-csv")
-    totals = [_suite(root, entry, own[entry.file]) for entry in report.result.inputs]
-    for place, name in enumerate(("tests", "failures", "errors")):
-        root.set(name, str(sum(total[place] for total in totals)))
+    totals: Counter[str] = Counter()
+    for entry in report.result.inputs:
+        totals += _suite(root, entry, own[entry.file], report.selection)
+    for name in _COUNTS:
+        root.set(name, str(totals[name]))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
 
 
 def _suite(
-    root: ElementTree.Element, entry: InputReport, findings: Sequence[Finding]
-) -> tuple[int, int, int]:
-    """Add the tests of one file; returns how many there are, how many failed and how many could not be made."""
-    path = one_line((entry.path or entry.file).replace("\\", "/"))
+    root: ElementTree.Element, entry: InputReport, findings: Sequence[Finding], selection: Selection
+) -> Counter[str]:
+    """Add the tests of one file, and count their outcomes."""
+    path = plain_path(entry.path or entry.file)
     suite = ElementTree.SubElement(root, "testsuite", name=path)
+    counts: Counter[str] = Counter()
     if entry.problem:
         case = ElementTree.SubElement(suite, "testcase", classname=path, name="読み取り")
-        ElementTree.SubElement(case, "error", message=one_line(entry.problem), type="unexamined")
-        counts = (1, 0, 1)
+        ElementTree.SubElement(case, "error", message=one_line(entry.problem), type=UNEXAMINED)
+        counts.update(("tests", "errors"))
     else:
-        failed = sum(
-            _case(suite, path, family, [one for one in findings if one.rule.startswith(family)])
-            for family in FAMILIES
-        )
-        counts = (len(FAMILIES), failed, 0)
-    for name, count in zip(("tests", "failures", "errors"), counts, strict=True):
-        suite.set(name, str(count))
+        for family, title in FAMILIES.items():
+            case = ElementTree.SubElement(suite, "testcase", classname=path, name=f"{family} {title}")
+            own = [finding for finding in findings if finding.rule.startswith(family)]
+            counts.update(("tests", *_outcome(case, own, selection, _left_out(entry, family))))
+    for name in _COUNTS:
+        suite.set(name, str(counts[name]))
     return counts
 
 
-def _case(suite: ElementTree.Element, path: str, family: str, findings: Sequence[Finding]) -> bool:
-    """Add the test of one family; returns whether it failed."""
-    case = ElementTree.SubElement(suite, "testcase", classname=path, name=f"{family} {FAMILIES[family]}")
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    others = [finding for finding in findings if finding.severity is not Severity.ERROR]
+def _left_out(entry: InputReport, family: str) -> str:
+    """What rules of a family could not look at; empty where they saw everything."""
+    return " ".join(entry.skipped_checks) if family in _BY_CONTENT else ""
+
+
+def _outcome(
+    case: ElementTree.Element, findings: Sequence[Finding], selection: Selection, left_out: str
+) -> tuple[str, ...]:
+    """Tell the findings of one family; returns what it is counted as besides a test."""
+    shown = [finding for finding in findings if selection.shows(finding)]
+    errors = [finding for finding in shown if finding.severity is Severity.ERROR]
+    others = [finding for finding in shown if finding.severity is not Severity.ERROR]
+    hidden = [finding for finding in findings if finding.severity is Severity.ERROR and finding not in shown]
+    counted: tuple[str, ...] = ()
     if errors:
-        failure = ElementTree.SubElement(
-            case,
-            "failure",
-            message=one_line(f"{errors[0].rule} {errors[0].message}"),
-            type=errors[0].rule,
-        )
+        first = f"{errors[0].rule} {errors[0].message}"
+        failure = ElementTree.SubElement(case, "failure", message=one_line(first), type=errors[0].rule)
         failure.text = "\n".join(map(_told, errors))
+        counted = ("failures",)
+    elif hidden or left_out:
+        why = f"--select・--ignore により、エラー {len(hidden):,}件を示していません。" if hidden else ""
+        ElementTree.SubElement(case, "skipped", message=one_line(f"{why}{left_out}"))
+        counted = ("skipped",)
     if others:
         ElementTree.SubElement(case, "system-out").text = "\n".join(map(_told, others))
-    return bool(errors)
+    return counted
 
 
 def _told(finding: Finding) -> str:

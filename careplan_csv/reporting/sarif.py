@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from careplan_csv.findings import Rule, Severity
-from careplan_csv.reporting.annotation import Annotation, annotated, one_line, uri
+from careplan_csv.reporting.annotation import Annotation, found_places, one_line, unexamined, uri
 from careplan_csv.reporting.json_report import TOOL, json_text
 from careplan_csv.reporting.reporters import CheckReport
 from careplan_csv.rules.registry import RULES
@@ -16,9 +16,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 def sarif_log(report: CheckReport) -> str:
     """One run; only the rules that were hit are described. Columns count characters (§3.14.17)."""
-    found = list(annotated(report))
-    rules = sorted({one.finding.rule for one in found})
-    unexamined = [entry for entry in report.result.inputs if entry.problem]
+    found = list(found_places(report))
+    rules = sorted({one.code for one in found})
+    not_examined = list(unexamined(report))
+    in_part = [(entry.file, why) for entry in report.result.inputs for why in entry.skipped_checks]
     run: dict[str, Any] = {
         "tool": {
             "driver": {
@@ -31,18 +32,22 @@ def sarif_log(report: CheckReport) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": not unexamined and not report.result.internal_faults,
+                "executionSuccessful": not not_examined and not report.result.internal_faults,
                 "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": one_line(f"{entry.file}: {entry.problem}")}}
-                    for entry in unexamined
+                    *(_notification("error", f"{one.path}: {one.message}") for one in not_examined),
+                    *(_notification("warning", f"{file}: {why}") for file, why in in_part),
                 ],
             }
         ],
-        "results": [_result(one, rules.index(one.finding.rule)) for one in found],
+        "results": [_result(one, rules.index(one.code)) for one in found],
     }
     return json_text(
         {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     )
+
+
+def _notification(level: str, text: str) -> dict[str, Any]:
+    return {"level": level, "message": {"text": one_line(text)}}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -62,9 +67,9 @@ def _result(one: Annotation, index: int) -> dict[str, Any]:
     if one.line:
         place["region"] = {"startLine": one.line} | ({"startColumn": one.column} if one.column else {})
     return {
-        "ruleId": one.finding.rule,
+        "ruleId": one.code,
         "ruleIndex": index,
-        "level": _LEVELS[one.finding.severity],
+        "level": _LEVELS[one.severity],
         "message": {"text": one.message},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"careplanFinding/v1": one.fingerprint},

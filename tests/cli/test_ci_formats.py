@@ -69,15 +69,38 @@ def test_junit_has_a_test_for_each_file_and_family(
     assert int(root.get("tests", "")) == len(list(root.iter("testcase")))
 
 
-def test_what_was_not_examined_is_an_error_in_junit_and_sarif(
-    tmp_path: Path, told: Callable[..., str]
-) -> None:
+def test_what_was_not_examined_is_an_error_in_every_format(tmp_path: Path, told: Callable[..., str]) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(b"PK\x03\x04broken")
     [case] = ElementTree.fromstring(told(str(path), "junit")).iter("testcase")
     assert case.find("error") is not None
     [one] = json.loads(told(str(path), "sarif"))["runs"]
     assert one["invocations"][0]["executionSuccessful"] is False
+    [row] = json.loads(told(str(path), "gitlab"))
+    assert row["severity"] == "major"
+    assert told(str(path), "github").startswith("::error file=")
+    assert json.loads(told(str(path), "rdjsonl"))["severity"] == "ERROR"
+    assert json.loads(told(str(path), "jsonl"))["problem"]
+
+
+def test_no_test_of_junit_passes_on_what_was_hidden_or_left_out(told: Callable[..., str]) -> None:
+    def outcomes(*options: str) -> dict[str, str]:
+        root = ElementTree.fromstring(told(FAULTY, "junit", *options))
+        xmlschema.XMLSchema(str(Path(__file__).parents[1] / "data" / "junit.xsd")).validate(root)
+        return {
+            f"{case.get('classname')} {case.get('name')}": child.tag
+            for case in root.iter("testcase")
+            for child in case
+            if child.tag != "system-out"
+        }
+
+    every, fewer = outcomes(), outcomes("--ignore", "F")
+    failed = {name for name, outcome in every.items() if outcome == "failure"}
+    assert failed <= set(fewer)
+    hidden = {name for name in failed if name.endswith("F 項目")}
+    assert hidden
+    assert {fewer[name] for name in hidden} == {"skipped"}
+    assert any("C303" in name and outcome == "skipped" for name, outcome in every.items())
 
 
 def test_sarif_names_every_place_and_describes_its_rules(
