@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 
 EXAMPLES_KEPT = 10
@@ -225,20 +225,27 @@ _CLASSES = (
 )
 
 
-@cache
+_SHAPED = 200
+"""So many characters of a value are looked at."""
+
+
+@lru_cache(maxsize=16384)
 def _class_of(character: str) -> str:
     return next((name for pattern, name in _CLASSES if pattern.match(character)), "記号")
 
 
-@lru_cache(maxsize=4096)
 def shape(value: str) -> str:
     """The shape of a value instead of the value: `漢字2字＋空白1字＋漢字2字`. At most six runs are told."""
-    if not value:
-        return "空"
-    runs = [(name, len(list(run))) for name, run in groupby(value[:200], key=_class_of)]
-    told = "＋".join(f"{name}{length}字" for name, length in runs[:6])
-    rest = len(value) - sum(length for _, length in runs[:6])
-    return f"{told}…（全{len(value)}字）" if rest > 0 else told
+    # Only the beginning is remembered: a value can be as long as a file.
+    return _shape(value[:_SHAPED], len(value)) if value else "空"
+
+
+@lru_cache(maxsize=4096)
+def _shape(beginning: str, length: int) -> str:
+    runs = [(name, len(list(run))) for name, run in groupby(beginning, key=_class_of)]
+    told = "＋".join(f"{name}{size}字" for name, size in runs[:6])
+    rest = length - sum(size for _, size in runs[:6])
+    return f"{told}…（全{length}字）" if rest > 0 else told
 
 
 def visible(text: str) -> str:
