@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,9 @@ class PlaceList:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        # What could not be written was told by `failure`; it must not be told again, as a fault.
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def keep(self, hit: Hit) -> Hit:
         """Lay down the places of a hit; it may be called by several threads."""

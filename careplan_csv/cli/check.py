@@ -18,7 +18,7 @@ from careplan_csv.cli.formats import (
 )
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.output import deliver, output_option
-from careplan_csv.cli.report_option import places_for, report_options, write_reports
+from careplan_csv.cli.report_option import places_for, refuse_twice, report_options, write_reports
 from careplan_csv.cli.rule_words import rule_words
 from careplan_csv.findings import Severity
 from careplan_csv.reporting.reporters import CheckReport, rendered
@@ -101,6 +101,7 @@ def command(
     selection = Selection(rule_words(selected), rule_words(ignored), details)
     known = read_baseline(baseline) if baseline else None
     files = format_files(CheckReport, format_files_given, force=force)
+    refuse_twice([*reports, *(path for _, path in files), *([output] if output else [])])
     with places_for(reports, force=force, show_values=show_values) as every:
         result = check_paths(
             paths,
@@ -111,10 +112,11 @@ def command(
             masters=masters,
             every=every,
         )
+        # The result stands on the screen first: a full disk must not take it away.
+        report = CheckReport(result, selection)
+        deliver(rendered(report, form), output, color=not no_color)
         write_reports(reports, every, result, selection, report_encoding, force=force)
-    report = CheckReport(result, selection)
     write_formats(report, files, force=force)
-    deliver(rendered(report, form), output, color=not no_color)
     if known is None:
         return exit_code(result, threshold)
     is_worse = tell_differences(known, result, threshold)

@@ -44,7 +44,7 @@ def format_files(shows: type, given: Sequence[str], *, force: bool) -> list[tupl
     """The formats and files of `--output-format`, before any work is done for them.
 
     Raises:
-        Refused: it is not FORMAT=FILE, the format is unknown, a file is named twice, or it cannot be written.
+        Refused: it is not FORMAT=FILE, the format is unknown, or a file cannot be written.
     """
     from careplan_csv.findings import printable
     from careplan_csv.reporting.report_file import refuse_taken
@@ -59,10 +59,6 @@ def format_files(shows: type, given: Sequence[str], *, force: bool) -> list[tupl
                 f"「形式=ファイル」の形で書いてください（例: junit=結果.xml）。形式: {'・'.join(_in_files(shows))}。"
             )
         path = Path(file)
-        if path in [other for _, other in found]:
-            raise Refused(
-                f"--output-format のファイル「{printable(file, 200)}」が2度あります。別の名前にしてください。"
-            )
         try:
             refuse_taken(path, force=force)
         except CannotWrite as error:

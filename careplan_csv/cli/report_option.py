@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from careplan_csv.checker.place_list import PlaceList
     from careplan_csv.reporting.selection import Selection
     from careplan_csv.results import CheckResult
+
+
+_NO_ROOM = "報告のための一時ファイルを書けませんでした（{}）。報告は作っていません。"
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +47,22 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def refuse_twice(files: Iterable[Path]) -> None:
+    """Say that two results cannot go into one file.
+
+    Raises:
+        Refused: a file is named twice.
+    """
+    seen: set[str] = set()
+    for path in files:
+        place = os.path.normcase(os.path.realpath(path))
+        if place in seen:
+            raise Refused(
+                f"結果を書くファイル「{printable(str(path), 200)}」が2度あります。別の名前にしてください。"
+            )
+        seen.add(place)
+
+
 @contextlib.contextmanager
 def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> Iterator[PlaceList | None]:
     """Where a check puts every place, if some report asks for them.
@@ -56,7 +76,7 @@ def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> It
     from careplan_csv.checker.place_list import PlaceList
     from careplan_csv.reporting.finding_reports import WRITERS
     from careplan_csv.reporting.report_file import refuse_taken
-    from careplan_csv.reporting.writing import CannotWrite
+    from careplan_csv.reporting.writing import CannotWrite, reason
 
     for path in reports:
         if path.suffix.lower() not in WRITERS and not path.is_dir():
@@ -68,7 +88,11 @@ def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> It
             refuse_taken(path, force=force)
         except CannotWrite as error:
             raise Refused(str(error)) from error
-    with PlaceList(show_values=show_values) as every:
+    try:
+        places = PlaceList(show_values=show_values)
+    except OSError as error:
+        raise Refused(_NO_ROOM.format(reason(error))) from error
+    with places as every:
         yield every
 
 
@@ -93,9 +117,7 @@ def write_reports(
     from careplan_csv.reporting.writing import CannotWrite, reason
 
     if every.failure:
-        raise Refused(
-            f"報告のための一時ファイルを書けませんでした（{reason(every.failure)}）。報告は作っていません。"
-        )
+        raise Refused(_NO_ROOM.format(reason(every.failure)))
     listing = FindingList(result, selection, every)
     for path in reports:
         try:

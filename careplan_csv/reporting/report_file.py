@@ -38,18 +38,26 @@ def report_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
         CannotWrite: the place is taken or not writable, or the disk is full; nothing half-written remains.
     """
     refuse_taken(path, force=force)
-    # A link stays a link: what it leads to is replaced.
-    target = Path(os.path.realpath(path))
-    temporary = target.parent / f".careplan-{secrets.token_hex(6)}.tmp"
     try:
+        # A link stays a link: what it leads to is replaced.
+        target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise _cannot(path, error) from error
+    temporary = target.parent / f".careplan-{secrets.token_hex(6)}.tmp"
+    # A ValueError from here on is a fault of whoever writes, and is not told as one of the disk.
+    try:
         with temporary.open("x+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
-    except (OSError, ValueError) as error:
-        raise CannotWrite(f"{printable(str(path), 200)} に書けませんでした（{reason(error)}）。") from error
+    except OSError as error:
+        raise _cannot(path, error) from error
     finally:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def _cannot(path: Path, error: OSError | ValueError) -> CannotWrite:
+    return CannotWrite(f"{printable(str(path), 200)} に書けませんでした（{reason(error)}）。")

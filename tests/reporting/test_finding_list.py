@@ -17,6 +17,7 @@ from careplan_csv.reading.sources import collect
 from careplan_csv.reporting.finding_csv import write_csv
 from careplan_csv.reporting.finding_list import COLUMNS, FindingList
 from careplan_csv.reporting.finding_sheet import write_sheet
+from careplan_csv.reporting.report_file import report_file
 from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import CheckResult
 from careplan_csv.rules.hits import Hit, Place
@@ -201,5 +202,38 @@ def test_a_full_disk_is_said(
     monkeypatch.setattr("os.fsync", full)
     report = tmp_path / "a.csv"
     assert run(["check", str(SAMPLES / "valid/202407/planning"), "--report", str(report)]) == 2
-    assert "空き" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "空き" in told.err
+    assert "結果:" in told.out
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_room_for_the_places_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("careplan_csv.checker.place_list.TemporaryFile", none)
+    sample = str(SAMPLES / "valid/202407/planning")
+    assert run(["check", sample, "--report", str(tmp_path / "a.csv")]) == 2
+    assert "一時ファイル" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fault_of_a_writer_is_not_told_as_one_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="fault"), report_file(tmp_path / "a.csv", force=False):
+        raise ValueError("fault")
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_file_cannot_take_two_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sample, path = str(SAMPLES / "valid/202407/planning"), str(tmp_path / "a.csv")
+    for options in (
+        ["--report", path, "--report", path],
+        ["--report", path, "--output", path],
+        ["--output-format", f"junit={path}", "--report", path],
+    ):
+        assert run(["check", sample, *options]) == 2
+        assert "2度" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
