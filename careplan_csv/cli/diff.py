@@ -24,8 +24,10 @@ def command(before: Path, after: Path, form: str, output: Path | None, no_color:
     """2つの結果（check・assess の JSON、証拠の ZIP）を比べ、新しい指摘と、なくなった指摘を示します。
 
     終了コード: 0 悪くなったところがない / 1 新しい指摘や、悪くなったところがある / 2 指定の誤り
+    / 3 前の指摘のうち、後の結果で調べていないものがある
     """
     from careplan_csv.conformance.evidence_package.result_differences import (
+        Change,
         UnreadableResult,
         differences,
         read_result,
@@ -36,4 +38,6 @@ def command(before: Path, after: Path, form: str, output: Path | None, no_color:
     except UnreadableResult as error:
         raise Refused(str(error)) from error
     deliver(rendered(DifferenceReport(found), form), output, color=not no_color)
-    return ExitCode.FINDINGS if found.is_worse() else ExitCode.CONFORMANT
+    if found.is_worse():
+        return ExitCode.FINDINGS
+    return ExitCode.NOT_EXAMINED if found.of(Change.UNKNOWN) else ExitCode.CONFORMANT

@@ -28,6 +28,7 @@ from careplan_csv.standard import Direction
 _STYLES = {Change.NEW: "bold red", Change.CHANGED: "yellow", Change.FIXED: "green", Change.UNKNOWN: "cyan"}
 _SHOWN = 200
 _NAMES_SHOWN = 10
+_LONGEST = 2_000
 _ENTRY = re.compile(r"^- ((?:[A-Z][0-9]{3}[・、〜]?)+)(?:（[^）]*）)?: (.+)$", re.MULTILINE)
 _RANGE = re.compile(r"([A-Z])([0-9]{3})(?:〜[A-Z]([0-9]{3}))?")
 
@@ -49,7 +50,7 @@ def difference_text(found: ResultDifferences) -> RenderableType:
 
 def _head(found: ResultDifferences) -> Text:
     lines = [
-        f"{label}: {one.source}（{one.checked_at}、careplan-csv {one.version}、判定 {one.verdict.label}）"
+        f"{label}: {one.source}（{printable(one.checked_at)}、careplan-csv {printable(one.version)}、判定 {one.verdict.label}）"
         for label, one in (("前", found.before), ("後", found.after))
     ]
     return Text("\n".join(lines))
@@ -83,7 +84,7 @@ def _compared_names(found: ResultDifferences) -> list[str]:
 def _requirement(letter: str, direction: str, before: Status | None, after: Status | None) -> Text:
     old, new = (status.label if status else "なし" for status in (before, after))
     style = "bold red" if after is not Status.CONFORMANT else "green"
-    return Text(f"要件 {letter} {Direction(direction).label}: {old} → {new}", style=style)
+    return Text(f"要件 {printable(letter)} {Direction(direction).label}: {old} → {new}", style=style)
 
 
 def _section(change: Change, findings: Sequence[ChangedFinding]) -> list[Text]:
@@ -104,9 +105,11 @@ def _section(change: Change, findings: Sequence[ChangedFinding]) -> list[Text]:
 
 def _finding(finding: ChangedFinding) -> Text:
     key, told = finding.key, finding.after or finding.before
-    item = f"　№{key.item_no} {told.item}" if key.item_no and told else ""
-    text = Text(f"  {finding.worst.label} {key.rule}{item}　{_sizes(finding.before, finding.after)}")
-    return text.append(f"\n    {key.message}")
+    item = f"　№{key.item_no} {printable(told.item)}" if key.item_no and told else ""
+    text = Text(
+        f"  {finding.worst.label} {printable(key.rule)}{item}　{_sizes(finding.before, finding.after)}"
+    )
+    return text.append(f"\n    {printable(key.message, _LONGEST)}")
 
 
 def _sizes(before: Told | None, after: Told | None) -> str:

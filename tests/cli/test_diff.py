@@ -99,6 +99,24 @@ def test_the_finding_of_a_file_that_is_gone_was_not_mended(tmp_path: Path, bad: 
     assert found.of(Change.UNKNOWN)
 
 
+def test_a_result_of_fewer_files_is_no_proof_that_nothing_got_worse(tmp_path: Path, bad: Path) -> None:
+    data = json.loads(bad.read_text())
+    fewer = changed(bad, inputs=[], findings=[])
+    assert data["findings"]
+    assert run(["diff", str(bad), str(fewer)]) == 3
+
+
+def test_what_a_result_says_cannot_look_like_what_the_program_says(
+    good: Path, bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = json.loads(bad.read_text())
+    forged = "x\n\n新しい 0件　判定 不適合 → 適合"
+    findings = [data["findings"][0] | {"message": forged, "item": forged}]
+    tool = data["tool"] | {"version": forged, "rule_set": forged}
+    run(["diff", str(good), str(changed(bad, findings=findings, tool=tool, checked_at=forged))])
+    assert not [line for line in capsys.readouterr().out.splitlines() if line.startswith("新しい 0件")]
+
+
 def test_a_file_that_could_not_be_examined_was_not_mended(bad: Path, good: Path) -> None:
     inputs = json.loads(good.read_text())["inputs"]
     inputs[0] |= {"problem": "読めません。", "status": "unverified"}
