@@ -45,7 +45,6 @@ COLUMNS = (
     Column("比べた相手", 30, True),
     Column("直し方", 60),
 )
-PLACE_TITLES = tuple(column.title for column in COLUMNS if column.of_place)
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class FindingList:
         }
 
     def places(self, finding: Finding) -> Iterator[tuple[Value, ...]]:
-        """What differs from place to place, in the order of `PLACE_TITLES`."""
+        """What differs from place to place, in the order of the columns that are `of_place`."""
         listed = 0
         for place in self.every.places(finding):
             listed += 1

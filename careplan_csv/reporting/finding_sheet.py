@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
@@ -24,16 +24,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from careplan_csv.findings import Severity, printable
 from careplan_csv.reporting.finding_list import (
     COLUMNS,
-    PLACE_TITLES,
     FindingList,
     Value,
     severity_words,
 )
+from careplan_csv.results import InputReport
 from careplan_csv.rules.registry import RULES
 
 SUMMARY, LIST, RULE_SHEET = "概要", "一覧", "規則"
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
+
+_FILES_LISTED = 2_000
+"""Files in 概要: a cell of these sheets costs much more than one of 一覧."""
 
 _FACE = "Yu Gothic"
 _LINE, _HIGHEST = 13, 400
@@ -101,17 +104,16 @@ def _rows(listing: FindingList, styles: dict[Severity, tuple[int, int]]) -> Iter
     """Height and cells of every row; what all places of a finding share is written once."""
     order = [column.title for column in COLUMNS]
     for finding in listing.findings:
+        texts = listing.shared(finding)
         plain, marked = styles[finding.severity]
         shared = {
-            title: _cell(value, marked if title == "重要度" else plain)
-            for title, value in listing.shared(finding).items()
+            title: _cell(value, marked if title == "重要度" else plain) for title, value in texts.items()
         }
         pieces = [
             shared[title].replace("{", "{{").replace("}", "}}") if title in shared else "{}"
             for title in order
         ]
-        form = f' ht="{_height(listing.shared(finding))}" customHeight="1">' + "".join(pieces)
-        assert [title for title in order if title not in shared] == list(PLACE_TITLES)
+        form = f' ht="{_height(texts)}" customHeight="1">' + "".join(pieces)
         for place in listing.places(finding):
             yield form.format(*(_cell(value, plain) for value in place))
 
@@ -229,17 +231,33 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
         _put(sheet, number, line, bold=number == 1)
     row = len(lines) + 2
     _header(sheet, ["ファイル", "結果", "記録", "調べられなかったところ"], row)
-    for report in result.inputs:
+    files = [*map(_file, _worst_first(result.inputs)), *map(_ignored, result.ignored)]
+    for values in files[:_FILES_LISTED]:
         row += 1
-        unexamined = " ".join(filter(None, (report.problem, *report.skipped_checks)))
-        values = [printable(report.file, 1000), report.status.label, report.records or 0, unexamined]
         _put(sheet, row, values)
-    for ignored in result.ignored:
-        row += 1
-        _put(sheet, row, [printable(ignored, 1000), "対象外", "", "CSV ではないので調べていません。"])
+    if len(files) > _FILES_LISTED:
+        _put(
+            sheet,
+            row + 1,
+            [f"ほか {len(files) - _FILES_LISTED:,}個（調べられなかったものを先に示しています）"],
+        )
     for letter, width in zip("ABCD", (52, 60, 12, 70), strict=True):
         sheet.column_dimensions[letter].width = width
     _printed(sheet, f"{len(lines) + 2}:{len(lines) + 2}")
+
+
+def _worst_first(inputs: Sequence[InputReport]) -> list[InputReport]:
+    """Files that were not examined, then those examined in part, then the others, each in their order."""
+    return sorted(inputs, key=lambda report: (not report.problem, not report.skipped_checks))
+
+
+def _file(report: InputReport) -> list[Any]:
+    unexamined = " ".join(filter(None, (report.problem, *report.skipped_checks)))
+    return [printable(report.file, 1000), report.status.label, report.records or 0, unexamined]
+
+
+def _ignored(name: str) -> list[Any]:
+    return [printable(name, 1000), "対象外", "", "CSV ではないので調べていません。"]
 
 
 def _rules(sheet: Worksheet, listing: FindingList) -> None:

@@ -148,6 +148,32 @@ def test_too_many_rows_go_on_in_another_sheet(broken: Path) -> None:
     assert any("枚のシートに分けました" in str(row[1]) for row in book["概要"].iter_rows(values_only=True))
 
 
+def test_a_finding_and_its_places_fill_every_column() -> None:
+    with PlaceList() as every:
+        listing = hostile_list(every)
+        finding = listing.findings[0]
+        of_place = [column.title for column in COLUMNS if column.of_place]
+        assert set(listing.shared(finding)) | set(of_place) == set(TITLES)
+        assert len(next(listing.places(finding))) == len(of_place)
+
+
+def test_the_summary_lists_what_was_not_examined_first_and_not_without_end(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("careplan_csv.reporting.finding_sheet._FILES_LISTED", 2)
+    (broken.parent / "z.zip").write_bytes(b"PK\x03\x04")
+    (broken.parent / "a.CSV").write_bytes(b"")
+    stream = io.BytesIO()
+    with PlaceList() as every:
+        write_sheet(
+            FindingList(check(collect([str(broken.parent)]), every=every), Selection(), every), stream
+        )
+    rows = list(openpyxl.load_workbook(stream)["概要"].iter_rows(values_only=True))
+    [start] = [number for number, row in enumerate(rows) if row[0] == "ファイル"]
+    assert str(rows[start + 1][0]).endswith("z.zip")
+    assert str(rows[-1][0]).startswith("ほか 1個")
+
+
 def test_hostile_values_are_inert_in_the_sheet() -> None:
     stream = io.BytesIO()
     with PlaceList() as every:
