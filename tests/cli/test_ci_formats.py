@@ -243,8 +243,16 @@ def test_the_step_of_the_action_runs(tmp_path: Path) -> None:
     """What the runner does: inputs become environment variables of a shell."""
     action = yaml.safe_load((Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"))
     (tmp_path / PLAN).write_bytes(file_of(plan_record(service_code="1")))
+    (tmp_path / "a b").mkdir()
+    (tmp_path / "a b" / PLAN).write_bytes(file_of(plan_record(service_code="1")))
+    (tmp_path / "x y.sarif").write_text("old")
     folder = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": folder, "PATHS": f"{PLAN}\n\n", "LEVEL": "error", "SARIF": "x.sarif"}
+    environment = os.environ | {
+        "PATH": folder,
+        "PATHS": f"{PLAN}\n \na b\n",
+        "LEVEL": "error",
+        "SARIF": "x y.sarif",
+    }
     done = subprocess.run(
         ["bash", "-e", "-c", action["runs"]["steps"][-1]["run"]],
         cwd=tmp_path,
@@ -254,4 +262,5 @@ def test_the_step_of_the_action_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 1, done.stderr
     assert f"::error file={PLAN},line=1" in done.stdout
-    assert json.loads((tmp_path / "x.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+    assert f"::error file=a b/{PLAN},line=1" in done.stdout
+    assert json.loads((tmp_path / "x y.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
