@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ def check(
     edition: str = "auto",
     show_values: bool = False,
     service_codes: Paths = (),
+    waivers: str | Path | None = None,
 ) -> CheckResult:
     """Check files, folders and ZIP archives, each file by itself and together as transmission units.
 
@@ -49,10 +51,12 @@ def check(
         edition: `auto`, or the CSV version that every file should have.
         show_values: put values into the findings as they are, instead of their shapes.
         service_codes: the user's own tables of service codes.
+        waivers: a list of waivers (`careplan-waivers.toml`): what it accepts is marked, and no verdict changes.
 
     Raises:
         NoSuchPath: a path leads nowhere.
         ServiceCodeFileError: a table of service codes cannot be used.
+        TomlFileError: the list of waivers cannot be used.
     """
     from careplan_csv.checker import check as run
     from careplan_csv.reading.service_codes import load_service_codes
@@ -60,8 +64,18 @@ def check(
 
     masters = [Path(path) for path in _listed(service_codes)]
     master = load_service_codes(masters) if masters else None
+    known = None
+    if waivers is not None:
+        from careplan_csv.waivers.waiver_list import read_waivers
+
+        known = read_waivers(Path(waivers), date.today())
     inputs = collect([str(path) for path in _listed(paths)])
-    return run(inputs, edition=edition, show_values=show_values, master=master)
+    result = run(inputs, edition=edition, show_values=show_values, master=master)
+    if known is None:
+        return result
+    from careplan_csv.waivers.waiving import waived_result
+
+    return waived_result(result, known, date.today())
 
 
 def assess(

@@ -105,6 +105,11 @@ class Rule:
         others = "、".join(f"{when}は{severity.label}" for severity, when in self.grades)
         return f"{self.severity.label}{f'（{others}）' if others else ''}"
 
+    @property
+    def basis(self) -> str:
+        """根拠: the reference with the document that it is in."""
+        return self.reference if self.id.startswith("W") else f"標準仕様 4.1版 {self.reference}"
+
     def consequence_of(self, severity: Severity) -> Consequence:
         """What a finding of one severity may lead to.
 
@@ -116,6 +121,8 @@ class Rule:
     @property
     def to_vendor(self) -> str:
         """ソフト会社へ伝える文: ready for an e-mail."""
+        if self.id.startswith("W"):
+            return "承認の一覧についての指摘です。ソフト会社に伝える必要はありません。"
         if self.cause is Cause.HANDLING:
             return (
                 "ソフト会社に伝える前に、介護ソフトから出力し直し、Excel などで開かずに調べてください。"
@@ -181,6 +188,41 @@ def compared_words(example: Example) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding that somebody has accepted for a time, with the reason. It changes no verdict.
+
+    Attributes:
+        rule: the id of the rule.
+        reason, approved_by: why, and who says so.
+        until: the last day on which it counts, YYYY-MM-DD.
+        file: pattern of file names (`*` and `?`); empty for every file.
+        item: number or name of the item; empty for every item.
+        message: part of the message; empty for every message.
+        line: where it begins in the list of waivers; None where that is not known.
+        number: its place in the list, from 1.
+    """
+
+    rule: str
+    reason: str
+    approved_by: str
+    until: str
+    file: str = ""
+    item: str = ""
+    message: str = ""
+    line: int | None = None
+    number: int = 1
+
+    @property
+    def words(self) -> str:
+        """Reason, who and until when, for people."""
+        reason, by = printable(self.reason, _REASON_SHOWN), printable(self.approved_by, _REASON_SHOWN)
+        return f"理由: {reason}（承認: {by}、期限 {self.until}）"
+
+
+_REASON_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Equal findings in one file, as one group.
 
@@ -190,6 +232,7 @@ class Finding:
         item_no, item: number and Japanese name of the item, where the finding is about one.
         message: what is wrong (何が). `remedy`: what to do (直し方).
         consequence: what it may lead to at those who receive the file.
+        waiver: by what it was accepted; None where nobody did.
     """
 
     rule: str
@@ -204,6 +247,7 @@ class Finding:
     count: int = 1
     examples: tuple[Example, ...] = field(default=())
     path: str = ""
+    waiver: Waiver | None = None
 
     @property
     def first(self) -> Example:

@@ -127,6 +127,7 @@ _FINDING_COLUMNS = (
     "value",
     "expected",
     "found",
+    "waiver",
 )
 
 
@@ -139,6 +140,7 @@ class CheckResult:
         checked_at: ISO 8601 with offset.
         ignored: files in the given folders that are no CSV and were left alone.
         internal_faults: kinds of faults of this program, one per file that it could not finish.
+        waiver_list: name of the list of waivers that was applied; empty where there was none.
     """
 
     edition: str
@@ -149,28 +151,40 @@ class CheckResult:
     findings: tuple[Finding, ...]
     ignored: tuple[str, ...] = ()
     internal_faults: tuple[str, ...] = ()
+    waiver_list: str = ""
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that nobody has accepted."""
+        return tuple(finding for finding in self.findings if finding.waiver is None)
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """The findings that a waiver accepts."""
+        return tuple(finding for finding in self.findings if finding.waiver)
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """Places per severity."""
+        """Places per severity, without what is waived."""
         counts = dict.fromkeys(Severity, 0)
-        for finding in self.findings:
+        for finding in self.open:
             counts[finding.severity] += finding.count
         return counts
 
     @property
     def by_rule(self) -> dict[str, int]:
-        """Places per rule, in the order of the ids."""
+        """Places per rule, in the order of the ids, without what is waived."""
         counter: Counter[str] = Counter()
-        for finding in self.findings:
+        for finding in self.open:
             counter[finding.rule] += finding.count
         return dict(sorted(counter.items()))
 
     def to_dataframe(self) -> pd.DataFrame:
-        """The findings as a table, one row each, shape (findings, 16).
+        """The findings as a table, one row each, shape (findings, 17).
 
         `count` says in how many places; `line`, `record`, `value`, `expected` and `found` are
-        those of the first of them, missing where a finding has none. Values are masked as in every result.
+        those of the first of them, missing where a finding has none; `waiver` is the reason of the waiver that
+        accepts it. Values are masked as in every result.
         """
         import pandas as pd
 
@@ -192,6 +206,7 @@ class CheckResult:
                 "value": finding.first.value,
                 "expected": finding.first.expected,
                 "found": finding.first.found,
+                "waiver": finding.waiver.reason if finding.waiver else None,
             }
             for finding in self.findings
         ]
@@ -206,8 +221,8 @@ class CheckResult:
 
     @property
     def verdict(self) -> Status:
-        """不適合 with any error; 適合 only when everything that was given was examined."""
-        if self.counts[Severity.ERROR]:
+        """不適合 with any error, waived or not; 適合 only when everything that was given was examined."""
+        if any(finding.severity is Severity.ERROR for finding in self.findings):
             return Status.NONCONFORMANT
         if not self.inputs or any(report.status is Status.UNVERIFIED for report in self.inputs):
             return Status.UNVERIFIED

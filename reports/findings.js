@@ -13,7 +13,7 @@ const KEYS = {
   unit: (f) => f.unit || "ファイル連番の無いもの",
 };
 data.findings.forEach((f) => {
-  f.text = [f.consequence, f.rule, data.rules[f.rule].title, f.file, f.unit, f.item, f.message, f.remedy].join(" ").toLowerCase();
+  f.text = [f.consequence, f.rule, data.rules[f.rule].title, f.file, f.unit, f.item, f.message, f.remedy, f.waiver].join(" ").toLowerCase();
 });
 function make(tag, text, name) {
   const element = document.createElement(tag);
@@ -60,10 +60,11 @@ function copy(text) {
 }
 function card(f) {
   const rule = data.rules[f.rule];
-  const box = make("article", "", "finding " + f.severity);
-  const head = make("h3", SIGNS[f.severity] + "　" + f.rule + (f.item ? "　" + f.item : "") + (f.count > 1 ? "　" + f.count.toLocaleString() + "か所" : ""));
+  const box = make("article", "", "finding " + (f.waiver ? "waived" : f.severity));
+  const head = make("h3", (f.waiver ? "✓ 承認済み（" + SIGNS[f.severity] + "）" : SIGNS[f.severity]) + "　" + f.rule + (f.item ? "　" + f.item : "") + (f.count > 1 ? "　" + f.count.toLocaleString() + "か所" : ""));
   const words = make("dl");
   pair(words, "ファイル", f.file + (f.unit ? "（ファイル連番 " + f.unit + "）" : ""));
+  pair(words, "承認", f.waiver);
   pair(words, "受け取る側でのおそれ", f.consequence);
   pair(words, "直し方", f.remedy);
   pair(words, "なぜ", rule.why);
@@ -106,7 +107,7 @@ function group(name, findings, open) {
 }
 function render() {
   const words = search.value.toLowerCase().split(/[\s　]+/).filter(Boolean);
-  const found = data.findings.filter((f) => (!severity.value || f.severity === severity.value) && words.every((word) => f.text.includes(word)));
+  const found = data.findings.filter((f) => (!severity.value || (f.waiver ? "waived" : f.severity) === severity.value) && words.every((word) => f.text.includes(word)));
   const groups = new Map();
   found.forEach((f) => {
     const key = KEYS[view.value](f);

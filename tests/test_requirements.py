@@ -11,6 +11,7 @@ from careplan_csv.checks import RULES
 from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.reporting.docs import COLUMNS, KINDS, Demand, read_demands, requirements_page
 from careplan_csv.rules.harness_rules import HARNESS_RULES
+from careplan_csv.rules.waiver_rules import WAIVER_RULES
 from careplan_csv.standard import standard
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -58,7 +59,8 @@ def test_numbers_and_demands_are_given_once() -> None:
 def test_every_rule_is_traced_to_a_requirement() -> None:
     """To correct it, name the rule in docs/requirements.csv, then `make docs`."""
     named = {name for row in DEMANDS for name in row.covered_by}
-    assert {*RULES, *HARNESS_RULES} - named == set()
+    # A list of waivers is this program's own; no demand of the standard is behind it.
+    assert {*RULES, *HARNESS_RULES} - {rule.id for rule in WAIVER_RULES} - named == set()
 
 
 def test_the_kits_have_units_of_every_pattern() -> None:

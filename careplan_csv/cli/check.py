@@ -20,6 +20,7 @@ from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.cli.report_option import places_for, refuse_twice, report_options, write_reports
 from careplan_csv.cli.rule_words import rule_words
+from careplan_csv.cli.waiver_options import Waiving, waiver_options
 from careplan_csv.findings import Severity
 from careplan_csv.reporting.reporters import CheckReport, rendered
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     metavar="前の結果",
     help="前の結果（check の --format json）と比べ、新しい指摘や、増えた指摘があるときだけ、終了コードを 1 にします。なくなった指摘も示します。",
 )
+@waiver_options
 @click.option(
     "--select",
     "selected",
@@ -83,6 +85,8 @@ def command(
     force: bool,
     level: str,
     baseline: Path | None,
+    waiver_list: Path | None,
+    draft: Path | None,
     selected: tuple[str, ...],
     ignored: tuple[str, ...],
     show_values: bool,
@@ -101,22 +105,27 @@ def command(
     selection = Selection(rule_words(selected), rule_words(ignored), details)
     known = read_baseline(baseline) if baseline else None
     files = format_files(CheckReport, format_files_given, force=force)
-    refuse_twice([*reports, *(path for _, path in files), *([output] if output else [])])
+    waiving = Waiving.prepared(waiver_list, draft, force=force)
+    written = (output, draft, waiver_list)
+    refuse_twice([*reports, *(path for _, path in files), *(path for path in written if path)])
     with places_for(reports, force=force, show_values=show_values) as every:
-        result = check_paths(
-            paths,
-            edition=edition,
-            name=name,
-            show_values=show_values,
-            bar=is_for_people(CheckReport, form),
-            masters=masters,
-            every=every,
+        result = waiving.applied(
+            check_paths(
+                paths,
+                edition=edition,
+                name=name,
+                show_values=show_values,
+                bar=is_for_people(CheckReport, form),
+                masters=masters,
+                every=every,
+            )
         )
         # The result stands on the screen first: a full disk must not take it away.
         report = CheckReport(result, selection)
         deliver(rendered(report, form), output, color=not no_color)
         write_reports(reports, every, result, selection, report_encoding, force=force)
     write_formats(report, files, force=force)
+    waiving.write(result, selection, force=force)
     if known is None:
         return exit_code(result, threshold)
     is_worse = tell_differences(known, result, threshold)
@@ -127,7 +136,7 @@ def exit_code(result: CheckResult, level: Severity | None) -> ExitCode:
     """The exit code of a check; `level` is None where no finding counts."""
     if result.internal_faults:
         return ExitCode.FAULT
-    if level and any(finding.severity.reaches(level) for finding in result.findings):
+    if level and any(finding.severity.reaches(level) for finding in result.open):
         return ExitCode.FINDINGS
     if not result.examined or any(report.problem for report in result.inputs):
         return ExitCode.NOT_EXAMINED

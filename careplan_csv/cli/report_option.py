@@ -57,9 +57,7 @@ def refuse_twice(files: Iterable[Path]) -> None:
     for path in files:
         place = os.path.normcase(os.path.realpath(path))
         if place in seen:
-            raise Refused(
-                f"結果を書くファイル「{printable(str(path), 200)}」が2度あります。別の名前にしてください。"
-            )
+            raise Refused(f"ファイル「{printable(str(path), 200)}」が2度あります。別の名前にしてください。")
         seen.add(place)
 
 

@@ -29,6 +29,7 @@ class Annotation:
         message: what is wrong, both sides of a comparison, and what to do; without line ends.
         line, column: from 1; `column` is None where it is not known, `line` where it is about the whole file.
         fingerprint: stays the same while the file's name and what is wrong stay the same, wherever the line moves.
+        waiver: why it was accepted, by whom and until when; empty where it was not.
     """
 
     code: str
@@ -38,6 +39,12 @@ class Annotation:
     line: int | None
     column: int | None
     fingerprint: str
+    waiver: str = ""
+
+    @property
+    def urgency(self) -> Severity:
+        """As what it is shown where a service knows nothing of waivers: what was accepted is information."""
+        return Severity.INFO if self.waiver else self.severity
 
 
 def shown_findings(report: CheckReport) -> list[Finding]:
@@ -75,6 +82,7 @@ def found_places(report: CheckReport) -> Iterator[Annotation]:
                 example.line,
                 example.column,
                 _fingerprint(finding.file, finding.rule, item, finding.message, str(number)),
+                one_line(finding.waiver.words) if finding.waiver else "",
             )
 
 
@@ -100,7 +108,8 @@ def _message(finding: Finding, example: Example) -> str:
     compared = "、".join(compared_words(example))
     places = f"（全部で {finding.count:,}か所）" if finding.count > len(finding.examples) else ""
     consequence = f"【{finding.consequence.label}】"
-    words = f"{consequence}{item}{finding.message}{places}{f'（{compared}）' if compared else ''} 直し方: {finding.remedy}"
+    waiver = f"【承認済み】{finding.waiver.words} " if finding.waiver else ""
+    words = f"{waiver}{consequence}{item}{finding.message}{places}{f'（{compared}）' if compared else ''} 直し方: {finding.remedy}"
     return one_line(words)
 
 

@@ -34,7 +34,7 @@ def _command(one: Annotation) -> str:
         "title": f"careplan-csv {one.code}",
     }
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    return f"::{_GITHUB[one.severity]} {told}::{_data(one.message)}\n"
+    return f"::{_GITHUB[one.urgency]} {told}::{_data(one.message)}\n"
 
 
 def _data(text: str) -> str:
@@ -53,7 +53,7 @@ def gitlab_report(report: CheckReport) -> str:
             "description": one.message,
             "check_name": one.code,
             "fingerprint": one.fingerprint,
-            "severity": _GITLAB[one.severity],
+            "severity": _GITLAB[one.urgency],
             "location": {"path": one.path.removeprefix("./"), "lines": {"begin": one.line or 1}},
         }
         for one in annotated(report)
@@ -74,7 +74,7 @@ def _diagnostic(one: Annotation) -> dict[str, Any]:
     return {
         "message": one.message,
         "location": location,
-        "severity": _REVIEWDOG[one.severity],
+        "severity": _REVIEWDOG[one.urgency],
         "source": {"name": "careplan-csv"},
         "code": {"value": one.code},
     }

@@ -115,11 +115,15 @@ def _finding(finding: ChangedFinding) -> Text:
 def _sizes(before: Told | None, after: Told | None) -> str:
     if before is None or after is None:
         told = before or after
-        return f"{told.count:,}か所" if told else ""
+        return f"{told.count:,}か所{_waived(told)}" if told else ""
     graded = (
         f"{before.severity.label} → {after.severity.label}　" if before.severity != after.severity else ""
     )
-    return f"{graded}{before.count:,}か所 → {after.count:,}か所"
+    return f"{graded}{before.count:,}か所{_waived(before)} → {after.count:,}か所{_waived(after)}"
+
+
+def _waived(told: Told) -> str:
+    return "（承認済み）" if told.waived else ""
 
 
 def _files(title: str, names: Sequence[str]) -> list[Text]:
@@ -206,4 +210,4 @@ def _finding_data(finding: ChangedFinding) -> dict[str, Any]:
 
 
 def _told_data(told: Told | None) -> dict[str, Any] | None:
-    return {"severity": told.severity, "count": told.count} if told else None
+    return {"severity": told.severity, "count": told.count, "waived": told.waived} if told else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +45,7 @@ COLUMNS = (
     Column("今の値", 16, True),
     Column("比べた相手", 30, True),
     Column("直し方", 60),
+    Column("承認", 30),
 )
 
 
@@ -90,10 +92,11 @@ class FindingList:
             "項目番号": finding.item_no,
             "項目名": finding.item or "",
             "規則": finding.rule,
-            "重要度": severity_words(finding.severity),
+            "重要度": severity_words(finding.severity) + ("（承認済み）" if finding.waiver else ""),
             "受け取る側でのおそれ": finding.consequence.label,
             "指摘": printable(finding.message, LONGEST),
             "直し方": printable(finding.remedy, LONGEST),
+            "承認": f"承認済み　{finding.waiver.words}" if finding.waiver else "",
         }
 
     def places(self, finding: Finding) -> Iterator[tuple[Value, ...]]:
@@ -131,6 +134,20 @@ class FindingList:
             rule: {severity: counts[rule][severity] for severity in Severity if severity in counts[rule]}
             for rule in sorted(counts, key=lambda rule: (worst[rule], rule))
         }
+
+    @cached_property
+    def waived(self) -> Counter[str]:
+        """Places per rule that a waiver accepts, of what is shown."""
+        counts: Counter[str] = Counter()
+        for finding in self.findings:
+            if finding.waiver:
+                counts[finding.rule] += finding.count
+        return counts
+
+    @cached_property
+    def hidden(self) -> int:
+        """How many findings are not shown."""
+        return len(self.result.findings) - len(self.findings)
 
 
 def severity_words(severity: Severity) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -14,11 +15,13 @@ from markupsafe import Markup
 from careplan_csv import resources
 from careplan_csv.findings import Finding, Severity, printable
 from careplan_csv.reporting.finding_list import FindingList, severity_words
+from careplan_csv.reporting.selection import places_of
 from careplan_csv.reporting.templates import environment
 from careplan_csv.reporting.text import outcome_sentence
 from careplan_csv.results import Status, UnitReport
 from careplan_csv.rules.registry import RULES
 from careplan_csv.version import __version__
+from careplan_csv.waivers.waiving import waived_groups
 
 PLACES_SHOWN = 50
 """Places of a finding in the page; a sheet has them all."""
@@ -48,11 +51,14 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
             worst=worst if worst != "info" else "",
             counts=[(severity_words(severity), count) for severity, count in result.counts.items()],
             records=sum(report.records or 0 for report in result.inputs),
-            hidden=len(result.findings) - len(listing.findings),
+            hidden=listing.hidden,
+            waived=places_of(result.waived),
+            waiver_list=printable(result.waiver_list, 1000),
+            waived_groups=waived_groups(result) if result.waived else [],
             unexamined=unexamined[:_UNEXAMINED_SHOWN],
             more_unexamined=max(0, len(unexamined) - _UNEXAMINED_SHOWN),
             ignored=[printable(name, 1000) for name in result.ignored[:_UNEXAMINED_SHOWN]],
-            bars=_bars(counts),
+            bars=_bars(counts, listing.waived),
             more_bars=max(0, len(counts) - _BARS_SHOWN),
             line=_time_line(result.units),
             rules=[RULES[rule] for rule in counts],
@@ -94,6 +100,7 @@ def _finding(listing: FindingList, finding: Finding) -> dict[str, Any]:
         "message": printable(finding.message, _LONGEST),
         "remedy": printable(finding.remedy, _LONGEST),
         "count": finding.count,
+        "waiver": finding.waiver.words if finding.waiver else "",
         # The column of the character is of no use to people who look at a page.
         "places": [
             [_cut(value) for value in (*place[:2], *place[3:])]
@@ -133,12 +140,14 @@ class Bar:
     words: str
 
 
-def _bars(rules: dict[str, dict[Severity, int]]) -> list[Bar]:
+def _bars(rules: dict[str, dict[Severity, int]], waived: Mapping[str, int]) -> list[Bar]:
     most = max((sum(counts.values()) for counts in rules.values()), default=1)
-    return [_bar(rule, counts, most) for rule, counts in islice(rules.items(), _BARS_SHOWN)]
+    return [
+        _bar(rule, counts, waived.get(rule, 0), most) for rule, counts in islice(rules.items(), _BARS_SHOWN)
+    ]
 
 
-def _bar(rule: str, counts: dict[Severity, int], most: int) -> Bar:
+def _bar(rule: str, counts: dict[Severity, int], waived: int, most: int) -> Bar:
     parts: list[BarPart] = []
     x = 90
     for severity, count in counts.items():
@@ -146,6 +155,8 @@ def _bar(rule: str, counts: dict[Severity, int], most: int) -> Bar:
         parts.append(BarPart(x, width, _COLORS[severity]))
         x += width
     words = "・".join(f"{severity.label} {count:,}か所" for severity, count in counts.items())
+    if waived:
+        words += f"（うち承認済み {waived:,}か所）"
     return Bar(rule, severity_words(next(iter(counts)))[0], parts, words)
 
 

@@ -28,6 +28,7 @@ from careplan_csv.reporting.finding_list import (
     Value,
     severity_words,
 )
+from careplan_csv.reporting.selection import places_of
 from careplan_csv.results import InputReport
 from careplan_csv.rules.registry import RULES
 
@@ -212,6 +213,7 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
         ["ケアプランデータの検査の結果"],
         ["結果", outcome_sentence(result)],
         *([severity_words(severity), count, "か所"] for severity, count in result.counts.items()),
+        *([["✓ 承認済み", places_of(result.waived), "か所"]] if result.waiver_list else []),
         ["調べたファイル", len(result.examined), "個"],
         ["調べた日時", result.checked_at],
         ["道具", f"careplan-csv {__version__}（規則の版 {result.rule_set}）"],
@@ -219,7 +221,7 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
     ]
     if sheets > 1:
         lines.append(["注意", f"1枚のシートに入りきらないため、一覧を {sheets} 枚のシートに分けました。"])
-    if hidden := len(result.findings) - len(listing.findings):
+    if hidden := listing.hidden:
         lines.append(
             [
                 "注意",
@@ -261,7 +263,17 @@ def _ignored(name: str) -> list[Any]:
 
 
 def _rules(sheet: Worksheet, listing: FindingList) -> None:
-    titles = ["規則", "重要度", "受け取る側でのおそれ", "指摘の内容", "か所", "なぜ", "直し方", "根拠"]
+    titles = [
+        "規則",
+        "重要度",
+        "受け取る側でのおそれ",
+        "指摘の内容",
+        "か所",
+        "うち承認済み",
+        "なぜ",
+        "直し方",
+        "根拠",
+    ]
     _header(sheet, titles)
     for row, (rule_id, counts) in enumerate(listing.rules.items(), 2):
         rule = RULES[rule_id]
@@ -271,13 +283,14 @@ def _rules(sheet: Worksheet, listing: FindingList) -> None:
             rule.consequence_of(next(iter(counts))).label,
             rule.title,
             sum(counts.values()),
+            listing.waived[rule_id],
             rule.why,
             rule.remedy,
             rule.reference,
         ]
         _put(sheet, row, values)
-    for letter, width in zip("ABCDEFGH", (8, 10, 14, 36, 9, 48, 60, 24), strict=True):
+    for letter, width in zip("ABCDEFGHI", (8, 10, 14, 36, 9, 9, 48, 60, 24), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.auto_filter.ref = f"A1:H{len(listing.rules) + 1}"
+    sheet.auto_filter.ref = f"A1:I{len(listing.rules) + 1}"
     sheet.freeze_panes = "A2"
     _printed(sheet)

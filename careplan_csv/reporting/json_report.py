@@ -6,9 +6,9 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from careplan_csv.findings import Example, Finding, Severity
+from careplan_csv.findings import Example, Finding, Severity, Waiver
 from careplan_csv.reporting.harness_json import harness_data
-from careplan_csv.reporting.selection import Selection
+from careplan_csv.reporting.selection import Selection, places_of
 from careplan_csv.results import CheckResult, InputReport, UnitReport
 from careplan_csv.version import __version__
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ResultJson,
         SoftwareJson,
         UnitJson,
+        WaiverJson,
     )
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
@@ -55,7 +56,7 @@ def schema_text() -> str:
 def check_data(result: CheckResult) -> ResultJson:
     """A check as plain data."""
     counts = result.counts
-    return {
+    data: ResultJson = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": TOOL, "version": __version__, "rule_set": result.rule_set},
         "edition": result.edition,
@@ -73,6 +74,9 @@ def check_data(result: CheckResult) -> ResultJson:
         },
         "verdict": result.verdict,
     }
+    if result.waiver_list:
+        data["summary"]["waived"] = places_of(result.waived)
+    return data
 
 
 def assessment_data(assessment: Assessment) -> ResultJson:
@@ -163,8 +167,9 @@ def _unit(unit: UnitReport) -> UnitJson:
 
 
 def finding_data(finding: Finding) -> FindingJson:
-    """A finding as plain data."""
-    return {
+    """A finding as plain data; `waiver` is there only where one accepts it."""
+    compared = _compared(finding.first)
+    data: FindingJson = {
         "rule": finding.rule,
         "severity": finding.severity,
         "consequence": finding.consequence,
@@ -178,7 +183,9 @@ def finding_data(finding: Finding) -> FindingJson:
         "message": finding.message,
         "remedy": finding.remedy,
         "value": finding.first.value,
-        **_compared(finding.first),
+        "expected": compared["expected"],
+        "found": compared["found"],
+        "other": compared["other"],
         "reference": finding.reference,
         "count": finding.count,
         "examples": [
@@ -192,6 +199,13 @@ def finding_data(finding: Finding) -> FindingJson:
             for example in finding.examples
         ],
     }
+    if finding.waiver:
+        data["waiver"] = _waiver(finding.waiver)
+    return data
+
+
+def _waiver(waiver: Waiver) -> WaiverJson:
+    return {"reason": waiver.reason, "approved_by": waiver.approved_by, "until": waiver.until}
 
 
 def _compared(example: Example) -> ComparedJson:

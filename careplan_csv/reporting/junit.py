@@ -21,6 +21,7 @@ FAMILIES = {
     "T": "ファイル全体",
     "B": "ファイルの組",
 }
+WAIVERS = "W 承認"
 """The families of rules that a check uses."""
 
 
@@ -41,7 +42,9 @@ def junit_xml(report: CheckReport) -> str:
     root = ElementTree.Element("testsuites", name="careplan-csv")
     totals: Counter[str] = Counter()
     for entry in report.result.inputs:
-        totals += _suite(root, entry, own[entry.file], report.selection)
+        totals += _suite(root, entry, own.pop(entry.file, []), report.selection)
+    for path, findings in own.items():
+        totals += _list_of_waivers(root, path, findings, report.selection)
     for name in _COUNTS:
         root.set(name, str(totals[name]))
     ElementTree.indent(root)
@@ -64,6 +67,19 @@ def _suite(
             case = ElementTree.SubElement(suite, "testcase", classname=path, name=f"{family} {title}")
             own = [finding for finding in findings if finding.rule.startswith(family)]
             counts.update(("tests", *_outcome(case, own, selection, _left_out(entry, family))))
+    return _counted(suite, counts)
+
+
+def _list_of_waivers(
+    root: ElementTree.Element, path: str, findings: Sequence[Finding], selection: Selection
+) -> Counter[str]:
+    """Add what is wrong with the list of waivers."""
+    suite = ElementTree.SubElement(root, "testsuite", name=plain_path(path))
+    case = ElementTree.SubElement(suite, "testcase", classname=plain_path(path), name=WAIVERS)
+    return _counted(suite, Counter(("tests", *_outcome(case, findings, selection, ""))))
+
+
+def _counted(suite: ElementTree.Element, counts: Counter[str]) -> Counter[str]:
     for name in _COUNTS:
         suite.set(name, str(counts[name]))
     return counts
@@ -78,6 +94,8 @@ def _outcome(
     case: ElementTree.Element, findings: Sequence[Finding], selection: Selection, left_out: str
 ) -> tuple[str, ...]:
     """Tell the findings of one family; returns what it is counted as besides a test."""
+    waived = [finding for finding in findings if finding.waiver]
+    findings = [finding for finding in findings if not finding.waiver]
     shown = [finding for finding in findings if selection.shows(finding)]
     errors = [finding for finding in shown if finding.severity is Severity.ERROR]
     others = [finding for finding in shown if finding.severity is not Severity.ERROR]
@@ -88,12 +106,13 @@ def _outcome(
         failure = ElementTree.SubElement(case, "failure", message=one_line(first), type=errors[0].rule)
         failure.text = "\n".join(map(_told, errors))
         counted = ("failures",)
-    elif hidden or left_out:
+    elif hidden or left_out or waived:
         why = f"--select・--ignore により、エラー {len(hidden):,}件を示していません。" if hidden else ""
-        ElementTree.SubElement(case, "skipped", message=one_line(f"{why}{left_out}"))
+        accepted = f"承認済みの指摘が {len(waived):,}件あります。" if waived else ""
+        ElementTree.SubElement(case, "skipped", message=one_line(f"{accepted}{why}{left_out}"))
         counted = ("skipped",)
-    if others:
-        ElementTree.SubElement(case, "system-out").text = "\n".join(map(_told, others))
+    if told := [*others, *waived]:
+        ElementTree.SubElement(case, "system-out").text = "\n".join(map(_told, told))
     return counted
 
 
@@ -108,4 +127,6 @@ def _told(finding: Finding) -> str:
         words = "、".join(filter(None, (place, example.value, *compared_words(example))))
         lines += [f"  {words}"] if words else []
     lines.append(f"  直し方: {finding.remedy}")
+    if finding.waiver:
+        lines.insert(1, f"  承認済み: {finding.waiver.words}")
     return "\n".join(map(one_line, lines))

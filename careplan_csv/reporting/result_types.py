@@ -102,6 +102,15 @@ class ExampleJson(TypedDict):
 
 
 @with_config(extra="forbid")
+class WaiverJson(TypedDict):
+    reason: Annotated[str, Field(description="承認する理由")]
+    approved_by: Annotated[str, Field(description="承認した人")]
+    until: Annotated[
+        str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="期限（この日まで有効）")
+    ]
+
+
+@with_config(extra="forbid")
 class FindingJson(TypedDict):
     rule: Annotated[str, Field(pattern=r"^[A-Z][0-9]{3}$", description="規則の番号")]
     severity: Annotated[Severity, Field(description="エラー・警告・情報")]
@@ -135,6 +144,14 @@ class FindingJson(TypedDict):
     reference: Annotated[str, Field(description="標準仕様の根拠")]
     count: Annotated[Number, Field(description="何か所にあるか（省略しない数）")]
     examples: Annotated[list[ExampleJson], Field(max_length=10, description="最初の10か所まで")]
+    waiver: NotRequired[
+        Annotated[
+            WaiverJson,
+            Field(
+                description="承認済みの指摘だけにあります（check --waivers）。summary の errors などの数に含みません。verdict は承認で変わりません"
+            ),
+        ]
+    ]
 
 
 @with_config(extra="forbid")
@@ -148,6 +165,11 @@ class SummaryJson(TypedDict):
         Field(
             description="--select・--ignore により findings に示していない指摘の数。errors などの数には含む"
         ),
+    ]
+    waived: NotRequired[
+        Annotated[
+            Count, Field(description="承認済みの指摘が何か所にあるか。--waivers を付けたときだけにあります")
+        ]
     ]
 
 

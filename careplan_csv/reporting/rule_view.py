@@ -31,7 +31,7 @@ def rule_page(rule: Rule, shown: Shown | None) -> RenderableType:
         ("何を見るか", rule.compares),
         ("なぜ", rule.why),
         ("直し方", rule.remedy),
-        ("根拠", f"標準仕様 4.1版 {rule.reference}"),
+        ("根拠", rule.basis),
         *_example(shown),
         ("誤りではないもの", rule.friends),
         ("ソフト会社へ伝える文", rule.to_vendor),

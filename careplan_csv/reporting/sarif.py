@@ -73,4 +73,10 @@ def _result(one: Annotation, index: int) -> dict[str, Any]:
         "message": {"text": one.message},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"careplanFinding/v1": one.fingerprint},
+        **({"suppressions": [_suppression(one.waiver)]} if one.waiver else {}),
     }
+
+
+def _suppression(waiver: str) -> dict[str, Any]:
+    """A finding that a list of waivers accepts (§3.35)."""
+    return {"kind": "external", "status": "accepted", "justification": waiver}

@@ -23,14 +23,15 @@ _RULES_NAMED = 3
 def check_text(result: CheckResult, selection: Selection | None = None) -> RenderableType:
     """The whole report: files with the worst findings first, a summary by rule and the outcome last."""
     selection = selection or Selection()
-    chosen = [finding for finding in result.findings if selection.shows(finding)]
+    chosen = [finding for finding in result.open if selection.shows(finding)]
     in_full = [finding for finding in chosen if selection.in_full(finding)]
     parts: list[RenderableType | None] = [_head(result)]
     parts += _files(in_full)
     parts += [_problem(report) for report in result.inputs if report.problem]
     parts += [_skipped(report) for report in result.inputs if report.skipped_checks]
     parts.append(_counted([finding for finding in chosen if not selection.in_full(finding)]))
-    parts += [_units(result), _by_rule(in_full), _summary(result, len(result.findings) - len(chosen))]
+    parts += [_waived(result), _units(result), _by_rule(in_full)]
+    parts.append(_summary(result, len(result.open) - len(chosen)))
     return Group(*(part for part in parts if part))
 
 
@@ -119,6 +120,24 @@ def _counted(findings: Sequence[Finding]) -> Text | None:
     return text
 
 
+def _waived(result: CheckResult) -> Text | None:
+    """What a list of waivers accepts, waiver by waiver, with the reason."""
+    if not result.waived:
+        return None
+    from careplan_csv.waivers.waiving import waived_groups
+
+    text = Text(f"\n承認済み（{printable(result.waiver_list, 200)}）")
+    for group in waived_groups(result):
+        first = group.first
+        item = f"　№{first.item_no} {first.item}" if first.item_no else ""
+        files = f"ほか {group.files - 1:,}個のファイル、" if group.files > 1 else ""
+        kinds = f"（ほか {group.kinds - 1:,}種類）" if group.kinds > 1 else ""
+        text.append(f"\n  {first.severity.label} {first.rule}{item}　{first.message}{kinds}")
+        text.append(f"\n    場所: {printable(first.file, 200)}（{files}{group.places:,}か所）")
+        text.append(f"\n    {group.waiver.words}")
+    return text
+
+
 def _by_rule(findings: Sequence[Finding]) -> Text | None:
     """How often each rule was hit, the worst first; for one rule the findings themselves say it."""
     if len({finding.rule for finding in findings}) < 2:
@@ -157,12 +176,19 @@ def _units(result: CheckResult) -> Text | None:
 
 def _outcome(by_file: Mapping[str, Sequence[Finding]], unit: UnitReport) -> str:
     own = [finding for file in unit.files for finding in by_file.get(file, ())]
-    counts = {severity: places_of(f for f in own if f.severity is severity) for severity in Severity}
-    return f"エラー {counts[Severity.ERROR]:,}・警告 {counts[Severity.WARNING]:,}"
+    counts = {
+        severity: places_of(f for f in own if f.severity is severity and not f.waiver)
+        for severity in Severity
+    }
+    waived = places_of(f for f in own if f.waiver)
+    told = f"エラー {counts[Severity.ERROR]:,}・警告 {counts[Severity.WARNING]:,}"
+    return f"{told}・承認済み {waived:,}" if waived else told
 
 
 def _summary(result: CheckResult, hidden: int) -> Text:
     counts = "・".join(f"{severity.label} {count:,}か所" for severity, count in result.counts.items())
+    if result.waived:
+        counts += f"・承認済み {places_of(result.waived):,}か所"
     text = Text(f"\n{counts}\n結果: ")
     text.append(outcome_sentence(result), style=_outcome_style(result))
     if hidden:
@@ -173,7 +199,7 @@ def _summary(result: CheckResult, hidden: int) -> Text:
         text.append(
             "\n値は伏せて、形だけを示しています（--show-values で値を示します。個人情報に注意してください）。"
         )
-    if worst := sorted(result.findings, key=lambda finding: finding.severity.rank):
+    if worst := sorted(result.open, key=lambda finding: finding.severity.rank):
         rules = list(dict.fromkeys(finding.rule for finding in worst))[:_RULES_NAMED]
         text.append(f"\nくわしい説明を見るには: careplan-csv explain {' '.join(rules)}")
     return text
@@ -184,6 +210,11 @@ def outcome_sentence(result: CheckResult) -> str:
     if not result.inputs:
         return "CSV ファイルがありません。フォルダーの場所と、出力したファイルがあるかを確かめてください。"
     errors, warnings = result.counts[Severity.ERROR], result.counts[Severity.WARNING]
+    waived = f"ほかに、承認済みの指摘が {places_of(result.waived):,}か所あります。" if result.waived else ""
+    return _found_sentence(result, errors, warnings) + waived
+
+
+def _found_sentence(result: CheckResult, errors: int, warnings: int) -> str:
     unread = (
         "調べられなかったものがあります。" if result.verdict is Status.UNVERIFIED or _unread(result) else ""
     )

@@ -24,6 +24,7 @@ FAMILIES = {
     "T": "T ファイル全体",
     "B": "B ファイルの組",
     "H": "H 出力と取込の判定",
+    "W": "W 承認",
 }
 """The families of rules by the letter of their ids, in the order in which people read them."""
 

@@ -67,11 +67,12 @@ class FindingKey:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a result tells a finding: the worst severity, and in how many places."""
+    """How a result tells a finding: the worst severity, in how many places, and whether all are waived."""
 
     severity: Severity
     count: int
     item: str = ""
+    waived: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ class ResultDifferences:
         Args:
             level: findings below it do not count.
         """
-        told = (one for one in self.findings if one.after and one.after.severity.reaches(level))
+        open_after = (one for one in self.findings if one.after and not one.after.waived)
+        told = (one for one in open_after if one.after and one.after.severity.reaches(level))
         return any(map(_is_worse, told)) or any(
             after is not Status.CONFORMANT and before is Status.CONFORMANT
             for _, _, before, after in self.requirements
@@ -153,7 +155,9 @@ def _is_worse(finding: ChangedFinding) -> bool:
     before, after = finding.before, finding.after
     if after is None:
         return False
-    return before is None or after.severity.rank < before.severity.rank or after.count > before.count
+    if before is None or before.waived:
+        return True
+    return after.severity.rank < before.severity.rank or after.count > before.count
 
 
 def read_result(path: Path) -> ReadResult:
@@ -200,7 +204,8 @@ def result_of(data: Mapping[str, Any], source: str) -> ReadResult:
         key = FindingKey(
             _text(row["file"]), _text(row["rule"]), int(row["item_no"] or 0), _text(row["message"])
         )
-        told = Told(Severity(row["severity"]), int(row["count"]), _text(row["item"] or ""))
+        item = _text(row["item"] or "")
+        told = Told(Severity(row["severity"]), int(row["count"]), item, bool(row.get("waiver")))
         findings[key] = _sum(findings[key], told) if key in findings else told
     return ReadResult(
         source,
@@ -226,7 +231,7 @@ def _text(value: object) -> str:
 
 def _sum(one: Told, other: Told) -> Told:
     severity = min(one.severity, other.severity, key=lambda severity: severity.rank)
-    return Told(severity, one.count + other.count, one.item)
+    return Told(severity, one.count + other.count, one.item, one.waived and other.waived)
 
 
 def differences(before: ReadResult, after: ReadResult) -> ResultDifferences:
