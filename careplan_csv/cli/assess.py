@@ -11,9 +11,11 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, edition_option
+from careplan_csv.cli.letter_options import letter_options, letter_order
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
+from careplan_csv.cli.report_option import refuse_twice
 from careplan_csv.findings import printable
 from careplan_csv.reporting.reporters import AssessmentReport, rendered
 
@@ -50,7 +52,7 @@ _OFFICES_LISTED = 5
     type=click.Path(path_type=Path),
     help=f"別紙6 と結果を書くフォルダー。省略すると {DEFAULT_OUT}（すでにあるときは {DEFAULT_OUT}-2 …）。",
 )
-@click.option("--force", is_flag=True, help="--out や --evidence にすでにある結果を、上書きします。")
+@click.option("--force", is_flag=True, help="--out・--evidence・--letter にすでにあるものを、上書きします。")
 @edition_option
 @click.option("--kit", type=click.Path(path_type=Path), help="取込を確かめたキットのフォルダー。")
 @click.option("--exported", type=click.Path(path_type=Path), help="キットを取り込んだ後に出力したもの。")
@@ -68,6 +70,7 @@ _OFFICES_LISTED = 5
     is_flag=True,
     help="実在する利用者の個人情報も ZIP に入れます（渡す相手に注意）。",
 )
+@letter_options
 @format_option(AssessmentReport)
 @output_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
@@ -90,6 +93,10 @@ def command(
     evidence: Path | None,
     sign: Path | None,
     include_personal_data: bool,
+    letters: tuple[Path, ...],
+    letter_to: str | None,
+    letter_until: str | None,
+    letter_templates: Path | None,
     form: str,
     output: Path | None,
     no_color: bool,
@@ -107,6 +114,8 @@ def command(
     details = _vendor(vendor, known)
     _refuse_sample_of_a_product(adapter, details)
     folder = result_folder(out, force=force)
+    order = letter_order(letters, letter_to, letter_until, letter_templates, force=force)
+    refuse_twice([*letters, *(path for path in (output, evidence) if path)])
     from careplan_csv.cli.evidence import pack_evidence
     from careplan_csv.cli.kit_options import KitOptions, trial_of
     from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
@@ -148,6 +157,8 @@ def command(
             key=sign,
             force=force,
         )
+    if order:
+        written += order.write(result, assessment, force=force)
     show(assessment, trial.harness, written, form, color=not no_color, output=output)
     return exit_code(assessment)
 

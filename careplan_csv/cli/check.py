@@ -17,6 +17,7 @@ from careplan_csv.cli.formats import (
     write_formats,
 )
 from careplan_csv.cli.inputs import check_paths, edition_option
+from careplan_csv.cli.letter_options import letter_options, letter_order
 from careplan_csv.cli.output import deliver, output_option
 from careplan_csv.cli.report_option import places_for, refuse_twice, report_options, write_reports
 from careplan_csv.cli.rule_words import rule_words
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     help="前の結果（check の --format json）と比べ、新しい指摘や、増えた指摘があるときだけ、終了コードを 1 にします。なくなった指摘も示します。",
 )
 @waiver_options
+@letter_options
 @click.option(
     "--select",
     "selected",
@@ -87,6 +89,10 @@ def command(
     baseline: Path | None,
     waiver_list: Path | None,
     draft: Path | None,
+    letters: tuple[Path, ...],
+    letter_to: str | None,
+    letter_until: str | None,
+    letter_templates: Path | None,
     selected: tuple[str, ...],
     ignored: tuple[str, ...],
     show_values: bool,
@@ -106,8 +112,9 @@ def command(
     known = read_baseline(baseline) if baseline else None
     files = format_files(CheckReport, format_files_given, force=force)
     waiving = Waiving.prepared(waiver_list, draft, force=force)
-    written = (output, draft, waiver_list)
-    refuse_twice([*reports, *(path for _, path in files), *(path for path in written if path)])
+    order = letter_order(letters, letter_to, letter_until, letter_templates, force=force)
+    single = (output, draft, waiver_list)
+    refuse_twice([*reports, *letters, *(path for _, path in files), *(path for path in single if path)])
     with places_for(reports, force=force, show_values=show_values) as every:
         result = waiving.applied(
             check_paths(
@@ -125,6 +132,8 @@ def command(
         deliver(rendered(report, form), output, color=not no_color)
         write_reports(reports, every, result, selection, report_encoding, force=force)
     write_formats(report, files, force=force)
+    if order:
+        order.write(result, None, force=force)
     waiving.write(result, selection, force=force)
     if known is None:
         return exit_code(result, threshold)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from careplan_csv.checker import check
 from careplan_csv.checker.place_list import PlaceList
@@ -131,7 +132,7 @@ def test_the_sheet_has_a_row_for_each_place(broken: Path, tmp_path: Path) -> Non
     marked = [cell.column for cell in sheet[2] if cell.font.b]
     assert marked == [TITLES.index("重要度") + 1]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:P{len(rows) + 1}"
+    assert sheet.auto_filter.ref == f"A1:{get_column_letter(len(TITLES))}{len(rows) + 1}"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$1:$1"
 
