@@ -115,6 +115,7 @@ def command(
     order = letter_order(letters, letter_to, letter_until, letter_templates, force=force)
     single = (output, draft, waiver_list)
     refuse_twice([*reports, *letters, *(path for _, path in files), *(path for path in single if path)])
+    bar = is_for_people(CheckReport, form)
     with places_for(reports, force=force, show_values=show_values) as every:
         result = waiving.applied(
             check_paths(
@@ -122,7 +123,7 @@ def command(
                 edition=edition,
                 name=name,
                 show_values=show_values,
-                bar=is_for_people(CheckReport, form),
+                bar=bar,
                 masters=masters,
                 every=every,
             )
@@ -130,7 +131,7 @@ def command(
         # The result stands on the screen first: a full disk must not take it away.
         report = CheckReport(result, selection)
         deliver(rendered(report, form), output, color=not no_color)
-        write_reports(reports, every, result, selection, report_encoding, force=force)
+        write_reports(reports, every, result, selection, report_encoding, force=force, bar=bar)
     write_formats(report, files, force=force)
     if order:
         order.write(result, None, force=force)

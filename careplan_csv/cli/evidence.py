@@ -16,6 +16,7 @@ from careplan_csv.cli.output import save_new
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from careplan_csv.cli.progress import Told
     from careplan_csv.conformance.declaration.vendor import Vendor
     from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
     from careplan_csv.conformance.evidence_package.package import Package
@@ -149,7 +150,12 @@ def trusted_keys(folder: Path | None) -> list[TrustedKey]:
         raise Refused(str(error)) from error
 
 
-def replayed_of(package: Package, checked_at: str, answers: ChallengeAnswers | None = None) -> Replayed:
+def replayed_of(
+    package: Package,
+    checked_at: str,
+    answers: ChallengeAnswers | None = None,
+    told: Told | None = None,
+) -> Replayed:
     """The verdict of a package made anew, with what it takes over from an enclosed package.
 
     Raises:
@@ -166,6 +172,7 @@ def replayed_of(package: Package, checked_at: str, answers: ChallengeAnswers | N
         answers,
         proof.cells if proof else None,
         proof.notes if proof else (),
+        (lambda advance: told(advance.done_bytes, advance.all_bytes)) if told else None,
     )
 
 
@@ -200,7 +207,9 @@ def vendor_proof_of(
     )
 
 
-def verified(package: Package, answers: ChallengeAnswers | None = None) -> Verification:
+def verified(
+    package: Package, answers: ChallengeAnswers | None = None, told: Told | None = None
+) -> Verification:
     """Verify a package.
 
     Raises:
@@ -211,7 +220,7 @@ def verified(package: Package, answers: ChallengeAnswers | None = None) -> Verif
 
     rendered = rendering()
     checked_at = moment_of(package)
-    claimed = replayed_of(package, checked_at)
+    claimed = replayed_of(package, checked_at, told=told)
     verification = verify(
         package,
         claimed,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import time
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.progress import told_progress
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from careplan_csv.checker.run import Advance
     from careplan_csv.reading.service_codes import ServiceCodes
     from careplan_csv.results import CheckResult
-
-_BAR_AFTER_SECONDS = 1.0
 
 
 def editions() -> list[str]:
@@ -105,14 +102,15 @@ def check_paths(
     except NoSuchPath as error:
         raise Refused(str(error)) from error
     master = _master(masters)
-    progress = _Bar() if bar and sys.stderr.isatty() else None
-    try:
+    with told_progress("検査しています", shown=bar) as told:
+
+        def tell(advance: Advance) -> None:
+            files = f"（{advance.done_files:,}／{advance.all_files:,}個）" if advance.all_files > 1 else ""
+            told(advance.done_bytes, advance.all_bytes, f"検査しています{files}")
+
         return check(
-            inputs, edition=edition, show_values=show_values, progress=progress, master=master, every=every
+            inputs, edition=edition, show_values=show_values, progress=tell, master=master, every=every
         )
-    finally:
-        if progress:
-            progress.close()
 
 
 _PATTERN = re.compile(r"[*?\[]")
@@ -150,34 +148,3 @@ def _master(paths: Sequence[Path]) -> ServiceCodes | None:
         return load_service_codes(paths)
     except ServiceCodeFileError as error:
         raise Refused(str(error)) from error
-
-
-class _Bar:
-    """A progress bar on standard error that appears only when the run takes longer than a second."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._progress: Any = None
-        self._task: Any = None
-
-    def __call__(self, advance: Advance) -> None:
-        if self._progress is None:
-            if time.monotonic() - self._started < _BAR_AFTER_SECONDS:
-                return
-            self._open(advance)
-        files = f"（{advance.done_files:,}／{advance.all_files:,} ファイル）" if advance.all_files > 1 else ""
-        self._progress.update(self._task, completed=advance.done_bytes, description=f"検査しています{files}")
-
-    def _open(self, advance: Advance) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("", total=advance.all_bytes)
-        self._progress.start()
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._progress is not None:
-            self._progress.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import new_edition_option
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.progress import Told, told_progress
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.pair_runs import Pair
@@ -47,7 +47,8 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
     chosen = known.newest if edition == "auto" else known.edition(edition)
     try:
         software = [adapter_of(text) for text in adapters]
-        pairs = run_pairs(software, chosen, seed, out, _say if sys.stderr.isatty() else None)
+        with told_progress("ソフトの間でやり取りしています") as told:
+            pairs = run_pairs(software, chosen, seed, out, _Pairs(told, len(software)))
     except UnknownAdapter as error:
         raise Refused(str(error)) from error
     except OSError as error:
@@ -65,8 +66,15 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
     return ExitCode.CONFORMANT if good else ExitCode.FINDINGS
 
 
-def _say(planning: str, service: str) -> None:
-    sys.stderr.write(f"{planning} → {service} → {planning}\n")
+class _Pairs:
+    """Tells the progress of the pairs: each plans once against each."""
+
+    def __init__(self, told: Told, count: int) -> None:
+        self._told, self._all, self._done = told, count * (count - 1), 0
+
+    def __call__(self, planning: str, service: str) -> None:
+        self._told(self._done, self._all, f"やり取りしています（{planning} → {service} → {planning}）")
+        self._done += 1
 
 
 def _square(pairs: list[Pair]) -> Matrix:

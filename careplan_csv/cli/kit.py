@@ -13,6 +13,7 @@ from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
+from careplan_csv.cli.progress import told_progress
 from careplan_csv.reporting.reporters import AssessmentReport
 
 if TYPE_CHECKING:
@@ -100,12 +101,14 @@ def make(
         raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
     try:
         number = random_seed() if seed is None else seed
-        kit = make_kit(known, kind, standard().edition(version), number)
+        with told_progress("キットを作っています"):
+            kit = make_kit(known, kind, standard().edition(version), number)
+            if not challenge:
+                _write(kit, out, long_sheet=long_sheet)
     except KitNotPossible as error:
         raise Refused(str(error)) from error
     if challenge:
         return _write_challenge(kit, out, answers, issuer)
-    _write(kit, out, long_sheet=long_sheet)
     say(
         f"{out} にキットを作りました（取り込む組 {len(kit.inbox)}、誤りのある組 {len(kit.faults)}）。"
         "すべて架空のデータです。\n"
@@ -172,13 +175,14 @@ def run(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
-    from careplan_csv.cli.kit_options import progress_line, trial_problems_refused
+    from careplan_csv.cli.kit_options import JUDGING, steps_told, trial_problems_refused
     from careplan_csv.conformance.harness.trial import adapter_trial, opened_kit
 
     folder = out or Path(f"{kit.name}-run")
     try:
-        with trial_problems_refused():
-            progress = progress_line(bar=is_for_people(AssessmentReport, form))
+        bar = is_for_people(AssessmentReport, form)
+        with trial_problems_refused(), told_progress(JUDGING, shown=bar) as told:
+            progress = steps_told(told)
             trial = adapter_trial(opened_kit(kit), kit, adapter, folder, resume=resume, progress=progress)
     except KeyboardInterrupt:
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
@@ -214,10 +218,11 @@ def compare(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
-    from careplan_csv.cli.kit_options import trial_problems_refused
+    from careplan_csv.cli.kit_options import JUDGING, trial_problems_refused
     from careplan_csv.conformance.harness.trial import manual_trial, opened_kit
 
-    with trial_problems_refused():
+    bar = is_for_people(AssessmentReport, form)
+    with trial_problems_refused(), told_progress(JUDGING, shown=bar):
         trial = manual_trial(opened_kit(kit), exported, dump, answers)
     folder = out or Path(f"{kit.name}-result")
     return conclude(trial, folder, form, color=not no_color, output=output, show_values=show_values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.progress import Told, told_progress
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.trial import Trial
@@ -49,18 +49,19 @@ def trial_of(
                 f"キット「{options.kit}」は、{kit.profile}・{kit.office_type}・{kit.edition} のためのものです。"
                 f"{'・'.join(wanted)} のキットを「careplan-csv kit make」で作ってください。"
             )
-        if options.adapter is None:
-            return manual_trial(kit, options.exported, options.dump, options.answers)
-        if options.exported or options.dump:
+        if options.adapter and (options.exported or options.dump):
             raise Refused("--adapter と、--exported・--dump は、どちらか一方だけを指定してください。")
-        return adapter_trial(
-            kit,
-            options.kit,
-            options.adapter,
-            out / "kit-run",
-            options.answers,
-            progress=progress_line(bar=bar),
-        )
+        with told_progress(JUDGING, shown=bar) as told:
+            if options.adapter is None:
+                return manual_trial(kit, options.exported, options.dump, options.answers)
+            return adapter_trial(
+                kit,
+                options.kit,
+                options.adapter,
+                out / "kit-run",
+                options.answers,
+                progress=steps_told(told),
+            )
 
 
 @contextmanager
@@ -74,12 +75,13 @@ def trial_problems_refused() -> Iterator[None]:
         raise Refused(str(error)) from error
 
 
-def progress_line(*, bar: bool) -> Callable[[int, int, str], None] | None:
-    """What shows the progress of a run; nothing where nobody looks at a terminal."""
-    return _line if bar and sys.stderr.isatty() else None
+JUDGING = "結果を期待する内容と比べています"
 
 
-def _line(number: int, count: int, name: str) -> None:
-    end = "\n" if number + 1 == count else "\r"
-    sys.stderr.write(f"\x1b[2K{number + 1}/{count} {name}{end}")
-    sys.stderr.flush()
+def steps_told(told: Told) -> Callable[[int, int, str], None]:
+    """What a run tells before each of its steps: the number from 0, how many there are, and the name."""
+
+    def tell(number: int, count: int, name: str) -> None:
+        told(number, count, f"キットを試しています（{name}）")
+
+    return tell

@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.progress import told_progress
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.checker.place_list import PlaceList
+    from careplan_csv.cli.progress import Told
+    from careplan_csv.reporting.finding_list import FindingList
     from careplan_csv.reporting.selection import Selection
     from careplan_csv.results import CheckResult
 
@@ -102,6 +106,7 @@ def write_reports(
     encoding: str,
     *,
     force: bool,
+    bar: bool,
 ) -> None:
     """Write every report.
 
@@ -116,9 +121,23 @@ def write_reports(
 
     if every.failure:
         raise Refused(_NO_ROOM.format(reason(every.failure)))
-    listing = FindingList(result, selection, every)
     for path in reports:
-        try:
-            write_report(listing, path, encoding, force=force)
-        except CannotWrite as error:
-            raise Refused(str(error)) from error
+        with told_progress("報告を書いています", shown=bar) as told:
+            listing = FindingList(result, selection, every)
+            counted = count_rows(listing, told)
+            try:
+                write_report(counted, path, encoding, force=force)
+            except CannotWrite as error:
+                raise Refused(str(error)) from error
+
+
+def count_rows(listing: FindingList, told: Told) -> FindingList:
+    """The same list, which tells how many of its rows were taken."""
+    done = 0
+
+    def tell(rows: int) -> None:
+        nonlocal done
+        done += rows
+        told(done, listing.rows)
+
+    return replace(listing, told=tell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,10 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import new_edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import save
+from careplan_csv.cli.progress import told_progress
+
+if TYPE_CHECKING:
+    from careplan_csv.cli.progress import Told
 
 
 @click.command("synth")
@@ -31,7 +36,8 @@ def command(
         _refuse_sizes()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
-    written = _faulty(fault, out) if fault else _valid(users, months, offices, seed, edition, out)
+    with told_progress("ファイルを作っています") as told:
+        written = _faulty(fault, out) if fault else _valid(users, months, offices, seed, edition, out, told)
     say(f"{out} に {written:,}個のファイルを書きました。すべて架空のデータです。", ExitCode.CONFORMANT)
     return 0
 
@@ -69,7 +75,9 @@ def _faulty(rule_id: str, out: Path) -> int:
     return count
 
 
-def _valid(users: int, months: int, offices: int | None, seed: int, edition: str, out: Path) -> int:
+def _valid(
+    users: int, months: int, offices: int | None, seed: int, edition: str, out: Path, told: Told
+) -> int:
     from careplan_csv.standard import standard
     from careplan_csv.synthesis.world.generator import generate
     from careplan_csv.synthesis.world.months import consecutive_months
@@ -77,7 +85,8 @@ def _valid(users: int, months: int, offices: int | None, seed: int, edition: str
     known = standard().newest if edition == "auto" else standard().edition(edition)
     start = standard().versions[known.csv_version].applies_from
     try:
-        units = generate(users, consecutive_months(start, months), offices, seed, known.csv_version)
+        span = consecutive_months(start, months)
+        units = generate(users, span, offices, seed, known.csv_version, told=told)
     except ValueError as error:
         raise Refused(
             "人数・月数・事業所の数の組み合わせで作れません。事業所は利用者の数まで、月は CSVバージョンの使える範囲で指定してください。"

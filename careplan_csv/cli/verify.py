@@ -10,9 +10,10 @@ import click
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.evidence import now, rendering, trusted_keys, verified, write_package
-from careplan_csv.cli.formats import format_option
+from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, output_option, save
+from careplan_csv.cli.progress import told_progress
 from careplan_csv.findings import printable
 from careplan_csv.reporting.reporters import VerificationReport, rendered
 
@@ -72,8 +73,9 @@ def command(
     keys = trusted_keys(trusted)
     answers = _answers(challenge)
     try:
-        read = read_package(package)
-        found = verified(read, answers)
+        with told_progress("証拠を確かめています", shown=is_for_people(VerificationReport, form)) as told:
+            read = read_package(package)
+            found = verified(read, answers, told)
     except PackageProblem as error:
         if _is_zip(package):
             raise Refused(f"相違: {error}", ExitCode.FINDINGS) from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -51,11 +51,16 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class FindingList:
-    """The findings that a report shows, with all their places."""
+    """The findings that a report shows, with all their places.
+
+    Attributes:
+        told: called with how many more rows were asked for.
+    """
 
     result: CheckResult
     selection: Selection
     every: PlaceList
+    told: Callable[[int], None] = field(default=lambda rows: None)
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -101,6 +106,7 @@ class FindingList:
 
     def places(self, finding: Finding) -> Iterator[tuple[Value, ...]]:
         """What differs from place to place, in the order of the columns that are `of_place`."""
+        self.told(self.rows_of(finding))
         listed = 0
         for place in self.every.places(finding):
             listed += 1

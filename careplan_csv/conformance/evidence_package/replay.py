@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO
 
 from careplan_csv.checker import check
+from careplan_csv.checker.run import Advance
 from careplan_csv.conformance.checksheet.answer_workbook import AnswersProblem
 from careplan_csv.conformance.checksheet.answers import read_answers
 from careplan_csv.conformance.declaration.vendor import TomlFileError, Vendor, read_vendor
@@ -61,6 +62,7 @@ def replay(
     answers: ChallengeAnswers | None = None,
     taken_over: Mapping[Cell, CellEvidence] | None = None,
     remarks: Sequence[str] = (),
+    progress: Callable[[Advance], None] | None = None,
 ) -> Replayed:
     """Check, judge and assess the files of a package.
 
@@ -68,6 +70,7 @@ def replay(
         checked_at: the time of the first examination for the form, ISO 8601.
         answers: the answers of the challenge; by default the enclosed ones.
         taken_over, remarks: cells and notes from the enclosed evidence of the software company.
+        progress: called with how far the reading of the files is.
 
     Raises:
         PackageProblem: the contents of the package are not sufficient.
@@ -82,6 +85,7 @@ def replay(
             {**package.origins(pack.FILES), **package.origins(pack.EXPORTED)},
         ),
         edition=package.settings["edition"],
+        progress=progress,
     )
     result = replace(result, checked_at=checked_at)
     evidence = harness.cells if harness else {}

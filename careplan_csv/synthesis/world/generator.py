@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from random import Random
+from typing import TypeAlias
 
 from careplan_csv.standard import Edition, standard
 from careplan_csv.synthesis.world import catalogue
@@ -40,6 +41,9 @@ _COMMUNITY_CENTRE = 3
 _MANAGERS = 3
 
 
+Progress: TypeAlias = Callable[[int, int], None]
+
+
 @dataclass(frozen=True)
 class World:
     """All people, offices and months of a seed.
@@ -62,13 +66,19 @@ class World:
     def span(self) -> Span:
         return Span(self.months[0], self.months[-1])
 
-    def units(self) -> Iterator[Unit]:
-        """All units, by planning office and month; only one office is in memory at a time."""
+    def units(self, told: Progress | None = None) -> Iterator[Unit]:
+        """All units, by planning office and month; only one office is in memory at a time.
+
+        Args:
+            told: called after the units of an office and month, with how many of how many are done.
+        """
         serials = Serials()
         for number in range(self.offices):
             agency = Agency(list(self.clients(number)), serials)
-            for of in self.months:
+            for place, of in enumerate(self.months, 1):
                 yield from agency.month(of)
+                if told:
+                    told(number * len(self.months) + place, self.offices * len(self.months))
 
     def clients(self, number: int) -> Iterator[Client]:
         """The users of a planning office (from 0)."""
@@ -129,6 +139,7 @@ def generate(
     seed: int = 0,
     edition: str = "",
     hardness: int = 4,
+    told: Progress | None = None,
 ) -> Iterator[Unit]:
     """Generate valid transmission units; the same arguments give the same bytes.
 
@@ -142,6 +153,7 @@ def generate(
             Every fourth is a community support centre, which plans 介護予防 and 総合事業.
         edition: CSVバージョン; by default the newest.
         hardness: percent of texts with difficult characters (which cause informations, but no warnings).
+        told: called during the iteration with how much of how much is done.
 
     Raises:
         KeyError: no such edition.
@@ -157,7 +169,7 @@ def generate(
         raise ValueError("a world needs between one planning office and one for each user")
     span = tuple(month(text) for text in sorted(set(months)))
     _refuse_other_times(chosen, span)
-    return World(chosen, users, span, count, seed, hardness).units()
+    return World(chosen, users, span, count, seed, hardness).units(told)
 
 
 def _refuse_other_times(edition: Edition, months: Sequence[Month]) -> None:
