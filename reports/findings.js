@@ -29,7 +29,7 @@ function table(f) {
   const box = make("div", "", "scroll");
   const rows = make("table");
   const head = make("tr");
-  ["行", "記録", "値（伏せたもの）", "あるべき値・相手の値", "今の値", "比べた相手"].forEach((t) => head.append(make("th", t)));
+  ["行", "記録", data.masked ? "値（伏せたもの）" : "値", "あるべき値・相手の値", "今の値", "比べた相手"].forEach((t) => head.append(make("th", t)));
   rows.append(head);
   f.places.forEach((place) => {
     const row = make("tr");
@@ -38,6 +38,20 @@ function table(f) {
   });
   box.append(rows);
   if (f.count > f.places.length) box.append(make("p", "ほかに " + (f.count - f.places.length).toLocaleString() + "か所あります（すべての場所は、.xlsx か .csv の報告にあります）。"));
+  return box;
+}
+function near(f) {
+  const box = make("details", "", "near");
+  box.append(make("summary", "この記録の、前後の項目（最初の場所" + (data.masked ? "。値は伏せたもの）" : "）")));
+  const rows = make("table");
+  f.near.forEach(([number, name, value, faulty]) => {
+    const row = make("tr", "", faulty ? "faulty" : "");
+    row.append(make("td", (faulty ? "▶ " : "") + "№" + number), make("td", name), make("td", value));
+    rows.append(row);
+  });
+  const scroll = make("div", "", "scroll");
+  scroll.append(rows);
+  box.append(scroll);
   return box;
 }
 function copy(text) {
@@ -71,6 +85,7 @@ function card(f) {
   pair(words, "根拠", rule.reference);
   box.append(head, make("p", f.message, "message"), words);
   if (f.places.length) box.append(table(f));
+  if (f.near.length) box.append(near(f));
   const letter = make("details");
   letter.append(make("summary", "ソフト会社に伝える文"), make("p", rule.vendor), copy(rule.vendor));
   box.append(letter);

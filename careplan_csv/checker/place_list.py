@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from tempfile import TemporaryFile
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from careplan_csv.checker.masking import masked_place
 from careplan_csv.findings import Example, Finding, OtherPlace, Severity
+from careplan_csv.reading.sources import Source
 from careplan_csv.rules.hits import Chunk, Hit, Place
 from careplan_csv.standard import Item
 
@@ -27,11 +28,14 @@ class PlaceList:
 
     Attributes:
         failure: why the temporary file could not be written (the disk is full); None where all went well.
+        show_values: put values as they are, instead of their shapes.
+        sources: the files that were checked, by the names that findings use.
     """
 
     def __init__(self, *, show_values: bool = False) -> None:
         self.failure: OSError | None = None
-        self._show_values = show_values
+        self.show_values = show_values
+        self.sources: Mapping[str, Source] = {}
         self._file = TemporaryFile()  # noqa: SIM115 (closed by `__exit__`)
         self._end = 0
         self._lock = threading.Lock()
@@ -58,7 +62,7 @@ class PlaceList:
         return replace(hit, more=None, chunks=tuple(chunks))
 
     def _written(self, places: Sequence[Place], item: Item | None) -> Chunk:
-        rows = [_row(masked_place(place, item, show_values=self._show_values)) for place in places]
+        rows = [_row(masked_place(place, item, show_values=self.show_values)) for place in places]
         data = json.dumps(rows, separators=(",", ":")).encode()
         with self._lock:
             chunk = Chunk(self._end, len(data), len(rows))

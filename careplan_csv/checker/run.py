@@ -75,6 +75,8 @@ class _Run:
             source.name: FileFindings(source.name, source.path, show_values=show_values, every=every)
             for source in inputs.sources
         }
+        if every is not None:
+            every.sources = {source.name: source for source in inputs.sources}
         self.reports: dict[str, InputReport] = {}
         self.facts: dict[str, FileFacts] = {}
         self.faults: dict[str, str] = {}

@@ -15,7 +15,13 @@ from careplan_csv.cli.letter_options import letter_options, letter_order
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
-from careplan_csv.cli.report_option import refuse_twice
+from careplan_csv.cli.report_option import (
+    places_for,
+    refuse_reports,
+    refuse_twice,
+    report_options,
+    write_assessment_reports,
+)
 from careplan_csv.findings import printable
 from careplan_csv.reporting.reporters import AssessmentReport, rendered
 
@@ -52,7 +58,9 @@ _OFFICES_LISTED = 5
     type=click.Path(path_type=Path),
     help=f"別紙6 と結果を書くフォルダー。省略すると {DEFAULT_OUT}（すでにあるときは {DEFAULT_OUT}-2 …）。",
 )
-@click.option("--force", is_flag=True, help="--out・--evidence・--letter にすでにあるものを、上書きします。")
+@click.option(
+    "--force", is_flag=True, help="--out・--evidence・--letter・--report にすでにあるものを、上書きします。"
+)
 @edition_option
 @click.option("--kit", type=click.Path(path_type=Path), help="取込を確かめたキットのフォルダー。")
 @click.option("--exported", type=click.Path(path_type=Path), help="キットを取り込んだ後に出力したもの。")
@@ -71,6 +79,7 @@ _OFFICES_LISTED = 5
     help="実在する利用者の個人情報も ZIP に入れます（渡す相手に注意）。",
 )
 @letter_options
+@report_options
 @format_option(AssessmentReport)
 @output_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
@@ -97,6 +106,8 @@ def command(
     letter_to: str | None,
     letter_until: str | None,
     letter_templates: Path | None,
+    reports: tuple[Path, ...],
+    report_encoding: str,
     form: str,
     output: Path | None,
     no_color: bool,
@@ -115,7 +126,8 @@ def command(
     _refuse_sample_of_a_product(adapter, details)
     folder = result_folder(out, force=force)
     order = letter_order(letters, letter_to, letter_until, letter_templates, force=force)
-    refuse_twice([*letters, *(path for path in (output, evidence) if path)])
+    refuse_reports(reports, force=force)
+    refuse_twice([*reports, *letters, *(path for path in (output, evidence) if path)])
     from careplan_csv.cli.evidence import pack_evidence
     from careplan_csv.cli.kit_options import KitOptions, trial_of
     from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
@@ -131,19 +143,24 @@ def command(
             "調べるファイルかフォルダーを指定してください。"
             "例: careplan-csv assess 出力フォルダー --office-type 居宅介護支援"
         )
-    result = check_paths(examined, edition=edition, bar=is_for_people(AssessmentReport, form))
-    assessment = assess(
-        result,
-        known,
-        kind,
-        details,
-        trial.evidence,
-        kit=kit_office_of(trial.harness),
-        taken_over=taken.cells,
-        remarks=taken.notes,
-    )
-    _refuse_several(assessment)
-    written = write_results(assessment, folder, trial.harness)
+    bar = is_for_people(AssessmentReport, form)
+    with places_for(reports, force=force, show_values=False) as every:
+        result = check_paths(examined, edition=edition, bar=bar, every=every)
+        assessment = assess(
+            result,
+            known,
+            kind,
+            details,
+            trial.evidence,
+            kit=kit_office_of(trial.harness),
+            taken_over=taken.cells,
+            remarks=taken.notes,
+        )
+        _refuse_several(assessment)
+        written = write_results(assessment, folder, trial.harness)
+        written += write_assessment_reports(
+            reports, every, assessment, trial.harness, report_encoding, force=force, bar=bar
+        )
     if evidence:
         found = EvidencePaths(
             paths, trial.exported, trial.dump, trial.after_faults, vendor, trial.answers, vendor_evidence

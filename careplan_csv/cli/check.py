@@ -19,7 +19,13 @@ from careplan_csv.cli.formats import (
 from careplan_csv.cli.inputs import check_paths, edition_option
 from careplan_csv.cli.letter_options import letter_options, letter_order
 from careplan_csv.cli.output import deliver, output_option
-from careplan_csv.cli.report_option import places_for, refuse_twice, report_options, write_reports
+from careplan_csv.cli.report_option import (
+    places_for,
+    refuse_twice,
+    report_force_option,
+    report_options,
+    write_reports,
+)
 from careplan_csv.cli.rule_words import rule_words
 from careplan_csv.cli.waiver_options import Waiving, waiver_options
 from careplan_csv.findings import Severity
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
 @format_files_option(CheckReport)
 @output_option
 @report_options
+@report_force_option
 @click.option(
     "--level",
     type=click.Choice([severity.value for severity in Severity]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,14 @@ from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save, save_new
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
 from careplan_csv.cli.progress import told_progress
+from careplan_csv.cli.report_option import (
+    places_for,
+    refuse_reports,
+    refuse_twice,
+    report_force_option,
+    report_options,
+    write_assessment_reports,
+)
 from careplan_csv.reporting.reporters import AssessmentReport
 
 if TYPE_CHECKING:
@@ -158,6 +168,8 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
 @click.option("--resume", is_flag=True, help="途中で止まった実行の続きをします。")
 @_form_option
 @output_option
+@report_options
+@report_force_option
 @_values_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
@@ -168,6 +180,9 @@ def run(
     resume: bool,
     form: str,
     output: Path | None,
+    reports: tuple[Path, ...],
+    report_encoding: str,
+    force: bool,
     show_values: bool,
     no_color: bool,
 ) -> int:
@@ -175,6 +190,8 @@ def run(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
+    wanted = Wanted(form, output, reports, report_encoding, force, show_values, color=not no_color)
+    wanted.refuse_files()
     from careplan_csv.cli.kit_options import JUDGING, steps_told, trial_problems_refused
     from careplan_csv.conformance.harness.trial import adapter_trial, opened_kit
 
@@ -187,9 +204,7 @@ def run(
     except KeyboardInterrupt:
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
         return say(text, ExitCode.INTERRUPTED)
-    return conclude(
-        trial, folder / "result", form, color=not no_color, output=output, show_values=show_values
-    )
+    return conclude(trial, folder / "result", wanted)
 
 
 @command.command("compare", short_help="介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。")
@@ -200,6 +215,8 @@ def run(
 @_out_option
 @_form_option
 @output_option
+@report_options
+@report_force_option
 @_values_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
@@ -211,6 +228,9 @@ def compare(
     out: Path | None,
     form: str,
     output: Path | None,
+    reports: tuple[Path, ...],
+    report_encoding: str,
+    force: bool,
     show_values: bool,
     no_color: bool,
 ) -> int:
@@ -218,6 +238,8 @@ def compare(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
+    wanted = Wanted(form, output, reports, report_encoding, force, show_values, color=not no_color)
+    wanted.refuse_files()
     from careplan_csv.cli.kit_options import JUDGING, trial_problems_refused
     from careplan_csv.conformance.harness.trial import manual_trial, opened_kit
 
@@ -225,7 +247,7 @@ def compare(
     with trial_problems_refused(), told_progress(JUDGING, shown=bar):
         trial = manual_trial(opened_kit(kit), exported, dump, answers)
     folder = out or Path(f"{kit.name}-result")
-    return conclude(trial, folder, form, color=not no_color, output=output, show_values=show_values)
+    return conclude(trial, folder, wanted)
 
 
 @command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
@@ -238,23 +260,59 @@ def list_defects() -> int:
     return ExitCode.CONFORMANT
 
 
-def conclude(
-    trial: Trial,
-    out: Path,
-    form: str,
-    *,
-    color: bool,
-    output: Path | None = None,
-    show_values: bool = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the result of a kit is to be shown."""
+
+    form: str
+    output: Path | None = None
+    reports: Sequence[Path] = ()
+    encoding: str = "utf-8"
+    force: bool = False
+    show_values: bool = False
+    color: bool = True
+
+    def refuse_files(self) -> None:
+        """Say what is wrong with the names of files before a long run.
+
+        Raises:
+            Refused: a name cannot be used, is taken, or is given twice.
+        """
+        refuse_reports(self.reports, force=self.force)
+        refuse_twice([*self.reports, *([self.output] if self.output else [])])
+
+
+def conclude(trial: Trial, out: Path, wanted: Wanted) -> int:
     """Merge the harness's evidence with the exported files, write the results and show them."""
     from careplan_csv.cli.assess import exit_code, show, write_results
     from careplan_csv.conformance.harness.kit_assessment import assess_with
 
     harness = trial.harness
     assert harness is not None
-    result = check_paths([str(trial.exported)] if trial.exported else [], edition="auto", bar=False)
-    assessment = assess_with(harness, result)
-    written = write_results(assessment, out, harness)
-    show(assessment, harness, written, form, color=color, output=output, show_values=show_values)
+    exported = [str(trial.exported)] if trial.exported else []
+    values, force = wanted.show_values, wanted.force
+    bar = is_for_people(AssessmentReport, wanted.form)
+    with places_for(wanted.reports, force=force, show_values=False) as every:
+        result = check_paths(exported, edition="auto", bar=False, every=every)
+        assessment = assess_with(harness, result)
+        written = write_results(assessment, out, harness)
+        written += write_assessment_reports(
+            wanted.reports,
+            every,
+            assessment,
+            harness,
+            wanted.encoding,
+            force=force,
+            bar=bar,
+            show_values=values,
+        )
+    show(
+        assessment,
+        harness,
+        written,
+        wanted.form,
+        color=wanted.color,
+        output=wanted.output,
+        show_values=values,
+    )
     return exit_code(assessment)

@@ -18,7 +18,10 @@ from careplan_csv.findings import printable
 if TYPE_CHECKING:
     from careplan_csv.checker.place_list import PlaceList
     from careplan_csv.cli.progress import Told
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
+    from careplan_csv.conformance.requirements.assessment import Assessment
     from careplan_csv.reporting.finding_list import FindingList
+    from careplan_csv.reporting.judgement_tables import Judgement
     from careplan_csv.reporting.selection import Selection
     from careplan_csv.results import CheckResult
 
@@ -27,7 +30,7 @@ _NO_ROOM = "報告のための一時ファイルを書けませんでした（{}
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--report, --report-encoding and --force."""
+    """--report and --report-encoding."""
     for option in reversed(
         (
             click.option(
@@ -44,11 +47,15 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 default="utf-8",
                 help="CSV の報告の文字コード。省略すると、BOM の付いた UTF-8 です。",
             ),
-            click.option("--force", is_flag=True, help="報告のファイルがすでにあれば、上書きします。"),
         )
     ):
         function = option(function)
     return function
+
+
+report_force_option = click.option(
+    "--force", is_flag=True, help="報告のファイルがすでにあれば、上書きします。"
+)
 
 
 def refuse_twice(files: Iterable[Path]) -> None:
@@ -72,13 +79,32 @@ def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> It
     Raises:
         Refused: a report has a name that it cannot have.
     """
+    refuse_reports(reports, force=force)
     if not reports:
         yield None
         return
     from careplan_csv.checker.place_list import PlaceList
+    from careplan_csv.reporting.writing import reason
+
+    try:
+        places = PlaceList(show_values=show_values)
+    except OSError as error:
+        raise Refused(_NO_ROOM.format(reason(error))) from error
+    with places as every:
+        yield every
+
+
+def refuse_reports(reports: Sequence[Path], *, force: bool) -> None:
+    """Say what is wrong with the names of reports before any work is done.
+
+    Raises:
+        Refused: a report has a name that it cannot have, or that is taken.
+    """
+    if not reports:
+        return
     from careplan_csv.reporting.finding_reports import WRITERS
     from careplan_csv.reporting.report_file import refuse_taken
-    from careplan_csv.reporting.writing import CannotWrite, reason
+    from careplan_csv.reporting.writing import CannotWrite
 
     for path in reports:
         if path.suffix.lower() not in WRITERS and not path.is_dir():
@@ -90,12 +116,6 @@ def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> It
             refuse_taken(path, force=force)
         except CannotWrite as error:
             raise Refused(str(error)) from error
-    try:
-        places = PlaceList(show_values=show_values)
-    except OSError as error:
-        raise Refused(_NO_ROOM.format(reason(error))) from error
-    with places as every:
-        yield every
 
 
 def write_reports(
@@ -107,6 +127,7 @@ def write_reports(
     *,
     force: bool,
     bar: bool,
+    judgement: Judgement | None = None,
 ) -> None:
     """Write every report.
 
@@ -123,7 +144,7 @@ def write_reports(
         raise Refused(_NO_ROOM.format(reason(every.failure)))
     for path in reports:
         with told_progress("報告を書いています", shown=bar) as told:
-            listing = FindingList(result, selection, every)
+            listing = FindingList(result, selection, every, judgement)
             counted = count_rows(listing, told)
             try:
                 write_report(counted, path, encoding, force=force)
@@ -141,3 +162,31 @@ def count_rows(listing: FindingList, told: Told) -> FindingList:
         told(done, listing.rows)
 
     return replace(listing, told=tell)
+
+
+def write_assessment_reports(
+    reports: Sequence[Path],
+    every: PlaceList | None,
+    assessment: Assessment,
+    harness: HarnessResult | None,
+    encoding: str,
+    *,
+    force: bool,
+    bar: bool,
+    show_values: bool = False,
+) -> list[str]:
+    """Write every report of an assessment; returns a line for each.
+
+    Raises:
+        Refused: as for `write_reports`.
+    """
+    if not reports:
+        return []
+    from careplan_csv.reporting.judgement_tables import judgement_of
+    from careplan_csv.reporting.selection import Selection
+
+    judgement = judgement_of(assessment, harness, show_values=show_values)
+    write_reports(
+        reports, every, assessment.check, Selection(), encoding, force=force, bar=bar, judgement=judgement
+    )
+    return [f"報告: {path}" for path in reports]

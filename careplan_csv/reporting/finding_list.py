@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.findings import Example, Finding, OtherPlace, Severity, printable
+from careplan_csv.reporting.judgement_tables import Judgement
 from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import CheckResult
 
@@ -54,12 +55,14 @@ class FindingList:
     """The findings that a report shows, with all their places.
 
     Attributes:
+        judgement: the verdict on a product, where one was judged.
         told: called with how many more rows were asked for.
     """
 
     result: CheckResult
     selection: Selection
     every: PlaceList
+    judgement: Judgement | None = None
     told: Callable[[int], None] = field(default=lambda rows: None)
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from markupsafe import Markup
 
 from careplan_csv import resources
+from careplan_csv.checker.near_items import NearItem, items_around
 from careplan_csv.findings import Finding, Severity, printable
 from careplan_csv.reporting.finding_list import FindingList, severity_words
 from careplan_csv.reporting.selection import places_of
@@ -52,6 +53,8 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
             counts=[(severity_words(severity), count) for severity, count in result.counts.items()],
             records=sum(report.records or 0 for report in result.inputs),
             hidden=listing.hidden,
+            judgement=listing.judgement,
+            show_values=listing.every.show_values,
             waived=places_of(result.waived),
             waiver_list=printable(result.waiver_list, 1000),
             waived_groups=waived_groups(result) if result.waived else [],
@@ -85,10 +88,14 @@ def _data(listing: FindingList) -> dict[str, Any]:
         }
         for rule in listing.rules
     }
-    return {"rules": rules, "findings": [_finding(listing, finding) for finding in listing.findings]}
+    near = items_around(listing.every.sources, listing.findings, show_values=listing.every.show_values)
+    findings = [
+        _finding(listing, finding, near.get(number, ())) for number, finding in enumerate(listing.findings)
+    ]
+    return {"rules": rules, "findings": findings, "masked": not listing.every.show_values}
 
 
-def _finding(listing: FindingList, finding: Finding) -> dict[str, Any]:
+def _finding(listing: FindingList, finding: Finding, near: Sequence[NearItem]) -> dict[str, Any]:
     places = listing.places(finding) if finding.count > 1 or finding.examples else iter(())
     return {
         "file": printable(finding.file, _LONGEST),
@@ -101,6 +108,7 @@ def _finding(listing: FindingList, finding: Finding) -> dict[str, Any]:
         "remedy": printable(finding.remedy, _LONGEST),
         "count": finding.count,
         "waiver": finding.waiver.words if finding.waiver else "",
+        "near": [[item.number, item.name, item.value, int(item.is_faulty)] for item in near],
         # The column of the character is of no use to people who look at a page.
         "places": [
             [_cut(value) for value in (*place[:2], *place[3:])]

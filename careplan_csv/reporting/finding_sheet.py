@@ -28,6 +28,7 @@ from careplan_csv.reporting.finding_list import (
     Value,
     severity_words,
 )
+from careplan_csv.reporting.judgement_tables import JudgementTable
 from careplan_csv.reporting.selection import places_of
 from careplan_csv.results import InputReport
 from careplan_csv.rules.registry import RULES
@@ -64,6 +65,8 @@ def write_sheet(listing: FindingList, file: BinaryIO, most: int = MOST_ROWS) -> 
         _prepare(sheet, part)
     styles = {severity: _styles(sheets[0], severity) for severity in Severity}
     _rules(book.create_sheet(RULE_SHEET), listing)
+    for table in listing.judgement.tables if listing.judgement else ():
+        _table(book.create_sheet(table.title), table)
     skeleton = io.BytesIO()
     book.save(skeleton)
     rows = _rows(listing, styles)
@@ -209,8 +212,12 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
 
     sheet.title = SUMMARY
     result = listing.result
+    judgement = listing.judgement
     lines: list[list[Any]] = [
         ["ケアプランデータの検査の結果"],
+        *([["判定", judgement.verdict], ["対象", judgement.about]] if judgement else []),
+        *(["理由", reason] for reason in (judgement.reasons if judgement else ())),
+        *(["注意", note] for note in (judgement.notes if judgement else ())),
         ["結果", outcome_sentence(result)],
         *([severity_words(severity), count, "か所"] for severity, count in result.counts.items()),
         *([["✓ 承認済み", places_of(result.waived), "か所"]] if result.waiver_list else []),
@@ -228,7 +235,9 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
                 f"--select・--ignore の指定により、{hidden:,}件の指摘を一覧に載せていません（上の数には含みます）。",
             ]
         )
-    lines.append(["値について", "「伏せたもの」は、値の代わりに文字の種類と長さを示します。"])
+    shown = "値を伏せずに示しています。個人情報に注意してください。"
+    masked = "「伏せたもの」は、値の代わりに文字の種類と長さを示します。"
+    lines.append(["値について", shown if listing.every.show_values else masked])
     for number, line in enumerate(lines, 1):
         _put(sheet, number, line, bold=number == 1)
     row = len(lines) + 2
@@ -260,6 +269,20 @@ def _file(report: InputReport) -> list[Any]:
 
 def _ignored(name: str) -> list[Any]:
     return [printable(name, 1000), "対象外", "", "CSV ではないので調べていません。"]
+
+
+def _table(sheet: Worksheet, table: JudgementTable) -> None:
+    """A table of what was judged, widths by what stands in it."""
+    _header(sheet, list(table.columns))
+    for number, row in enumerate(table.rows, 2):
+        _put(sheet, number, list(row))
+    if table.more:
+        _put(sheet, len(table.rows) + 2, ["ほかにもあります（結果の JSON に、すべてがあります）。"])
+    for number, column in enumerate(table.columns):
+        widest = max([_width_of(column), *(_width_of(row[number]) for row in table.rows)])
+        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, widest + 3)
+    sheet.freeze_panes = "A2"
+    _printed(sheet)
 
 
 def _rules(sheet: Worksheet, listing: FindingList) -> None:

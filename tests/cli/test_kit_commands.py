@@ -97,7 +97,11 @@ def test_data_written_out_by_hand_is_compared(kit: Path, tmp_path: Path, capsys:
     assert cells["A", "export"]["result"] == "unverified"
     table = dump / "UPJSK_202504.CSV"
     table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
-    assert run(["kit", "compare", str(kit), "--dump", str(dump), *out]) == 1
+    report = tmp_path / "report.html"
+    assert run(["kit", "compare", str(kit), "--dump", str(dump), "--report", str(report), *out]) == 1
+    page = report.read_text(encoding="utf-8")
+    assert "期待する内容との違い" in page
+    assert "H803" in page
     cells = {(c["letter"], c["direction"]): c for c in json.loads(capsys.readouterr().out)["requirements"]}
     assert (cells["G", "import"]["result"], cells["G", "import"]["rule"]) == ("nonconformant", "H803")
 
