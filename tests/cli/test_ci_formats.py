@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import jsonschema
 import pytest
 import xmlschema
 import yaml
@@ -42,6 +43,13 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     run(["check", FAULTY, "--format", "json", "--output", str(path)])
     found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["findings"]
     return found
+
+
+def validate_sarif(data: Any) -> None:
+    """By the part of the specification that is used, written down strictly."""
+    schema = json.loads((Path(__file__).parents[1] / "data" / "sarif.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(data)
 
 
 def places(findings: list[dict[str, Any]]) -> int:
@@ -108,6 +116,7 @@ def test_sarif_names_every_place_and_describes_its_rules(
 ) -> None:
     data = json.loads(told(FAULTY, "sarif"))
     Sarif.model_validate(data)
+    validate_sarif(data)
     [one] = data["runs"]
     rules = [rule["id"] for rule in one["tool"]["driver"]["rules"]]
     assert len(one["results"]) == places(findings)
@@ -162,8 +171,10 @@ def test_hostile_names_and_values_are_inert(tmp_path: Path, form: str, told: Cal
     assert len(text) < 100_000
     if form == "junit":
         ElementTree.fromstring(text)
-    if form in ("sarif", "gitlab"):
+    if form == "gitlab":
         json.loads(text)
+    if form == "sarif":
+        validate_sarif(json.loads(text))
     if form == "github":
         assert all(line.startswith("::") for line in text.splitlines())
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import openpyxl
 import pytest
 import xmlschema
@@ -124,6 +125,8 @@ def test_every_format_says_what_is_accepted_and_why(
     assert "<failure" not in told["junit"]
     assert told["junit"].count("<skipped") == 1
     Sarif.model_validate_json(told["sarif"])
+    schema = json.loads((ROOT / "tests" / "data" / "sarif.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(told["sarif"]))
     assert [one["status"] for one in json.loads(told["sarif"])["runs"][0]["results"][0]["suppressions"]] == [
         "accepted"
     ]
