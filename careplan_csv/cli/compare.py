@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.inputs import expanded
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
+from careplan_csv.cli.progress import told_progress
+from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
-    from careplan_csv.conformance.evidence_package.product_comparison import Product
-    from careplan_csv.reporting.matrix import Matrix, MatrixCell
-
-_DIRECTIONS = {"export": "出力", "import": "取込"}
+    from careplan_csv.conformance.evidence_package.package import Package
+    from careplan_csv.conformance.evidence_package.product_comparison import Product, ProofCheck
 
 
 @click.command("compare")
@@ -23,78 +25,72 @@ _DIRECTIONS = {"export": "出力", "import": "取込"}
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("careplan-compare"), help="表を書くフォルダー。"
 )
+@click.option(
+    "--no-verify",
+    is_flag=True,
+    help="証拠の ZIP を確かめ直しません（書かれた判定を、確かめていないものとして並べます）。",
+)
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
-def command(paths: tuple[Path, ...], out: Path, no_color: bool) -> int:
-    """複数の製品や版の証拠（ZIP）や結果（result.json）を、1つの表に並べます。
+def command(paths: tuple[Path, ...], out: Path, no_verify: bool, no_color: bool) -> int:
+    """複数の製品や版の証拠（ZIP）や結果（result.json）を確かめ、1つの表に並べます。
 
-    終了コード: 0 すべて読めた / 1 読めないものがあった / 2 指定の誤り / 3 何も読めない
+    終了コード: 0 すべて読め、証拠が合った / 1 読めないものや、合わない証拠があった / 2 指定の誤り / 3 何も読めない
     """
-    from careplan_csv.conformance.evidence_package.product_comparison import read_products
     from careplan_csv.reporting.matrix import matrix_blocks, matrix_html, matrix_xlsx
+    from careplan_csv.reporting.product_table import product_table
 
-    missing = [path for path in paths if not path.exists()]
+    given = [Path(path) for path in expanded([str(path) for path in paths])]
+    missing = [path for path in given if not path.exists()]
     if missing:
-        raise Refused(f"「{missing[0]}」が見つかりません。名前と場所を確かめてください。")
-    products = read_products(paths)
-    matrix = _matrix(products)
-    save(out / "compare.html", matrix_html(matrix).encode("utf-8"))
+        raise Refused(
+            f"「{printable(str(missing[0]), 200)}」が見つかりません。名前と場所を確かめてください。"
+        )
+    products = _read(given, no_verify=no_verify)
+    matrix = product_table(products)
+    save(out / "compare.html", matrix_html(matrix).encode("utf-8", "replace"))
     save(out / "compare.xlsx", matrix_xlsx(matrix))
     deliver(matrix_blocks(matrix), None, color=not no_color)
     deliver(f"\n表（HTML）: {out / 'compare.html'}\n表（Excel）: {out / 'compare.xlsx'}\n", None)
     unread = [product for product in products if product.problem]
     if len(unread) == len(products):
         return ExitCode.NOT_EXAMINED
-    return ExitCode.FINDINGS if unread else ExitCode.CONFORMANT
+    differs = [product for product in products if product.check == "differs"]
+    return ExitCode.FINDINGS if unread or differs else ExitCode.CONFORMANT
 
 
-def _matrix(products: list[Product]) -> Matrix:
-    from careplan_csv.reporting.matrix import Matrix
+def _read(paths: Sequence[Path], *, no_verify: bool) -> list[Product]:
+    from careplan_csv.conformance.evidence_package.product_comparison import read_products, result_files
 
-    keys = list(dict.fromkeys((cell.letter, cell.direction) for p in products for cell in p.cells))
-    columns = (
-        "製品",
-        "事業所の種類",
-        "総合判定",
-        *(f"{letter} {_DIRECTIONS[d]}" for letter, d in keys),
-        "注記",
-    )
-    rows = tuple(_row(product, keys) for product in products)
-    return Matrix(
-        "製品ごとの判定",
-        columns,
-        rows,
-        ("証拠の欄: 機＝機械検証、申＝自己申告、見＝参照ソフトによる見本（製品の証明にはなりません）。", "結果ファイルの内容は、そのまま並べたものです。証拠の ZIP は careplan-csv verify で確かめ直せます。"),
-    )  # fmt: skip
+    files = result_files(paths)
+    packages = sum(path.suffix.lower() == ".zip" for path in files)
+    done = 0
+    with told_progress("証拠を確かめています") as told:
+
+        def verify(package: Package) -> tuple[ProofCheck, str]:
+            nonlocal done
+            told(done, packages)
+            done += 1
+            return _verified(package)
+
+        return read_products(files, None if no_verify else verify)
 
 
-def _row(product: Product, keys: list[tuple[str, str]]) -> tuple[MatrixCell, ...]:
-    from careplan_csv.reporting.matrix import MatrixCell
-    from careplan_csv.results import Evidence, Status
+def _verified(package: Package) -> tuple[ProofCheck, str]:
+    """Whether the verdict of a package follows from its files, as `verify` says it."""
+    from careplan_csv.cli.evidence import verified
+    from careplan_csv.conformance.evidence_package.package import PackageProblem
+    from careplan_csv.conformance.evidence_package.product_comparison import ProofCheck
+    from careplan_csv.conformance.evidence_package.signature import examine
 
-    marks = {
-        Evidence.MACHINE: "（機）",
-        Evidence.DECLARED: "（申）",
-        Evidence.SAMPLE: "（見）",
-        Evidence.NONE: "",
-    }
-    found = {(cell.letter, cell.direction): cell for cell in product.cells}
-    cells = []
-    for key in keys:
-        cell = found.get(key)
-        if cell is None:
-            cells.append(MatrixCell("－", Status.NOT_APPLICABLE))
-        else:
-            cells.append(MatrixCell(cell.result.label + marks[cell.evidence], cell.result))
-    verdict = (
-        MatrixCell(product.verdict.label, product.verdict) if product.verdict else MatrixCell("読めません")
-    )
-    name = f"{product.name}\n{product.source}" if product.name else product.source
-    kind = f"{product.office_type}\n{product.profile}" if product.office_type else ""
-    return (
-        MatrixCell(name),
-        MatrixCell(kind),
-        verdict,
-        *cells,
-        MatrixCell(product.problem or product.remark),
-    )
+    try:
+        found = verified(package)
+    except PackageProblem as error:
+        return ProofCheck.DIFFERS, str(error)
+    signed = examine(package.manifest, package.signature, ())
+    if signed.outcome == "broken":
+        return ProofCheck.DIFFERS, signed.sentence
+    if not found.agrees:
+        return ProofCheck.DIFFERS, found.differences[0]
+    check = ProofCheck.OTHER_VERSION if found.other_version else ProofCheck.AGREES
+    return check, ""

@@ -94,8 +94,11 @@ def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> It
         yield every
 
 
-def refuse_reports(reports: Sequence[Path], *, force: bool) -> None:
+def refuse_reports(reports: Sequence[Path], *, force: bool, suffixes: Sequence[str] | None = None) -> None:
     """Say what is wrong with the names of reports before any work is done.
+
+    Args:
+        suffixes: how the names may end; by default as for findings.
 
     Raises:
         Refused: a report has a name that it cannot have, or that is taken.
@@ -106,11 +109,12 @@ def refuse_reports(reports: Sequence[Path], *, force: bool) -> None:
     from careplan_csv.reporting.report_file import refuse_taken
     from careplan_csv.reporting.writing import CannotWrite
 
+    known = suffixes if suffixes is not None else list(WRITERS)
     for path in reports:
-        if path.suffix.lower() not in WRITERS and not path.is_dir():
+        if path.suffix.lower() not in known and not path.is_dir():
             raise Refused(
                 f"報告のファイル「{printable(str(path), 200)}」の形式が分かりません。"
-                f"名前の終わりを {'・'.join(WRITERS)} のどれかにしてください。"
+                f"名前の終わりを {'・'.join(known)} のどれかにしてください。"
             )
         try:
             refuse_taken(path, force=force)

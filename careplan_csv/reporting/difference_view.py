@@ -107,12 +107,13 @@ def _finding(finding: ChangedFinding) -> Text:
     key, told = finding.key, finding.after or finding.before
     item = f"　№{key.item_no} {printable(told.item)}" if key.item_no and told else ""
     text = Text(
-        f"  {finding.worst.label} {printable(key.rule)}{item}　{_sizes(finding.before, finding.after)}"
+        f"  {finding.worst.label} {printable(key.rule)}{item}　{sizes(finding.before, finding.after)}"
     )
     return text.append(f"\n    {printable(key.message, _LONGEST)}")
 
 
-def _sizes(before: Told | None, after: Told | None) -> str:
+def sizes(before: Told | None, after: Told | None) -> str:
+    """In how many places a finding was and is, and its severities where they differ."""
     if before is None or after is None:
         told = before or after
         return f"{told.count:,}か所{_waived(told)}" if told else ""

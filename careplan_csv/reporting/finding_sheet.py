@@ -16,9 +16,8 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from careplan_csv.findings import Severity, printable
@@ -30,6 +29,16 @@ from careplan_csv.reporting.finding_list import (
 )
 from careplan_csv.reporting.judgement_tables import JudgementTable
 from careplan_csv.reporting.selection import places_of
+from careplan_csv.reporting.sheet_style import (
+    BOX,
+    FACE,
+    inert,
+    put_header,
+    put_row,
+    set_print,
+    set_widths,
+    text_width,
+)
 from careplan_csv.results import InputReport
 from careplan_csv.rules.registry import RULES
 
@@ -40,16 +49,9 @@ MOST_ROWS = 1_048_575
 _FILES_LISTED = 2_000
 """Files in 概要: a cell of these sheets costs much more than one of 一覧."""
 
-_FACE = "Yu Gothic"
 _LINE, _HIGHEST = 13, 400
 """Points of a line, and of the highest row."""
 _COLORS = {Severity.ERROR: "FFFBE3E4", Severity.WARNING: "FFFFF3D6", Severity.INFO: "FFE8F1FA"}
-_HEADER = PatternFill("solid", start_color="FF2F4B6E")
-_THIN = Side(style="thin", color="FFBBBBBB")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-# What a spreadsheet reads as a character by its number.
-_CODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 
 
@@ -124,13 +126,8 @@ def _rows(listing: FindingList, styles: dict[Severity, tuple[int, int]]) -> Iter
 
 def _height(shared: dict[str, Value]) -> int:
     """Points for the longest text: not every program makes a row as high as its text needs."""
-    lines = max(-(-_width_of(str(shared.get(column.title) or "")) // column.width) for column in COLUMNS)
+    lines = max(-(-text_width(str(shared.get(column.title) or "")) // column.width) for column in COLUMNS)
     return min(_HIGHEST, _LINE * max(2, lines))
-
-
-def _width_of(text: str) -> int:
-    """About how wide a text is, in the widths of a digit."""
-    return len(text) if text.isascii() else 2 * len(text)
 
 
 def _cell(value: Value, style: int) -> str:
@@ -138,13 +135,8 @@ def _cell(value: Value, style: int) -> str:
         return f'<c s="{style}"/>'
     if isinstance(value, int):
         return f'<c s="{style}"><v>{value}</v></c>'
-    text = escape(_inert(value))
+    text = escape(inert(value))
     return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-def _inert(text: str) -> str:
-    """A text as XML can hold it, with nothing in it that a spreadsheet reads as a code."""
-    return _CODED.sub("_x005F_", _NO_XML.sub("", text))
 
 
 def _styles(sheet: Worksheet, severity: Severity) -> tuple[int, int]:
@@ -153,9 +145,9 @@ def _styles(sheet: Worksheet, severity: Severity) -> tuple[int, int]:
     for bold in (False, True):
         # A cell for each: the book remembers the format itself, and it must not change any more.
         cell = sheet.cell(2, 1 + bold)
-        cell.font = Font(name=_FACE, size=9, bold=bold)
+        cell.font = Font(name=FACE, size=9, bold=bold)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
-        cell.border = _BOX
+        cell.border = BOX
         if bold:
             cell.fill = PatternFill("solid", start_color=_COLORS[severity])
         numbers.append(cell.style_id)
@@ -165,45 +157,12 @@ def _styles(sheet: Worksheet, severity: Severity) -> tuple[int, int]:
 
 def _prepare(sheet: Worksheet, rows: int) -> None:
     """Header, widths, filter and print settings."""
-    _header(sheet, [column.title for column in COLUMNS])
+    put_header(sheet, [column.title for column in COLUMNS])
     for number, column in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{rows + 1}"
     sheet.freeze_panes = "A2"
-    _printed(sheet)
-
-
-def _header(sheet: Worksheet, titles: list[str], row: int = 1) -> None:
-    for number, title in enumerate(titles, 1):
-        cell = sheet.cell(row, number, title)
-        cell.font = Font(name=_FACE, size=9, bold=True, color="FFFFFFFF")
-        cell.fill = _HEADER
-        cell.border = _BOX
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-
-
-def _printed(sheet: Worksheet, titles: str = "1:1") -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = titles
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    if footer := sheet.oddFooter:
-        footer.center.text = "&A　&P / &N"
-
-
-def _put(sheet: Worksheet, row: int, values: list[Any], *, bold: bool = False) -> None:
-    for number, value in enumerate(values, 1):
-        cell = sheet.cell(row, number)
-        if isinstance(value, int):
-            cell.value = value
-        else:
-            text = _inert(str(value))
-            cell.value = text
-            cell.data_type = "s"
-        cell.font = Font(name=_FACE, size=10, bold=bold)
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    set_print(sheet)
 
 
 def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
@@ -239,22 +198,22 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
     masked = "「伏せたもの」は、値の代わりに文字の種類と長さを示します。"
     lines.append(["値について", shown if listing.every.show_values else masked])
     for number, line in enumerate(lines, 1):
-        _put(sheet, number, line, bold=number == 1)
+        put_row(sheet, number, line, bold=number == 1)
     row = len(lines) + 2
-    _header(sheet, ["ファイル", "結果", "記録", "調べられなかったところ"], row)
+    put_header(sheet, ["ファイル", "結果", "記録", "調べられなかったところ"], row)
     files = [*map(_file, _worst_first(result.inputs)), *map(_ignored, result.ignored)]
     for values in files[:_FILES_LISTED]:
         row += 1
-        _put(sheet, row, values)
+        put_row(sheet, row, values)
     if len(files) > _FILES_LISTED:
-        _put(
+        put_row(
             sheet,
             row + 1,
             [f"ほか {len(files) - _FILES_LISTED:,}個（調べられなかったものを先に示しています）"],
         )
     for letter, width in zip("ABCD", (52, 60, 12, 70), strict=True):
         sheet.column_dimensions[letter].width = width
-    _printed(sheet, f"{len(lines) + 2}:{len(lines) + 2}")
+    set_print(sheet, f"{len(lines) + 2}:{len(lines) + 2}")
 
 
 def _worst_first(inputs: Sequence[InputReport]) -> list[InputReport]:
@@ -273,16 +232,14 @@ def _ignored(name: str) -> list[Any]:
 
 def _table(sheet: Worksheet, table: JudgementTable) -> None:
     """A table of what was judged, widths by what stands in it."""
-    _header(sheet, list(table.columns))
+    put_header(sheet, list(table.columns))
     for number, row in enumerate(table.rows, 2):
-        _put(sheet, number, list(row))
+        put_row(sheet, number, list(row))
     if table.more:
-        _put(sheet, len(table.rows) + 2, ["ほかにもあります（結果の JSON に、すべてがあります）。"])
-    for number, column in enumerate(table.columns):
-        widest = max([_width_of(column), *(_width_of(row[number]) for row in table.rows)])
-        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, widest + 3)
+        put_row(sheet, len(table.rows) + 2, ["ほかにもあります（結果の JSON に、すべてがあります）。"])
+    set_widths(sheet, [table.columns, *table.rows])
     sheet.freeze_panes = "A2"
-    _printed(sheet)
+    set_print(sheet)
 
 
 def _rules(sheet: Worksheet, listing: FindingList) -> None:
@@ -297,7 +254,7 @@ def _rules(sheet: Worksheet, listing: FindingList) -> None:
         "直し方",
         "根拠",
     ]
-    _header(sheet, titles)
+    put_header(sheet, titles)
     for row, (rule_id, counts) in enumerate(listing.rules.items(), 2):
         rule = RULES[rule_id]
         values = [
@@ -311,9 +268,9 @@ def _rules(sheet: Worksheet, listing: FindingList) -> None:
             rule.remedy,
             rule.reference,
         ]
-        _put(sheet, row, values)
+        put_row(sheet, row, values)
     for letter, width in zip("ABCDEFGHI", (8, 10, 14, 36, 9, 9, 48, 60, 24), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.auto_filter.ref = f"A1:I{len(listing.rules) + 1}"
     sheet.freeze_panes = "A2"
-    _printed(sheet)
+    set_print(sheet)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from careplan_csv.japanese import width_of
 from careplan_csv.reporting.assessment_text import STATUS_STYLES
 from careplan_csv.reporting.templates import environment
 from careplan_csv.reporting.workbook import undated
@@ -19,15 +21,35 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 TEMPLATE = "matrix.html.j2"
-_WIDEST = 48
+_NARROW, _WIDEST = 4, 160
+_SHEET_WIDTH = 190
+_LINE = 14
+"""Width of a sheet in characters, and points of a line."""
+_HEAD_ROW = 3
+_ROWS_ON_A_PAGE = 20
+_FILLS = {
+    Status.CONFORMANT: "FFE3F1E3",
+    Status.NONCONFORMANT: "FFF7DCDC",
+    Status.UNVERIFIED: "FFFBF2D5",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """A cell: what it says, and the outcome that decides its colour (None for plain text)."""
+    """A cell: what it says, and the outcome that decides its colour (None for plain text).
+
+    Attributes:
+        short: what stands in a narrow column instead; empty for the text itself.
+    """
 
     text: str
     status: Status | None = None
+    short: str = ""
+
+    @property
+    def brief(self) -> str:
+        """What stands in a column of a page or a sheet."""
+        return self.short or self.text
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,20 @@ class Matrix:
     columns: tuple[str, ...]
     rows: tuple[tuple[MatrixCell, ...], ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def shares(self) -> list[float]:
+        """Widths of the columns in hundredths of the page, by the length of what stands in them."""
+        weights = [self._weight(number) for number in range(len(self.columns))]
+        return [round(100 * own / sum(weights), 2) for own in weights]
+
+    def _weight(self, number: int) -> float:
+        cells = [row[number] for row in self.rows]
+        if cells and all(cell.short or len(cell.text) == 1 for cell in cells):
+            return _NARROW
+        # A text twice as long goes on further lines rather than taking twice the room.
+        longest = max(width_of(text) for text in (self.columns[number], *(cell.brief for cell in cells)))
+        return max(2.0 * _NARROW, float(min(_WIDEST, longest) ** 0.7))
 
 
 def matrix_html(*matrices: Matrix) -> str:
@@ -66,33 +102,46 @@ def matrix_xlsx(*matrices: Matrix) -> bytes:
 
 
 def _fill(sheet: Worksheet, matrix: Matrix) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
 
-    lines = [[matrix.title], [], list(matrix.columns)]
-    lines += [[cell.text for cell in row] for row in matrix.rows]
-    lines += [[], *([note] for note in matrix.notes)]
-    for number, line in enumerate(lines, start=1):
-        for place, text in enumerate(line, start=1):
-            cell = sheet.cell(number, place, _plain(text))
-            # A text that begins with "=" must not become a formula.
-            cell.data_type = "s"
-            cell.alignment = Alignment(
-                vertical="top", wrap_text=number > 2 and number <= 3 + len(matrix.rows)
-            )
-            cell.font = Font(bold=number in (1, 3))
-    for place in range(1, len(matrix.columns) + 1):
-        widest = max((len(line[place - 1]) for line in lines[2:] if len(line) >= place), default=8)
-        sheet.column_dimensions[get_column_letter(place)].width = min(2 * widest + 2, _WIDEST)
-    sheet.freeze_panes = "B4"
+    from careplan_csv.reporting.sheet_style import BOX, put_header, put_row, set_print
+
+    put_row(sheet, 1, [matrix.title], bold=True)
+    sheet.cell(1, 1).alignment = Alignment(wrap_text=False)
+    put_header(sheet, matrix.columns, _HEAD_ROW)
+    for number, row in enumerate(matrix.rows, _HEAD_ROW + 1):
+        put_row(sheet, number, [cell.brief for cell in row])
+        for place, cell in enumerate(row, 1):
+            sheet.cell(number, place).border = BOX
+            if cell.status in _FILLS:
+                sheet.cell(number, place).fill = PatternFill("solid", start_color=_FILLS[cell.status])
+    last = _HEAD_ROW + len(matrix.rows)
+    for number, note in enumerate(matrix.notes, last + 2):
+        put_row(sheet, number, [note])
+        sheet.cell(number, 1).alignment = Alignment(wrap_text=False)
+    widths = [max(7.0, share * _SHEET_WIDTH / 100) for share in matrix.shares]
+    for place, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    for number, row in enumerate(matrix.rows, _HEAD_ROW + 1):
+        # Not every program makes a row as high as its text needs.
+        sheet.row_dimensions[number].height = _LINE * max(
+            _lines(cell.brief, width) for cell, width in zip(row, widths, strict=True)
+        )
+    sheet.freeze_panes = f"B{_HEAD_ROW + 1}"
+    end = f"{get_column_letter(len(matrix.columns))}{last + 1 + len(matrix.notes)}"
+    sheet.print_area = f"A1:{end}"
+    # More rows than this could not be read on one page.
+    pages = 1 if len(matrix.rows) <= _ROWS_ON_A_PAGE else 0
+    set_print(sheet, f"{_HEAD_ROW}:{_HEAD_ROW}", pages)
 
 
-def _plain(text: str) -> str:
-    """Without what a workbook cannot hold."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable())
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a cell."""
+    return sum(max(1, ceil(1.1 * width_of(line) / width)) for line in text.split("\n"))
 
 
-def matrix_blocks(matrix: Matrix, alone: int = 2) -> RenderableType:
+def matrix_blocks(matrix: Matrix, alone: int = 5) -> RenderableType:
     """A wide table for the terminal: a block for each row, in it a line for each outcome with where it stands.
 
     Args:

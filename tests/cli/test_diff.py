@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from helpers import PLAN, file_of, plan_record
+from openpyxl import load_workbook
 
 from careplan_csv.cli import run
 from careplan_csv.conformance.evidence_package.result_differences import Change, differences, read_result
@@ -229,3 +230,53 @@ def test_a_baseline_that_is_no_result_is_refused_before_the_check(
     told = capsys.readouterr()
     assert "結果ではありません" in told.err
     assert not told.out
+
+
+def test_the_reports_tell_every_difference(good: Path, bad: Path, tmp_path: Path) -> None:
+    page, sheet = tmp_path / "d.html", tmp_path / "d.xlsx"
+    older = changed(good, tool={"name": "careplan-csv", "version": "0.1.0", "rule_set": "0" * 12})
+    assert run(["diff", str(older), str(bad), "--report", str(page), "--report", str(sheet)]) == 1
+    text = page.read_text(encoding="utf-8")
+    for part in ("＋ 新しい", "F417", "× 不適合", "規則の組が違います", "0.1.0"):
+        assert part in text, part
+    book = load_workbook(sheet)
+    assert book.sheetnames == ["概要", "一覧", "規則"]
+    found = differences(read_result(older), read_result(bad))
+    rows = list(book["一覧"].iter_rows(min_row=2, values_only=True))
+    assert [row[2] for row in rows] == [one.key.rule for one in found.findings]
+    assert book["一覧"].freeze_panes == "A2"
+    assert book["一覧"].auto_filter.ref == f"A1:G{len(rows) + 1}"
+    assert {row[0] for row in book["規則"].iter_rows(min_row=2, values_only=True)} == {row[2] for row in rows}
+    assert ("判定", "○ 適合", "× 不適合") in [row[:3] for row in book["概要"].iter_rows(values_only=True)]
+
+
+def test_hostile_results_are_inert_in_the_reports(bad: Path, good: Path, tmp_path: Path) -> None:
+    hostile = "=cmd|'/c calc'!A0<script>alert(1)</script>\x1b[2J_x0041_" + "x" * 100_000
+    findings = json.loads(bad.read_text())["findings"]
+    for number, finding in enumerate(findings):
+        finding |= {"message": f"{hostile}{number}", "item": hostile, "file": hostile}
+    other = changed(bad, findings=findings, checked_at=hostile)
+    page, sheet = tmp_path / "d.html", tmp_path / "d.xlsx"
+    assert run(["diff", str(good), str(other), "--report", str(page), "--report", str(sheet)]) == 1
+    text = page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "\x1b" not in text
+    assert len(text) < 100_000
+    cells = [cell for own in load_workbook(sheet) for row in own.iter_rows() for cell in row if cell.value]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert any(str(cell.value).startswith("=cmd") for cell in cells)
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("d.pdf", "形式が分かりません"), (".", "フォルダーです"), ("there.html", "すでにあります"),
+    ("there.html/d.html", "書けませんでした"), ("good.json", "形式が分かりません"),
+])  # fmt: skip
+def test_a_report_that_cannot_be_written_is_refused(
+    name: str, said: str, good: Path, bad: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "there.html").write_text("前の報告")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert run(["diff", str(good), str(bad), "--report", str(tmp_path / name)]) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "there.html").read_text() == "前の報告"
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -195,7 +195,8 @@ def test_results_of_several_products_stand_in_one_table(kit: Path, tmp_path: Pat
     assert run(["compare", *paths, "--out", str(out)]) == 1
     html = (out / "compare.html").read_text(encoding="utf-8")
     assert "<script>" not in html
-    assert "不適合（見）" in html
+    assert "×見" in html
+    assert 'title="不適合（見）"' in html
     assert "broken.zip" in html
     from openpyxl import load_workbook
 
