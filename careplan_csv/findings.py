@@ -130,7 +130,7 @@ class Rule:
             )
         tried = "の出力と取込" if self.id.startswith("H") else "で出力したケアプランデータの CSV "
         return (
-            f"貴社のソフト{tried}を careplan-csv で調べたところ、"
+            f"貴社の介護ソフト{tried}を careplan-csv で調べたところ、"
             f"「{self.title}」（規則 {self.id}、{self.severity.label}）が見つかりました。{self.why}"
             f"根拠は{self.reference}です。{self._request}"
         )
@@ -140,8 +140,8 @@ class Rule:
         if self.severity is Severity.INFO:
             return "修正は不要です。参考としてお知らせします。"
         if self.cause is Cause.INPUT:
-            return "入力の誤りか、ソフトの不具合かの確認をお願いします。"
-        return f"{'ソフト' if self.id.startswith('H') else '出力'}の修正をお願いします。"
+            return "入力の誤りか、介護ソフトの不具合かの確認をお願いします。"
+        return f"{'介護ソフト' if self.id.startswith('H') else '出力'}の修正をお願いします。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class InputReport:
         file: the name as people know it (archive members as `archive.zip/name`).
         path: the path as it was given, for programs that look the file up.
         kind: the prefix, for instance of 第6表; None where the name fits no file of the standard.
-        month: the 提供年月 part of the name, empty where there is none.
+        month: the サービス提供年月 part of the name, empty where there is none.
         sender_office, receiver_office: 事業所番号 in the name, as they stand; empty where the name fits no file.
         sender_kind, receiver_kind: サービス種類 in the name, empty where the edition has none.
         sha256: of the bytes; None where they could not be read.
@@ -91,7 +91,7 @@ class UnitReport:
 
     Attributes:
         receiver: whom it is sent to, in words; empty where the names do not say it.
-        month: 提供年月 as YYYYMM; empty where the unit has none.
+        month: サービス提供年月 as YYYYMM; empty where the unit has none.
     """
 
     serial: str

@@ -60,7 +60,7 @@ def test_every_ambiguity_that_a_rule_names_is_explained() -> None:
 def test_a_letter_asks_for_what_its_reader_can_do() -> None:
     letters = {rule.id: rule.to_vendor for rule in in_order()}
     assert letters["T606"].endswith("出力の修正をお願いします。")
-    assert letters["B705"].endswith("入力の誤りか、ソフトの不具合かの確認をお願いします。")
+    assert letters["B705"].endswith("入力の誤りか、介護ソフトの不具合かの確認をお願いします。")
     assert letters["C306"].endswith("修正は不要です。参考としてお知らせします。")
     assert "貴社" not in letters["F421"]
 

@@ -14,7 +14,7 @@ from careplan_csv.cli.messages import Refused, say
 @click.argument("path", type=click.Path(path_type=Path), default=Path("vendor.toml"), metavar="[ファイル]")
 @click.help_option("--help", help="この説明を示します。")
 def command(path: Path) -> int:
-    """別紙6 に書く事業所・ソフトの情報を記入するファイル（vendor.toml）を作ります。"""
+    """別紙6 に書く事業所・介護ソフトの情報を記入するファイル（vendor.toml）を作ります。"""
     from careplan_csv.conformance.declaration.vendor import TomlFileError, write_template
 
     try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
 def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_color: bool) -> int:
-    """2つ以上のソフトの間で、計画・利用票を送り、実績を返し、内容が保たれるかを確かめます。
+    """2つ以上の介護ソフトの間で、計画・利用票を送り、実績を返し、内容が保たれるかを確かめます。
 
     すべての組を、居宅介護支援と居宅サービスの両方の役で試します。
 
@@ -47,7 +47,7 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
     chosen = known.newest if edition == "auto" else known.edition(edition)
     try:
         software = [adapter_of(text) for text in adapters]
-        with told_progress("ソフトの間でやり取りしています") as told:
+        with told_progress("介護ソフトの間でやり取りしています") as told:
             pairs = run_pairs(software, chosen, seed, out, _Pairs(told, len(software)))
     except UnknownAdapter as error:
         raise Refused(str(error)) from error
@@ -90,7 +90,7 @@ def _square(pairs: list[Pair]) -> Matrix:
             (MatrixCell(planning), *(MatrixCell(cell.label if cell else "－", cell) for cell in cells))
         )
     return Matrix(
-        "ソフトの間のやり取り（縦が居宅介護支援、横が居宅サービスの役）",
+        "介護ソフトの間のやり取り（縦が居宅介護支援、横が居宅サービスの役）",
         ("居宅介護支援の役", *names),
         tuple(rows),
     )

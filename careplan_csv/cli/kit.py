@@ -209,8 +209,12 @@ def run(
 
 @command.command("compare", short_help="介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。")
 @_kit_argument
-@click.option("--exported", type=click.Path(path_type=Path), help="ソフトが出力したファイルのフォルダー。")
-@click.option("--dump", type=click.Path(path_type=Path), help="ソフトの内部データを書き出したフォルダー。")
+@click.option(
+    "--exported", type=click.Path(path_type=Path), help="介護ソフトが出力したファイルのフォルダー。"
+)
+@click.option(
+    "--dump", type=click.Path(path_type=Path), help="介護ソフトの内部データを書き出したフォルダー。"
+)
 @click.option("--answers", type=click.Path(path_type=Path), help="記入した確認表（checksheet.xlsx）。")
 @_out_option
 @_form_option
@@ -234,7 +238,7 @@ def compare(
     show_values: bool,
     no_color: bool,
 ) -> int:
-    """キットを取り込んだソフトの出力・内部データ・確認表を、期待される結果と比べます。
+    """キットを取り込んだ介護ソフトの出力・内部データ・確認表を、期待される結果と比べます。
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """

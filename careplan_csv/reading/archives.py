@@ -273,7 +273,7 @@ class _Bounded(io.RawIOBase):
         chunk = _readable(lambda: self._stream.read(len(buffer)))
         self._left -= len(chunk)
         if self._left < 0:
-            raise OSError(errno.EFBIG, "ZIP の中のファイルが、許される大きさを超えて膨らみます")
+            raise OSError(errno.EFBIG, "ZIP を展開すると、扱える大きさを超えます")
         buffer[: len(chunk)] = chunk
         return len(chunk)
 

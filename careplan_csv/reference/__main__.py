@@ -20,7 +20,7 @@ HELP = """\
 使い方: python -m careplan_csv.reference --store FILE.db [--defect NAME] COMMAND …
 
   reset --office 事業所番号 --kind サービス種類 --office-type TYPE --edition CSVバージョン
-                     空にして、どの事業所のソフトかを決めます。
+                     空にして、どの事業所の介護ソフトかを決めます。
                      TYPE: {office_types}
   import FOLDER      受け取った組を取り込みます。
   load FOLDER        自分の事業所のデータを入れます（送信先は、ファイル名のもの）。

@@ -148,7 +148,7 @@ def _is_shift_jis(pair: bytes) -> bool:
 
 
 class IgnoreCorrections(Defect):
-    sentence = "すでにある計画書・利用票・実績を、後の連番の組で置き換えない。"
+    sentence = "すでにある計画書・利用票・実績を、後のファイル連番の組で置き換えない。"
 
     def on_unit(self, stored: Stored | None, serial: str, *, deletion: bool) -> bool:
         if stored and not stored.deleted and not deletion and serial > stored.serial:

@@ -26,7 +26,7 @@ class Parcel:
     Attributes:
         month: the service month; empty if the unit has none.
         rows: prefix -> records.
-        month_parts: prefix -> the 提供年月 part of the file's name.
+        month_parts: prefix -> the サービス提供年月 part of the file's name.
     """
 
     sender: Party

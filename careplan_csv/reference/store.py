@@ -48,7 +48,7 @@ class Stored:
 
     Attributes:
         serial: ファイル連番 of the unit that stored or deleted it; deleted: whether it is deleted.
-        month: the 提供年月 part of the file name of its first file.
+        month: the サービス提供年月 part of the file name of its first file.
         sender: the office that sent it.
     """
 
@@ -70,7 +70,7 @@ class StoredRow(NamedTuple):
     """A record in a table.
 
     Attributes:
-        key: of its form; position: in its file, from 0; month: the 提供年月 part of its file's name.
+        key: of its form; position: in its file, from 0; month: the サービス提供年月 part of its file's name.
     """
 
     key: str

@@ -19,7 +19,7 @@ class ReceivedFile:
 
     Attributes:
         table: the kind of file it is.
-        month: the 提供年月 part of its name; empty if there is none.
+        month: the サービス提供年月 part of its name; empty if there is none.
         records: in the order of the file.
     """
 

@@ -37,13 +37,13 @@ from careplan_csv.reporting.workbook import undated
 LONGEST = 32_000
 """The most characters of a cell; Excel takes 32,767 and openpyxl cuts off without a word."""
 
-_GO_ON = "…（続きは、印刷用のチェックシートにあります）"
+_GO_ON = "…（続きは、印刷用の確認表にあります）"
 _MADE = datetime(2000, 1, 1)
 # What XML cannot hold; a faulty unit may have it.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _HOW = (
-    "検査した人・検査した日・ソフトの名前・バージョンを、必ず書き込んでください（空欄があると、回答を読みません）。"
-    "手順 1 から順に、シート「内容」とソフトの画面を見比べて、色の付いた欄に書き込んでください。文のとおりなら○、"
+    "検査した人・検査した日・介護ソフトの名前・バージョンを、必ず書き込んでください（空欄があると、回答を読みません）。"
+    "手順 1 から順に、シート「内容」と介護ソフトの画面を見比べて、色の付いた欄に書き込んでください。文のとおりなら○、"
     "そうでなければ×を選びます。灰色の欄は、変えないでください。"
 )
 _WIDTHS = (30, 6, 26, 62, 44, 12, 44)
@@ -127,7 +127,7 @@ def _head(page: Worksheet, sheet: Sheet) -> int:
     Returns:
         the number of the row in which the table's header goes.
     """
-    title = _write(page, 1, 1, "取込チェックシート（回答）", box=False)
+    title = _write(page, 1, 1, "取込確認表（回答）", box=False)
     title.font, title.alignment = _HEADING, Alignment(vertical="center")
     how = _write(page, 2, 1, _HOW, box=False)
     page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(COLUMNS))

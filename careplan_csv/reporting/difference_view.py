@@ -72,7 +72,7 @@ def notes(found: ResultDifferences) -> list[str]:
         )
     if any("＊" in name for name in _compared_names(found)):
         said.append(
-            "ファイル連番だけが違うファイルは、同じファイルとして比べました（連番を ＊ で示します）。"
+            "ファイル連番だけが違うファイルは、同じファイルとして比べました（ファイル連番を ＊ で示します）。"
         )
     return said
 

@@ -32,7 +32,7 @@ class Kind:
 
 KINDS = {
     "rule": Kind("規則", "CSV ファイルを検査の規則で調べます"),
-    "harness": Kind("判定", "assess と取込のキット（D1〜D7）で、調べた結果と要件の表から判定します"),
+    "harness": Kind("判定", "assess と取込キット（D1〜D7）で、調べた結果と要件の表から判定します"),
     "declaration": Kind("自己申告", "ファイルからは分からないため、vendor.toml の自己申告によります"),
     "none": Kind("確かめない", "確かめられない理由を書いています"),
 }

@@ -64,7 +64,7 @@ class UnitJson(TypedDict):
     receiver: NotRequired[
         Annotated[str, Field(description="送信先の事業所番号とサービスの名前。分からないときは空")]
     ]
-    month: NotRequired[Annotated[str, Field(description="提供年月（YYYYMM）。無いときは空")]]
+    month: NotRequired[Annotated[str, Field(description="サービス提供年月（YYYYMM）。無いときは空")]]
     files: list[str]
     status: Annotated[Status, Field(description="適合・不適合・未確認・対象外")]
 

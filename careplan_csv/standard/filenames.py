@@ -54,7 +54,7 @@ class FileName:
         text: the whole name.
         prefix: the prefix of the file's kind, in capitals.
         csv_version: the edition whose pattern the name follows; empty where it follows none.
-        month: the 提供年月 part, empty where there is none.
+        month: the サービス提供年月 part, empty where there is none.
         sender_kind, receiver_kind: サービス種類, or the 3-digit code that 4.0版 had in its place.
         serial: the last 14 digits (ファイル連番).
         extension: with its dot.
@@ -82,7 +82,7 @@ class FileName:
 
 
 def month_part(month: str) -> MonthPart:
-    """Which kind of month part the 提供年月 part of a name is; NONE for the empty text."""
+    """Which kind of month part the サービス提供年月 part of a name is; NONE for the empty text."""
     if not month:
         return MonthPart.NONE
     return MonthPart.ZERO if set(month) == {"0"} else MonthPart.REAL
@@ -112,7 +112,7 @@ class Pattern:
 
     @cache  # noqa: B019  # there are as many patterns as editions
     def wanted(self, *, month: bool) -> tuple[str, ...]:
-        """The parts of a file with or without 提供年月."""
+        """The parts of a file with or without サービス提供年月."""
         return tuple(part for part in self.parts if month or part != "month")
 
 
@@ -272,7 +272,7 @@ def table_name(prefix: str, month: str) -> str:
     """The name of a file of a dump: `UP1KYO.CSV`, `UPHOSOKU_000000.CSV`, `UPPLAN_202504.CSV`.
 
     Args:
-        month: the 提供年月 part that the file name of the standard would have; empty where it has none.
+        month: the サービス提供年月 part that the file name of the standard would have; empty where it has none.
     """
     return "_".join(part for part in (prefix, month) if part) + ".CSV"
 

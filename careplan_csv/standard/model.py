@@ -22,7 +22,7 @@ class Requirement(StrEnum):
 
 
 class MonthPart(StrEnum):
-    """What the 提供年月 part of a file name holds."""
+    """What the サービス提供年月 part of a file name holds."""
 
     NONE = "none"
     ZERO = "zero"
@@ -148,7 +148,7 @@ class Layout:
 
     @property
     def has_month(self) -> bool:
-        """Whether the file name has a 提供年月 part."""
+        """Whether the file name has a サービス提供年月 part."""
         return any(variant.month is not MonthPart.NONE for variant in self.variants)
 
     def variant(self, month: MonthPart) -> Variant:

@@ -42,7 +42,7 @@ class Draft:
     """A file to be written.
 
     Attributes:
-        month: the 提供年月 part of the name; empty if there is none.
+        month: the サービス提供年月 part of the name; empty if there is none.
         serial: ファイル連番, 14 digits.
         passages: its records, in order.
     """

@@ -84,7 +84,7 @@ def test_every_kind_that_is_exchanged_can_receive_a_plan() -> None:
     [
         ("メモ.csv", "「メモ」は標準仕様にありません"),
         ("", "標準仕様にありません"),
-        ("UPPLAN.csv", "正しい形は UPPLAN_提供年月_送信元事業所番号_送信元サービス種類_"),
+        ("UPPLAN.csv", "正しい形は UPPLAN_サービス提供年月_送信元事業所番号_送信元サービス種類_"),
         (
             "UP1KYO_a_b.CSV",
             "正しい形は UP1KYO_送信元事業所番号_送信元サービス種類_送信先事業所番号_送信先サービス種類_年月日時分秒.CSV）",
@@ -103,7 +103,10 @@ def test_names_that_are_none_of_the_standard(text: str, expected: str) -> None:
 
 def test_the_form_is_that_of_the_contents_edition() -> None:
     (hit,) = hits("UPPLAN_x.CSV", "202208")
-    assert "正しい形は UPPLAN_提供年月_送信元事業所番号_送信先事業所番号_年月日時分秒.CSV）" in hit.message
+    assert (
+        "正しい形は UPPLAN_サービス提供年月_送信元事業所番号_送信先事業所番号_年月日時分秒.CSV）"
+        in hit.message
+    )
 
 
 def test_a_file_that_the_edition_does_not_have() -> None:

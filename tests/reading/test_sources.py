@@ -453,7 +453,7 @@ def test_a_size_declared_too_large_does_no_harm() -> None:
 def test_a_member_never_gives_more_than_the_limit() -> None:
     with _Bounded(io.BytesIO(b"x" * 5000), 1000) as file:
         assert len(file.read(1000)) == 1000
-        with pytest.raises(OSError, match="膨らみます"):
+        with pytest.raises(OSError, match="大きさを超えます"):
             file.read(1)
 
 

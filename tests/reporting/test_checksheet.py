@@ -72,7 +72,7 @@ def test_the_page_needs_nothing_from_outside(page: str) -> None:
 
 
 def test_the_head_names_the_kit(page: str) -> None:
-    for words in ("居宅サービス事業所", "3579900113", "検査した人", "ソフトの名前", "（202407）"):
+    for words in ("居宅サービス事業所", "3579900113", "検査した人", "介護ソフトの名前", "（202407）"):
         assert words in page
 
 
@@ -159,7 +159,7 @@ def test_a_text_that_no_cell_holds_is_cut_off_with_a_word() -> None:
     kit = with_text(made_kit(), "清潔に暮らす", "あ" * (LONGEST + 1))
     book = load_workbook(io.BytesIO(checksheet_xlsx(kit)))
     values = [str(cell.value) for row in book[CONTENTS].iter_rows() for cell in row]
-    assert any(value.endswith("チェックシートにあります）") for value in values)
+    assert any(value.endswith("確認表にあります）") for value in values)
     assert "あ" * (LONGEST + 1) in checksheet_html(kit)
 
 

@@ -46,7 +46,7 @@ def _fragile_patterns() -> tuple[tuple[str, str], ...]:
         severity=Severity.INFO,
         consequence=Consequence.CHECK,
         title="ほかのソフトで化けやすい文字がある",
-        compares="文字の項目に、波ダッシュ、全角のハイフン、半角カナ、環境依存文字がないかを見ます。",
+        compares="文字の項目に、波ダッシュ、全角のハイフン、半角カナ、環境依存文字を探します。",
         why="標準仕様では使える文字ですが、文字コードの変換を誤る介護ソフトで失われやすい文字です。",
         remedy="直す必要はありません。取込の試験では、これらの文字が変わらずに入ることを確かめてください。",
         reference="§4.3 文字コード（A15）",

@@ -125,9 +125,9 @@ _USER_DEFINED_CHARACTERS = Rule(
     severity=Severity.ERROR,
     consequence=Consequence.SHOWN_WRONG,
     title="外字（利用者定義文字）がある",
-    compares="すべての項目に、利用者定義文字（外字、F040〜F9FC）がないかを見ます。",
+    compares="すべての項目に、利用者定義文字（外字、F040〜F9FC）を探します。",
     why="外字は作ったパソコンでしか表示できません。受け取る側では空白や別の文字になります。",
-    remedy="介護ソフトでその文字を常用の字体やひらがなに書き換え、出力し直してください。",
+    remedy="事業所の方: 介護ソフトでその文字を常用の字体やひらがなに書き換え、出力し直してください。",
     reference="§4.3 外字の禁止",
     friends="NEC・IBM の拡張文字は外字ではありません。",
 )

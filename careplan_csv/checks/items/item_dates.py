@@ -157,7 +157,7 @@ def exact_length(values: Values, context: ItemContext) -> Passes:
             "ソフト会社の方: 西暦の年月日を8桁の半角数字（例 20250401）で出力してください。"
         ),
         reference="別紙 書式 YYYYMMDD",
-        friends="利用票に付く利用者補足情報の計画作成日は 00000000 が正しい値です。",
+        friends="利用票に付く利用者補足情報の計画作成（変更）日は 00000000 が正しい値です。",
     ),
     applies=has_format("ymd"),
     wordings=(

@@ -79,7 +79,7 @@ _BEGINS_A_BLANK[[0x20, 0x09, 0x0D, 0x0A, 0x81, 0xE3]] = True
         severity=Severity.ERROR,
         consequence=Consequence.REFUSED,
         title="必須の項目が空である、または空白だけである",
-        compares="別紙の必須欄が○の項目が、空（または空白だけ）でないかを見ます。",
+        compares="別紙の必須欄が○の項目に、空の値と空白だけの値を探します。",
         grades=(
             (
                 Severity.WARNING,
@@ -126,7 +126,7 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
         severity=Severity.WARNING,
         consequence=Consequence.LOST,
         title="番号・コード・日付などの前後に空白がある",
-        compares="文字でない項目の値の前後に、半角・全角の空白やタブがないかを見ます。",
+        compares="文字以外の項目の値の前後に、半角・全角の空白やタブを探します。",
         why="空白を取り除かずに比べる介護ソフトでは、別の番号や別のコードとして扱われます。",
         remedy=(
             "事業所の方: 介護ソフトでその欄の前後の空白を消して、出力し直してください。"

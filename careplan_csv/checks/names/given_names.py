@@ -88,7 +88,7 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
         severity=Severity.ERROR,
         consequence=Consequence.REFUSED,
         title="標準仕様のファイル名ではない",
-        compares="ファイル名を、別紙のファイル名規約の形（種類の接頭辞、提供年月、送信元、送信先、年月日時分秒、拡張子）に当てはめ、当てはまる版があるかを見ます。",
+        compares="ファイル名を、別紙のファイル名規約の形（種類の接頭辞、サービス提供年月、送信元、送信先、年月日時分秒、拡張子）に当てはめ、当てはまる版があるかを見ます。",
         grades=((Severity.WARNING, "先頭の種類が小文字で書かれているだけのとき"),),
         why=(
             "受け取る側は、ファイル名でファイルの種類・送信元・送信先を見分けます。"

@@ -17,7 +17,7 @@ from careplan_csv.standard.checkdigits import is_valid_office_number
 from careplan_csv.standard.filenames import FileName, has_shape, patterns
 
 PART_LABELS = {
-    "month": "提供年月",
+    "month": "サービス提供年月",
     "sender_office": "送信元事業所番号",
     "sender_kind": "送信元サービス種類",
     "receiver_office": "送信先事業所番号",
@@ -86,7 +86,7 @@ def is_office(text: str) -> bool:
 
 
 def month_fits(text: str, layout: Layout) -> bool:
-    """Whether the 提供年月 part of a name is what the layout asks for."""
+    """Whether the サービス提供年月 part of a name is what the layout asks for."""
     allowed = {variant.month for variant in layout.variants}
     if not text:
         return not layout.has_month
@@ -136,18 +136,18 @@ def has_a_real_serial(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         id="N105",
         severity=Severity.ERROR,
         consequence=Consequence.REFUSED,
-        title="ファイル名の提供年月が正しくない",
-        compares="ファイル名の提供年月が、その種類のファイルに求められる形（YYYYMM、000000、または無し）かを見ます。",
+        title="ファイル名のサービス提供年月が正しくない",
+        compares="ファイル名のサービス提供年月が、その種類のファイルに求められる形（YYYYMM、000000、または無し）かを見ます。",
         why=(
-            "ファイル名の提供年月は、どの月の利用票・実績かを表し、利用者補足情報では計画書と利用票の"
+            "ファイル名のサービス提供年月は、どの月の利用票・実績かを表し、利用者補足情報では計画書と利用票の"
             "どちらに付くかを表します。正しくないと、別の月や別の書類に結び付きます。"
         ),
         remedy=(
             "事業所の方: 介護ソフトが付けた名前のまま送ってください。初めからこの名前なら、ソフト会社に伝えてください。"
             "ソフト会社の方: 利用票・実績のファイルは YYYYMM（例 202504）、計画書に付く利用者補足情報は 000000 とし、"
-            "そのほかのファイルには提供年月を書かないでください。"
+            "そのほかのファイルにはサービス提供年月を書かないでください。"
         ),
-        reference="別紙 ファイル名規約（提供年月）、§2.3",
+        reference="別紙 ファイル名規約（サービス提供年月）、§2.3",
         friends="利用者補足情報は、計画書に付くときは 000000、利用票に付くときは実際の年月で、どちらも正しい名前です。",
     )
 )
@@ -157,15 +157,17 @@ def has_the_right_month(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         return
     allowed = {variant.month for variant in layout.variants}
     if not month:
-        message = "ファイル名に提供年月がありません。"
+        message = "ファイル名にサービス提供年月がありません。"
     elif not layout.has_month:
-        message = f"提供年月を書かない種類のファイルですが、名前に{quoted(month)}があります。"
+        message = f"サービス提供年月を書かない種類のファイルですが、名前に{quoted(month)}があります。"
     elif set(month) == {"0"} and MonthPart.ZERO not in allowed:
-        message = f"ファイル名の提供年月が{quoted(month)}です（このファイルには実際の年月が要ります）。"
+        message = (
+            f"ファイル名のサービス提供年月が{quoted(month)}です（このファイルには実際の年月が要ります）。"
+        )
     elif is_month(month):
-        message = f"ファイル名の提供年月が{quoted(month)}です（このファイルでは 000000 です）。"
+        message = f"ファイル名のサービス提供年月が{quoted(month)}です（このファイルでは 000000 です）。"
     else:
-        message = f"ファイル名の提供年月{quoted(month)}は、YYYYMM の年月ではありません。"
+        message = f"ファイル名のサービス提供年月{quoted(month)}は、YYYYMM の年月ではありません。"
     yield hit(rule, message)
 
 
@@ -246,7 +248,7 @@ def has_known_kinds(rule: Rule, named: PatternedName) -> Iterator[Hit]:
             "送信元と送信先が逆のファイルは、届けたい事業所で取り込めません。"
         ),
         remedy=(
-            "送信元と送信先が入れ替わっていたら、居宅介護支援事業所など（サービス種類 43・46・AF）が"
+            "事業所の方: 送信元と送信先が入れ替わっていたら、居宅介護支援事業所など（サービス種類 43・46・AF）が"
             "計画書・利用票の送信元、実績の送信先になるように、介護ソフトから出力し直してください。"
         ),
         reference="§1.1〜1.4、§3.1、別紙 ファイル名規約（A08）",
@@ -295,7 +297,7 @@ def _to_a_service_of_another_benefit(rule: Rule, named: PatternedName) -> Iterat
         compares="ファイル名の送信元と送信先の、事業所番号とサービス種類を比べます。",
         grades=((Severity.INFO, "サービス種類が違うとき、または名前にサービス種類が無いとき"),),
         why="自分から自分へ送る連携はありません。送信先の設定もれのことが多く、取り込めないことがあります。",
-        remedy="送信先の事業所番号とサービス種類を確かめ、違っていたら、相手の事業所を選んで出力し直してください。",
+        remedy="事業所の方: 送信先の事業所番号とサービス種類を確かめ、違っていたら、相手の事業所を選んで出力し直してください。",
         reference="§1.1〜1.4、別紙 ファイル名規約（A31）",
         friends="1つの事業所番号で居宅介護支援と訪問介護を行うときなど、サービス種類が違えば、情報にとどめます（3.2版の名前には種類がないため、これも情報とします）。",
         cause=Cause.INPUT,
@@ -326,7 +328,7 @@ def goes_to_another_office(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         title="ファイル名の事業所番号の検証番号（最後の1桁）が合わない",
         compares="ファイル名の事業所番号の検証番号（最後の1桁）を、前の9桁から計算して比べます（重み 2・1 を交互に掛け、各桁の和を10で割る計算）。",
         why="検証番号が合わない番号は、打ち間違いのことがほとんどです。番号が違うと相手に届きません。",
-        remedy="事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べ、違っていたら介護ソフトの設定を直してください。",
+        remedy="事業所の方: 事業所番号を、指定通知書や介護サービス情報公表システムの番号と見比べ、違っていたら介護ソフトの設定を直してください。",
         reference="別紙 ファイル名規約、事業所番号の検証番号",
         friends="医療機関・薬局・介護老人保健施設・訪問看護の番号には計算の違うものがあり、それらも正しい番号として扱います。",
         cause=Cause.INPUT,

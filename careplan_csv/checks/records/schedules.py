@@ -109,7 +109,7 @@ def equipment_has_code(rule: Rule, records: Records) -> Iterator[FileHit]:
         severity=Severity.ERROR,
         consequence=Consequence.SHOWN_WRONG,
         title="開始と終了の一方だけが 9999（時間表示なし）である",
-        compares="開始時刻と終了時刻が、両方とも 9999 か、両方とも 9999 でないかを見ます。",
+        compares="開始時刻と終了時刻が、両方とも 9999 か、両方とも時刻かを見ます。",
         why="時間表示の有無が開始と終了で違うと、受け取る側で時間帯を決められません。",
         remedy="ソフト会社の方: 時間表示の無いサービスは開始時刻・終了時刻とも 9999、有るサービスは両方に時刻を出力してください。",
         reference="別紙 第6表 サービス開始時刻・終了時刻",

@@ -129,7 +129,7 @@ def _may_be(item: Item, value: str, quoted: bool) -> bool:
             "事業所の方: 介護ソフトから出力し直し、Excel などで開かずに渡してください。同じときはソフト会社に伝えてください。"
             'ソフト会社の方: 文字の項目は、空のときを除いて " で囲んで出力してください。'
         ),
-        reference="§4.2、別紙 注（文字項目は引用符で囲む。A05）",
+        reference="§4.2、別紙 注（文字の項目は引用符で囲む。A05）",
         friends="空の文字の項目は、囲んでも囲まなくても構いません。",
     )
 )
@@ -146,7 +146,7 @@ def unquoted_text(rule: Rule, table: Table) -> Iterator[FileHit]:
         severity=Severity.INFO,
         consequence=Consequence.CHECK,
         title='文字以外の項目が引用符（"）で囲まれている',
-        compares='文字でない項目（番号・コード・日付など）が引用符（"）で囲まれていないかを見ます。',
+        compares='文字以外の項目（番号・コード・日付など）のうち、引用符（"）で囲まれているものを数えます。',
         why="標準仕様では囲まないことになっていますが、多くの介護ソフトはそのまま読めます。",
         remedy="直さなくても構いません。ソフト会社の方: 番号・コード・日付は囲まずに出力するのが標準仕様どおりです。",
         reference="別紙 注（A06）",

@@ -140,7 +140,7 @@ def _texts(rule: Rule, kept: Kept, layout: Layout, numbers: Sequence[Any], sure:
             differs = (told != 0) & (told != reference[groups]) & sure
             message = f"同じ番号の記録で、「{layout.by_id[text].name}」の文章が違います。"
             remedy = (
-                "事業所の方: 同じ番号に2つの文章がないかを確かめてください。"
+                "事業所の方: 同じ番号に文章が2つあれば、どちらかを直してください。"
                 "ソフト会社の方: 文章が違うときは、別の番号を付けて出力してください。"
             )
             item = layout.by_id[text]

@@ -92,7 +92,7 @@ def _months_of(records: Records) -> Kept | None:
 
 
 MONTHS = Collector(_months_of)
-"""The values of 対象年月, each once per file and block; nothing where the name has no 提供年月."""
+"""The values of 対象年月, each once per file and block; nothing where the name has no サービス提供年月."""
 
 
 @file_rule(
@@ -101,13 +101,13 @@ MONTHS = Collector(_months_of)
         severity=Severity.ERROR,
         consequence=Consequence.REFUSED,
         title="1つのファイルに複数の対象年月がある、またはファイル名の年月と違う",
-        compares="ファイルの中の対象年月を、ファイル名の提供年月（無いときは、いちばん多い年月）と比べます。",
+        compares="ファイルの中の対象年月を、ファイル名のサービス提供年月（無いときは、いちばん多い年月）と比べます。",
         why="利用票・実績のファイルは1か月分です。違う月の記録は、取り込めないか、別の月に入ることがあります。",
         remedy=(
             "事業所の方: 介護ソフトで出力する月を確かめてください。"
             "ソフト会社の方: 月ごとにファイルを分け、ファイル名のサービス提供年月と対象年月（2つは同じ月）をそろえて出力してください。"
         ),
-        reference="§2.6、別紙 ファイル名規約（提供年月）",
+        reference="§2.6、別紙 ファイル名規約（サービス提供年月）",
         friends="計画書に付く利用者補足情報の 000000 は、月の違いと数えません。",
     ),
     keeps=(MONTHS,),
@@ -183,7 +183,7 @@ _REPEATED = Rule(
     grades=((Severity.WARNING, "キーの無いファイル（第6表・実績）で、すべての項目が同じとき"),),
     why="受け取る側は、見分ける番号や日付（キー）が同じ記録を1件しか持てません。後の記録で上書きされるか、取り込めないことがあります。",
     remedy=(
-        "事業所の方: 同じ内容を2回入力していないかを確かめてください。"
+        "事業所の方: 同じ内容を2回入力していたら、1つを消してください。"
         "ソフト会社の方: 見分ける項目がすべて同じ記録は、1件だけ出力してください。"
     ),
     reference="§2.3（ファイルごとのキー）",

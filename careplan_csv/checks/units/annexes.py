@@ -193,7 +193,7 @@ def _surplus(rule: Rule, parents: Sequence[Parent], pictures: Pictures) -> Itera
         # Any other name could hold a person's name.
         shown = printable(source.file_name, 120) if source.file_name.isascii() else "（規約外の名前）"
         label = f"画像 {shown} "
-        remedy = "別の人の画像でないかを確かめ、要らない画像は送らないでください。"
+        remedy = "だれの画像かを確かめ、要らない画像は取り除いてください。"
         if own:
             yield own.hit(rule, f"{label}は、どの記録にも書かれていない余分な画像です。", remedy=remedy)
         else:

@@ -30,7 +30,7 @@ def unit_key(facts: FileFacts) -> tuple[str, ...]:
 
 
 def month_of(facts: FileFacts) -> str:
-    """The 提供年月 of a schedule's or result's files; empty for a plan's, whose supplement is named 000000."""
+    """The サービス提供年月 of a schedule's or result's files; empty for a plan's, whose supplement is named 000000."""
     month = str(name_of(facts).month)
     return "" if set(month) <= {"0"} else month
 

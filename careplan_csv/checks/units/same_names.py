@@ -25,7 +25,7 @@ _KEEP_BOTH = (
         severity=Severity.ERROR,
         consequence=Consequence.LOST,
         title="同じ名前（種類とファイル連番）のファイルが2つあり、中身が違う",
-        compares="名前（種類、送信元、送信先、提供年月、ファイル連番）が同じファイルの中身を、1バイトずつ同じか（SHA-256）で比べます。",
+        compares="名前（種類、送信元、送信先、サービス提供年月、ファイル連番）が同じファイルの中身を、1バイトずつ同じか（SHA-256）で比べます。",
         grades=(
             (Severity.WARNING, "別のフォルダーにあるとき"),
             (Severity.INFO, "中身が同じコピーのとき"),

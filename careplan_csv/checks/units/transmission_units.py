@@ -24,7 +24,7 @@ PARTS = {
     "sender_kind": "送信元サービス種類",
     "receiver_office": "送信先事業所番号",
     "receiver_kind": "送信先サービス種類",
-    "month": "提供年月",
+    "month": "サービス提供年月",
 }
 """The parts of a file name in which the files of a unit agree."""
 
@@ -131,7 +131,7 @@ class Group:
 
     @property
     def month(self) -> str:
-        """The 提供年月 of a schedule or of results; empty where there is none, or none that is a month."""
+        """The サービス提供年月 of a schedule or of results; empty where there is none, or none that is a month."""
         months = (member.parts["month"] for member in self.members if "month" not in member.unsure)
         return next((month for month in months if month), "")
 

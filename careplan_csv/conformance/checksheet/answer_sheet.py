@@ -12,7 +12,7 @@ YES, NO = "○", "×"
 FILLED: Mapping[str, str] = {
     "tester": "検査した人",
     "date": "検査した日",
-    "product": "ソフトの名前",
+    "product": "介護ソフトの名前",
     "version": "バージョン",
 }
 """Fields at the top that the tester must fill in: name of the field -> label in the sheet."""
@@ -20,7 +20,7 @@ ENTRY_COLUMN = 4
 """The column, from 1, of these entries."""
 
 MADE_FOR: Mapping[str, str] = {
-    "profile": "要件表",
+    "profile": "要件の表",
     "office_type": "事業所の種類",
     "edition": "標準仕様の版",
     "seed": "キットの番号",
@@ -34,7 +34,7 @@ ID, STEP, FOLDER, TEXT, EXPECTED, ANSWER, REMARKS = (
     "手順",
     "フォルダー",
     "確かめること",
-    "期待すること",
+    "期待する結果",
     "回答（○/×）",
     "備考",
 )

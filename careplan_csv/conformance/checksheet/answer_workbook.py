@@ -54,7 +54,7 @@ def rows_of(data: bytes, title: str) -> list[SheetRow]:
         ) from problem
     raise AnswersProblem(
         f"Excel ファイルにシート「{title}」がありません。"
-        "書き込んだチェックシートのファイルを指定してください。シートの名前は変えないでください。"
+        "書き込んだ確認表のファイルを指定してください。シートの名前は変えないでください。"
     )
 
 
@@ -70,7 +70,7 @@ def _refuse_what_is_no_workbook(data: bytes) -> None:
     if len(data) > BIGGEST:
         raise AnswersProblem(
             f"Excel ファイルが大きすぎます（{BIGGEST // _MIB} MB まで）。"
-            "画像などを取り除くか、チェックシートを作り直して書き込んでください。"
+            "画像などを取り除くか、確認表を作り直して書き込んでください。"
         )
     if data.startswith(_OLE):
         raise AnswersProblem(
@@ -92,17 +92,17 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
     if is_too_large(archive):
         raise AnswersProblem(
             f"Excel ファイルの中身が大きすぎます（展開して {PARTS.total // _MIB} MB まで）。"
-            "チェックシートを作り直して書き込んでください。"
+            "確認表を作り直して書き込んでください。"
         )
     try:
         refuse_too_much(archive)
     except TooMuch:
         raise AnswersProblem(
-            "Excel ファイルの中に、チェックシートにあるはずのない大きさの記述（書式・名前・入れ子など）があるため、読みません。"
-            "チェックシートを作り直して書き込んでください。"
+            "Excel ファイルの中に、確認表にあるはずのない大きさの記述（書式・名前・入れ子など）があるため、読みません。"
+            "確認表を作り直して書き込んでください。"
         ) from None
     except DefusedXmlException:
         raise AnswersProblem(
             "Excel ファイルの中に、Excel が書くことのない記述（DOCTYPE）があるため、読みません。"
-            "チェックシートを作り直して書き込んでください。"
+            "確認表を作り直して書き込んでください。"
         ) from None

@@ -124,7 +124,7 @@ def _refuse_blanks(rows: Sequence[SheetRow], head: Mapping[str, str]) -> None:
             f"「{label}」（{cell}）" if cell else f"「{label}」" for label, cell in blank.items()
         )
         raise AnswersProblem(
-            f"シート「{ANSWERS}」の上の欄の{places}が空欄です。だれが、いつ、どのソフトのどのバージョンを確かめたかが"
+            f"シート「{ANSWERS}」の上の欄の{places}が空欄です。だれが、いつ、どの介護ソフトのどのバージョンを確かめたかが"
             "分からない回答は使えません。色の付いた欄に書き込んでから、もう一度指定してください。"
         )
 
@@ -173,7 +173,7 @@ def _refuse_another_kit(sheet: Sheet, answers: Answers) -> None:
         if _plain(written) != _plain(wanted):
             raise AnswersProblem(
                 f"ほかのキットの回答です。「{label}」が、回答では {written}、このキットでは {wanted} です。"
-                "このキットのチェックシートに書き込んだファイルを指定してください。"
+                "このキットの確認表に書き込んだファイルを指定してください。"
             )
 
 
@@ -190,7 +190,7 @@ def _header(rows: Sequence[SheetRow]) -> tuple[int, dict[str, int]]:
             return row.number, columns
     raise AnswersProblem(
         f"シート「{ANSWERS}」に、「{ID}」と「{ANSWER}」の見出しの行がありません。"
-        "チェックシートを作り直し、見出しを変えずに書き込んでください。"
+        "確認表を作り直し、見出しを変えずに書き込んでください。"
     )
 
 

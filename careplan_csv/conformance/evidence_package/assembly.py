@@ -145,7 +145,7 @@ def _refuse_others(files: EvidenceFiles, assessment: Assessment, harness: Harnes
     if kit and sum(map(len, bytes_of.values())) > largest_output(kit):
         raise PackageProblem(
             "書き出されたファイルが、キットの内容に比べて大きすぎるため、証拠の ZIP を作りません。"
-            "キットのほかの内容が混ざっていないかを確かめてください。"
+            "キットのほかの内容が混ざっていたら、取り除いてください。"
         )
     seen = observed(inputs_of(bytes_of), edition)
     known = {plain(number) for number in kit.people} if kit else set()

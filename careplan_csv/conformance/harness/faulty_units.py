@@ -75,7 +75,7 @@ def _of_refusal(step: Step, after: Observed, attempt: Attempt | None) -> Iterato
     if found and attempt and attempt.outcome is AttemptOutcome.REFUSED:
         yield _finding(step, "断った組の内容が、一部取り込まれています。")
     elif found and silent:
-        yield _finding(step, "誤りのある組を、何も告げずに取り込みました。")
+        yield _finding(step, "誤りのある組を、警告を表示せずに取り込みました。")
     elif found:
         text = "誤りのある組を、注意を示して取り込みました。取り込まないことが望まれます。"
         yield _finding(step, text, Severity.WARNING)
@@ -91,7 +91,7 @@ def _of_warning(
             text = "取り込めるはずの組を、理由を示して取り込みませんでした。"
             yield _finding(step, text, Severity.WARNING)
         else:
-            yield _finding(step, "取り込めるはずの組の内容が、何も告げずに失われました。")
+            yield _finding(step, "取り込めるはずの組の内容が、警告を表示せずに失われました。")
     elif _differs(step, edition, expected, after, rows_only=True):
         yield _finding(step, "取り込んだ組の記録が足りないか、余分にあります。")
     elif attempt and not attempt.said:

@@ -176,7 +176,7 @@ def _attempt(task: _Task, ran: Ran, refused: tuple[int, ...], log: str) -> Attem
         if task.command == "import":
             detail += "取り込まなかったことを表す終了コードなら、adapter.toml の refused_exit_codes に書いてください。"
     if outcome is AttemptOutcome.FAILED:
-        detail += f"コマンドの表示は {log} にあります。"
+        detail += f"コマンドの出力は {log} にあります。"
     return Attempt(task.name, outcome, has_output, detail, round(ran.seconds, 3))
 
 
@@ -201,7 +201,7 @@ def run_kit(
             progress(number, len(tasks), task.name)
         attempt = run_.do(task, number)
         if task.command == "reset" and attempt.outcome is not AttemptOutcome.IMPORTED:
-            raise RunProblem(f"ソフトを初めの状態にできませんでした。{attempt.detail}")
+            raise RunProblem(f"介護ソフトを初めの状態にできませんでした。{attempt.detail}")
         run_.attempts.append(attempt)
         run_.save()
     return _seen(run_)

@@ -71,9 +71,9 @@ def _refuse_larger(path: str, inputs: Inputs, largest: int) -> None:
     if total > largest:
         name = max(sizes, key=lambda name: sizes[name])
         raise TooLarge(
-            f"「{path}」に書き出されたファイルが合わせて {_megabytes(total)} あり、このキットを取り込んだソフトから出ることのある"
+            f"「{path}」に書き出されたファイルが合わせて {_megabytes(total)} あり、このキットを取り込んだ介護ソフトから出ることのある"
             f"大きさ（{_megabytes(largest)} まで）を大きく超えているため、読みません（いちばん大きいのは {name} の {_megabytes(sizes[name])}）。"
-            "キットのほかの内容が混ざっていないか、同じ内容を何度も書き出していないかを確かめてください。"
+            "キットのほかの内容が混ざっていないか、同じ内容を何度も書き出していたら、1度だけにしてください。"
         )
 
 

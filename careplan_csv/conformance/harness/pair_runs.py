@@ -282,12 +282,12 @@ def _compared(
 def _leg(table: TableOutcome) -> Leg:
     general, whole = table.general, table.whole
     if table.is_good:
-        kept = f"{general.preserved}/{len(general.compared)} 項目、{general.found}件"
+        kept = f"{len(general.compared)}項目のうち {general.preserved}項目が一致（記録 {general.found}件）"
         return Leg(general.layout.name, Status.CONFORMANT, kept)
     words = [
         f"{words} {len(all_)}件（あるべき記録 {whole.expected}件）"
         for words, some, all_ in (
-            ("届かない記録", general.missing, whole.missing),
+            ("届かなかった記録", general.missing, whole.missing),
             ("余分な記録", general.surplus, whole.surplus),
         )
         if some

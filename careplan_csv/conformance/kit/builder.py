@@ -165,8 +165,8 @@ class _Timeline:
         earlier = self.clock.serial(exchange.order)
         newer = self._unit(exchange.order, users, changed)
         older = self._unit(exchange.order, users, serial=earlier)
-        yield KitUnit(newer, Aspect.ORDER, "新しい連番の組が、先に届きます。", tuple(users))
-        purpose = "古い連番の組が、後から届きます。先に取り込んだ新しい内容は変わりません。"
+        yield KitUnit(newer, Aspect.ORDER, "新しいファイル連番の組が、先に届きます。", tuple(users))
+        purpose = "古いファイル連番の組が、後から届きます。先に取り込んだ新しい内容は変わりません。"
         yield KitUnit(older, Aspect.ORDER, purpose, tuple(users))
 
     def _repeat(self, exchange: UnitExchange) -> Iterator[KitUnit]:
@@ -255,13 +255,15 @@ def _own(
             user for user in people.own if transmission.unit_id != "result" or user.aspect is Aspect.DELETION
         ]
         unit = transmission.unit([user.case for user in users], (), clock.serial(transmission))
-        yield KitUnit(unit, Aspect.IMPORT, "ソフトに、あらかじめ入れておく内容です。", tuple(users))
+        yield KitUnit(unit, Aspect.IMPORT, "介護ソフトに、あらかじめ入れておく内容です。", tuple(users))
     for transmission in transmissions:
         if transmission.deletion_id not in units:
             continue
         (user,) = [user for user in people.own if user.aspect is Aspect.DELETION]
         unit = transmission.deletion(user.case, clock.serial(transmission))
-        yield KitUnit(unit, Aspect.DELETION, "ソフトで削除し、削除のファイルを出力する内容です。", (user,))
+        yield KitUnit(
+            unit, Aspect.DELETION, "介護ソフトで削除し、削除のファイルを出力する内容です。", (user,)
+        )
 
 
 def _kit(

@@ -48,7 +48,7 @@ _ASPECTS = {
     Aspect.IMPORT: "取込",
     Aspect.TEXTS: "長い文章と文字",
     Aspect.REPLACEMENT: "訂正の置き換え",
-    Aspect.ORDER: "連番の順",
+    Aspect.ORDER: "ファイル連番の順",
     Aspect.DELETION: "削除",
     Aspect.SENT_AGAIN: "削除後の再送",
     Aspect.REPEAT: "同じ組の再取込",

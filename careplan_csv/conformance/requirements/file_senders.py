@@ -102,8 +102,8 @@ class Senders:
         meant = next((o for o in others if all(self.is_of_type(report, o) for report in telling)), None)
         sender = meant.name if meant else f"サービス種類 {self._kinds(telling)} の事業所"
         yield (
-            f"ファイルの送信元は{sender}です。種類の指定（--office-type {self.office_type.short}）が"
-            "違っていないかを確かめてください。"
+            f"ファイルの送信元は{sender}です。種類の指定（--office-type {self.office_type.short}）を"
+            "確かめ、違っていたら直してください。"
         )
 
     def _kinds(self, reports: list[InputReport]) -> str:

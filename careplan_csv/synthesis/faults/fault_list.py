@@ -107,7 +107,7 @@ def _name(
 
 
 def _month_part() -> str:
-    """The 提供年月 of the name of a result."""
+    """The サービス提供年月 of the name of a result."""
     return f"_{dates().month}_"
 
 

@@ -107,7 +107,7 @@ def test_all_missing_entries_are_reported_at_once() -> None:
         page.insert_rows(1)
 
     with pytest.raises(
-        AnswersProblem, match="「検査した人」（D2のセル）、「ソフトの名前」（D4のセル）が空欄"
+        AnswersProblem, match="「検査した人」（D2のセル）、「介護ソフトの名前」（D4のセル）が空欄"
     ):
         read_answers(filled(fill))
 
@@ -178,7 +178,7 @@ def test_answers_to_another_kit_are_refused(sheet: Sheet, name: str, other: str)
 
 
 def test_answers_without_a_kit_are_refused(sheet: Sheet) -> None:
-    with pytest.raises(AnswersProblem, match="「要件表」がありません"):
+    with pytest.raises(AnswersProblem, match="「要件の表」がありません"):
         answered(sheet, Answers())
 
 
