@@ -83,14 +83,25 @@ def places_for(reports: Sequence[Path], *, force: bool, show_values: bool) -> It
     if not reports:
         yield None
         return
+    with places(show_values=show_values) as every:
+        yield every
+
+
+@contextlib.contextmanager
+def places(*, show_values: bool) -> Iterator[PlaceList]:
+    """Where a check puts every place.
+
+    Raises:
+        Refused: there is no room for them.
+    """
     from careplan_csv.checker.place_list import PlaceList
     from careplan_csv.reporting.writing import reason
 
     try:
-        places = PlaceList(show_values=show_values)
+        opened = PlaceList(show_values=show_values)
     except OSError as error:
         raise Refused(_NO_ROOM.format(reason(error))) from error
-    with places as every:
+    with opened as every:
         yield every
 
 

@@ -1,0 +1,217 @@
+"""A page of forms: 第1表 to 第3表, 利用票, 別表, 利用者基本情報, 介護予防サービス・支援計画書."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from markupsafe import Markup, escape
+
+from careplan_csv import resources
+from careplan_csv.findings import printable
+from careplan_csv.forms.documents import Document, documents
+from careplan_csv.forms.form_records import FormRecord, ReadRecords
+from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, words_of
+from careplan_csv.forms.sheets import MINUTES, merged_rows, total, use_lines, week_of
+from careplan_csv.reporting.fonts import FAMILY
+from careplan_csv.reporting.templates import environment
+from careplan_csv.results import CheckResult
+from careplan_csv.version import __version__
+
+_LONGEST_TITLE = 300
+_UNREAD_SHOWN = 500
+_WEEK = "月火水木金土日"
+PRINTED = (
+    "UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU", "UPPLAN", "UPJSK", "UPSIKYU", "UPKIHON", "UPKIHON_SUB1",
+    "UPKIHON_SUB2", "UPYOBO", "UPYOBO_SUB",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """What a page of forms is made from."""
+
+    result: CheckResult
+    read: ReadRecords
+    show_values: bool = False
+
+
+def write_forms(page: FormPage, file: BinaryIO) -> None:
+    """Write the page of HTML; it needs nothing else, and everything in it is escaped."""
+    script = (resources.folder("reports") / "forms.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    found = documents(page.read.records)
+    sheets = [Sheet(number, document, page.show_values) for number, document in enumerate(found, 1)]
+    stream = (
+        environment()
+        .get_template("forms.html.j2")
+        .stream(
+            sheets=sheets,
+            persons=_persons(sheets),
+            unread=[(printable(name, 300), why) for name, why in page.read.unread[:_UNREAD_SHOWN]],
+            more_unread=max(0, len(page.read.unread) - _UNREAD_SHOWN),
+            show_values=page.show_values,
+            result=page.result,
+            version=__version__,
+            font=FAMILY,
+            script=Markup(script),
+            script_hash=Markup(f"sha256-{digest}"),
+            week=_WEEK,
+            minutes=MINUTES,
+        )
+    )
+    stream.enable_buffering(200)
+    for part in stream:
+        file.write(part.encode("utf-8", "replace"))
+
+
+def _persons(sheets: Sequence[Sheet]) -> list[tuple[int, str, list[Sheet]]]:
+    """The sheets by person, each with a number and a name for the table of contents."""
+    groups: dict[tuple[str, str], list[Sheet]] = {}
+    for sheet in sheets:
+        groups.setdefault(sheet.document.person, []).append(sheet)
+    named = []
+    for number, own in enumerate(groups.values(), 1):
+        for sheet in own:
+            sheet.person_number = number
+        names = filter(None, (sheet.person_name for sheet in own))
+        named.append((number, next(names, "") or f"利用者 {number}", own))
+    return named
+
+
+class Sheet:
+    """One document as a form; templates ask it for cells.
+
+    Attributes:
+        notes: sentences about the cells, in the order in which the template asked for them.
+    """
+
+    def __init__(self, number: int, document: Document, show_values: bool) -> None:
+        self.number = number
+        self.document = document
+        self.person_number = 0
+        self.notes: list[str] = []
+        self._show_values = show_values
+        self._told: dict[tuple[str, int], int] = {}
+
+    @property
+    def kind(self) -> str:
+        return self.document.kind.value
+
+    @property
+    def fate(self) -> str:
+        return self.document.fate.value
+
+    @property
+    def heading(self) -> str:
+        """Kind, time and what became of it."""
+        later = (
+            f"（{self.document.fate.label}。ファイル連番 {printable(self.document.later)}）"
+            if self.document.later
+            else ""
+        )
+        return f"{self.document.kind.label}　{self.when}{later}"
+
+    @property
+    def when(self) -> str:
+        """Plan date, month or date of the interview in words."""
+        record = self.document.any_record
+        item = {
+            "plan": "plan_date", "schedule": "service_month", "result": "service_month",
+            "interview": "consultation_date", "prevention": "plan_date",
+        }[self.kind]  # fmt: skip
+        return words_of(record, item, show_values=self._show_values)
+
+    @property
+    def person_name(self) -> str:
+        """The user's name, masked where asked; empty where no record has it."""
+        for prefix in ("UPHOSOKU", "UPKIHON", "UPYOBO"):
+            if record := self.document.first(prefix):
+                return words_of(record, "user_name", show_values=self._show_values)
+        return ""
+
+    def one(self, prefix: str) -> FormRecord | None:
+        """The first record of a kind of file."""
+        return self.document.first(prefix)
+
+    def all(self, prefix: str) -> list[FormRecord]:
+        """The records of a kind of file."""
+        return self.document.parts.get(prefix, [])
+
+    def cell(self, record: FormRecord | None, *item_ids: str) -> Markup:
+        """Some values of a record, one after another, with the marks of what was found about them."""
+        if record is None:
+            return Markup('<span class="none">（記録がありません）</span>')
+        return Markup(" ").join(part for item_id in item_ids if (part := self._value(record, item_id)))
+
+    def _value(self, record: FormRecord, item_id: str) -> Markup:
+        item = record.layout.by_id.get(item_id)
+        if item is None:
+            return Markup("")
+        shown = words_of(record, item_id, show_values=self._show_values)
+        raw = record[item_id]
+        marks = Markup("").join(
+            Markup('<sup class="mark">▲{}</sup>').format(self._note(record, item.no, sentence))
+            for sentence in record.findings.get(item.no, ())
+        )
+        if not shown and not marks:
+            return Markup("")
+        title = raw if may_be_shown(item, raw, show_values=self._show_values) else ""
+        kind = Markup("fault") if marks else Markup("v")
+        body = escape(shown or "（空）")
+        return Markup('<span class="{}" title="{}">{}</span>{}').format(
+            kind,
+            f"№{item.no} {item.name}: {lines_of(title)[:_LONGEST_TITLE]}"
+            if title
+            else f"№{item.no} {item.name}",
+            body,
+            marks,
+        )
+
+    def _note(self, record: FormRecord, item: int, sentence: str) -> int:
+        """The number of a sentence; the same one is told once."""
+        key = (f"{record.file}\0{sentence}", item)
+        if key not in self._told:
+            where = f"{printable(record.file, 200)} {record.line:,}行目"
+            self.notes.append(f"{sentence}（№{item}、{where}）" if item else f"{sentence}（{where}）")
+            self._told[key] = len(self.notes)
+        return self._told[key]
+
+    def mark(self, records: Sequence[FormRecord]) -> Markup:
+        """The marks of what was found about whole records."""
+        numbers = [self._note(record, 0, one) for record in records for one in record.findings.get(0, ())]
+        return Markup("").join(
+            Markup('<sup class="mark">▲{}</sup>').format(n) for n in dict.fromkeys(numbers)
+        )
+
+    def nested(self, prefix: str, levels: Sequence[str], order: Sequence[str]) -> object:
+        """The rows of a nested form."""
+        return merged_rows(self.all(prefix), levels, order)
+
+    def week(self) -> object:
+        """The timetable of 第3表."""
+        return week_of(self.all("UP3KYO"))
+
+    def lines(self) -> object:
+        """The lines of 利用票."""
+        return use_lines(self.document)
+
+    def days(self) -> list[tuple[int, str, bool]]:
+        """Day of the month, day of the week, and whether it is a weekend."""
+        return [(day.day, _WEEK[day.weekday()], day.weekday() > 4) for day in days_of(self.document.when)]
+
+    def count(self, records: Sequence[FormRecord]) -> Markup:
+        """What stands in a cell of 利用票; several records of one cell are added up and marked."""
+        if not records:
+            return Markup("")
+        if len(records) == 1:
+            return self.cell(records[0], "service_count")
+        marks = Markup("").join(self.cell(record, "service_count") for record in records if record.findings)
+        return Markup('<span title="{}件の記録">{}*</span>{}').format(len(records), total([records]), marks)
+
+    def total(self, days: dict[int, list[FormRecord]]) -> str:
+        """The sum of a line."""
+        return f"{total(days.values()):,}" if days else ""
