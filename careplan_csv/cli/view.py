@@ -46,7 +46,7 @@ def command(paths: tuple[str, ...], out: Path, force: bool, show_values: bool) -
         with told_progress("帳票を作っています"):
             read = read_records(result, every)
             stream = io.BytesIO()
-            write_forms(FormPage(result, read, show_values), stream)
+            write_forms(FormPage(result, read, show_values, paper=out.suffix.lower() == ".pdf"), stream)
             data = stream.getvalue()
             try:
                 if out.suffix.lower() == ".pdf":

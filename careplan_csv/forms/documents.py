@@ -101,7 +101,7 @@ class Document:
 
 def documents(records: Iterable[FormRecord]) -> list[Document]:
     """The documents by person, kind and time; 実績 are with the schedule of their month where there is one."""
-    grouped: dict[tuple[DocumentKind, tuple[str, str], str, str, tuple[str, ...]], Document] = {}
+    grouped: dict[tuple[DocumentKind, tuple[str, str], str, str, tuple[str, ...], str], Document] = {}
     deletions: dict[tuple[DocumentKind, tuple[str, str], str, tuple[str, ...]], list[str]] = defaultdict(list)
     for record in records:
         kind, when = _kind_of(record)
@@ -111,7 +111,9 @@ def documents(records: Iterable[FormRecord]) -> list[Document]:
         if record.name.prefix.startswith("DLT"):
             deletions[key].append(record.name.serial)
             continue
-        full = (kind, record.person, when, record.name.serial, record.pair)
+        # Two folders may hold two exports of one moment: they are no one document.
+        folder = record.file.rpartition("/")[0]
+        full = (kind, record.person, when, record.name.serial, record.pair, folder)
         document = grouped.setdefault(
             full, Document(kind, record.person, when, record.name.serial, record.pair)
         )

@@ -19,6 +19,7 @@ from careplan_csv.forms.sheets import MINUTES, merged_rows, total, use_lines, we
 from careplan_csv.reporting.fonts import FAMILY
 from careplan_csv.reporting.templates import environment
 from careplan_csv.results import CheckResult
+from careplan_csv.standard import Item
 from careplan_csv.version import __version__
 
 _LONGEST_TITLE = 300
@@ -32,11 +33,12 @@ PRINTED = (
 
 @dataclass(frozen=True)
 class FormPage:
-    """What a page of forms is made from."""
+    """What a page of forms is made from; `paper` leaves out what only a screen needs."""
 
     result: CheckResult
     read: ReadRecords
     show_values: bool = False
+    paper: bool = False
 
 
 def write_forms(page: FormPage, file: BinaryIO) -> None:
@@ -44,7 +46,8 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
     script = (resources.folder("reports") / "forms.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     found = documents(page.read.records)
-    sheets = [Sheet(number, document, page.show_values) for number, document in enumerate(found, 1)]
+    cache: dict[tuple[int, str], tuple[str, str]] = {}
+    sheets = [Sheet(number, document, page.show_values, cache) for number, document in enumerate(found, 1)]
     stream = (
         environment()
         .get_template("forms.html.j2")
@@ -54,6 +57,7 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
             unread=[(printable(name, 300), why) for name, why in page.read.unread[:_UNREAD_SHOWN]],
             more_unread=max(0, len(page.read.unread) - _UNREAD_SHOWN),
             show_values=page.show_values,
+            paper=page.paper,
             result=page.result,
             version=__version__,
             font=FAMILY,
@@ -89,7 +93,14 @@ class Sheet:
         notes: sentences about the cells, in the order in which the template asked for them.
     """
 
-    def __init__(self, number: int, document: Document, show_values: bool) -> None:
+    def __init__(
+        self,
+        number: int,
+        document: Document,
+        show_values: bool,
+        cache: dict[tuple[int, str], tuple[str, str]],
+    ) -> None:
+        self._cache = cache
         self.number = number
         self.document = document
         self.person_number = 0
@@ -148,28 +159,31 @@ class Sheet:
         return Markup(" ").join(part for item_id in item_ids if (part := self._value(record, item_id)))
 
     def _value(self, record: FormRecord, item_id: str) -> Markup:
-        item = record.layout.by_id.get(item_id)
-        if item is None:
-            return Markup("")
-        shown = words_of(record, item_id, show_values=self._show_values)
         raw = record[item_id]
-        marks = Markup("").join(
-            Markup('<sup class="mark">▲{}</sup>').format(self._note(record, item.no, sentence))
-            for sentence in record.findings.get(item.no, ())
-        )
-        if not shown and not marks:
+        item = record.layout.by_id.get(item_id)
+        if item is None or (not raw and item.no not in record.findings):
             return Markup("")
-        title = raw if may_be_shown(item, raw, show_values=self._show_values) else ""
-        kind = Markup("fault") if marks else Markup("v")
-        body = escape(shown or "（空）")
-        return Markup('<span class="{}" title="{}">{}</span>{}').format(
-            kind,
-            f"№{item.no} {item.name}: {lines_of(title)[:_LONGEST_TITLE]}"
-            if title
-            else f"№{item.no} {item.name}",
-            body,
-            marks,
+        body, title = self._told_value(record, item, raw)
+        sentences = record.findings.get(item.no, ())
+        if not sentences and body:
+            return Markup(f'<span title="{title}">{body}</span>')
+        marks = "".join(
+            f'<sup class="mark">▲{self._note(record, item.no, sentence)}</sup>' for sentence in sentences
         )
+        return Markup(
+            f'<span class="fault" title="{title}">{body or "（空）"}</span>{marks}' if marks else ""
+        )
+
+    def _told_value(self, record: FormRecord, item: Item, raw: str) -> tuple[str, str]:
+        """A value in words and what is told when the mouse is over it, both escaped; equal ones are made once."""
+        key = (id(item), raw)
+        if key not in self._cache:
+            shown = words_of(record, item.id, show_values=self._show_values)
+            told = may_be_shown(item, raw, show_values=self._show_values)
+            differs = told and shown != raw
+            title = f"№{item.no} {lines_of(raw[:_LONGEST_TITLE])}" if differs else f"№{item.no}"
+            self._cache[key] = (str(escape(shown)), str(escape(title)))
+        return self._cache[key]
 
     def _note(self, record: FormRecord, item: int, sentence: str) -> int:
         """The number of a sentence; the same one is told once."""
@@ -200,8 +214,13 @@ class Sheet:
         return use_lines(self.document)
 
     def days(self) -> list[tuple[int, str, bool]]:
-        """Day of the month, day of the week, and whether it is a weekend."""
-        return [(day.day, _WEEK[day.weekday()], day.weekday() > 4) for day in days_of(self.document.when)]
+        """Day of the month, day of the week, and whether it is a weekend or a holiday."""
+        from jpholiday import is_holiday
+
+        return [
+            (day.day, _WEEK[day.weekday()], day.weekday() > 4 or is_holiday(day))
+            for day in days_of(self.document.when)
+        ]
 
     def count(self, records: Sequence[FormRecord]) -> Markup:
         """What stands in a cell of 利用票; several records of one cell are added up and marked."""

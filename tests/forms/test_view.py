@@ -1,0 +1,281 @@
+"""Forms: every item has its place, what was replaced is told, faults are marked, and nothing hostile does harm."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from helpers import PLAN, TABLE_2, file_of, plan_record
+from pypdf import PdfReader
+
+from careplan_csv.checker import check
+from careplan_csv.checker.place_list import PlaceList
+from careplan_csv.cli import run
+from careplan_csv.forms.documents import DocumentKind, Fate, documents
+from careplan_csv.forms.form_records import FormRecord, ReadRecords, read_records
+from careplan_csv.forms.form_values import told
+from careplan_csv.forms.sheets import merged_rows, total, use_lines, week_of
+from careplan_csv.reading.sources import collect
+from careplan_csv.reporting.form_page import FormPage, write_forms
+from careplan_csv.results import CheckResult
+from careplan_csv.standard import standard
+from careplan_csv.standard.filenames import parse
+
+ROOT = Path(__file__).parents[2]
+VALID = ROOT / "sample_data" / "valid" / "202407"
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMES = {
+    "UP1KYO": "", "UP2KYO": "", "UP3KYO": "", "UPKIHON": "", "UPKIHON_SUB1": "", "UPKIHON_SUB2": "", "UPYOBO": "",
+    "UPYOBO_SUB": "", "UPPLAN": "202504_", "UPJSK": "202504_", "UPSIKYU": "202504_", "UPHOSOKU": "202504_",
+}  # fmt: skip
+EVERYWHERE = {"csv_version", "updating_office", "identifier"}
+"""No form prints these."""
+NOT_ON_PAPER = {
+    "UP1KYO": {"planning_office"},
+    "UPHOSOKU": {
+        "user_postal_code", "user_telephone", "certification_date", "cumulative_stay_days", "consent_office",
+        # Printed on 第１表, where the supplement goes with a plan.
+        "user_address_1", "user_address_2",
+    },
+    "UPPLAN": {"units", "prior_short_stay_days"},
+    "UPJSK": {"units", "prior_short_stay_days"},
+    "UPSIKYU": {"office_code", "entry_code"},
+}  # fmt: skip
+"""Items of which forms_layout says that the paper has no place for them."""
+BY_MARKS = {"prorated_days", "over_30_days"}
+"""Shown by a tint and by a word."""
+
+
+def made(prefix: str, serial: str = "20250401090000", **values: str) -> FormRecord:
+    """A record in which every value tells its item, but for those given."""
+    edition = standard().edition("202407")
+    layout = edition.layout(prefix)
+    name = parse(f"{prefix}_{NAMES[prefix]}3570000012_43_3570000103_11_{serial}.CSV", standard())
+    assert name
+    own = {item.id: f"{prefix}-{item.no}の値" for item in layout.items}
+    keys = {
+        "insurer_number": "352013", "insured_number": "0000000001", "plan_date": "20250325",
+        "service_month": "202504", "consultation_date": "20250325", "service_date": "20250403",
+        "weekday": "1", "weekly_start_time": "0900", "weekly_end_time": "1000", "daily_start_time": "0700",
+        "daily_end_time": "0730", "care_level_change_date": "20250402",
+    }  # fmt: skip
+    chosen = {**own, **{key: value for key, value in keys.items() if key in own}, **values}
+    return FormRecord(layout, edition, name, f"{prefix}.CSV", 1, 1, chosen)
+
+
+def page_of(*records: FormRecord, show_values: bool = True) -> str:
+    stream = io.BytesIO()
+    result = CheckResult("auto", "2026-11-27T00:00:00+09:00", "0" * 12, (), (), ())
+    write_forms(FormPage(result, ReadRecords(records, []), show_values), stream)
+    return stream.getvalue().decode()
+
+
+@pytest.mark.parametrize("prefix", NAMES)
+def test_every_item_of_a_form_has_a_place(prefix: str) -> None:
+    """Each value of a made record tells its item: it must be somewhere on the page."""
+    record = made(prefix)
+    page = page_of(record)
+    left_out = EVERYWHERE | BY_MARKS | NOT_ON_PAPER.get(prefix, set())
+    telling = [item for item in record.layout.items if record[item.id].endswith("の値")]
+    missing = [item.label for item in telling if record[item.id] not in page and item.id not in left_out]
+    assert missing == []
+    shown = [item.label for item in telling if record[item.id] in page and item.id in left_out - BY_MARKS]
+    assert shown == [], "場所が無いとされた項目が示されています"
+    assert len(telling) > len(record.layout.items) / 3
+
+
+def test_masked_forms_hold_no_value_of_a_person() -> None:
+    page = page_of(made("UP1KYO"), made("UPHOSOKU"), made("UP2KYO"), show_values=False)
+    assert "の値" not in page
+    assert "英字" in page
+    assert "--show-values" in page
+
+
+def test_values_are_told_in_words() -> None:
+    edition = standard().edition("202407")
+    items = edition.layout("UPHOSOKU").by_id
+    assert told(items["birth_date"], "19400305", edition) == "昭和15年3月5日"
+    assert told(items["care_level"], "23", edition) == "要介護３（23）"
+    assert told(items["care_level"], "99", edition) == "99（コード表に無い）"
+    assert told(items["limit_units"], "27048", edition) == "27,048"
+    plan = edition.layout("UPPLAN").by_id
+    assert told(plan["start_time"], "0930", edition) == "9:30"
+    assert told(plan["start_time"], "9999", edition) == ""
+    assert told(plan["service_code"], "112111", edition) == "訪問介護 112111"
+    assert told(plan["service_month"], "202513", edition) == "202513"
+
+
+def test_groups_of_the_second_form_are_told_once() -> None:
+    records = [
+        made("UP2KYO", need_no=need, goal_no=goal, support_no=support)
+        for need, goal, support in (("2", "1", "1"), ("1", "1", "2"), ("1", "1", "1"), ("1", "2", "1"))
+    ]
+    levels = ["need_no", "goal_no", "support_no"]
+    assert [row.spans for row in merged_rows(records, levels, levels)] == [
+        (3, 2, 1),
+        (0, 0, 1),
+        (0, 1, 1),
+        (1, 1, 1),
+    ]
+
+
+def test_the_week_shares_room_and_goes_past_midnight() -> None:
+    own = {"daily_activity": "", "other_service": ""}
+    week = week_of([
+        made("UP3KYO", weekly_start_time="0900", weekly_end_time="1100", **own),
+        made("UP3KYO", weekly_start_time="1000", weekly_end_time="1200", **own),
+        made("UP3KYO", weekday="7", weekly_start_time="2300", weekly_end_time="0100", **own),
+        made("UP3KYO", weekday="9", **own),
+    ])  # fmt: skip
+    placed = sorted((block.day, block.span, block.lane, block.lanes) for block in week.blocks)
+    assert placed == [
+        (0, (0, 60), 0, 1), (0, (540, 660), 0, 2), (0, (600, 720), 1, 2), (6, (1380, 1440), 0, 1),
+    ]  # fmt: skip
+    assert len(week.beside) == 1
+
+
+def test_a_line_of_the_month_holds_planned_and_done() -> None:
+    plans = [made("UPPLAN", service_date=f"2025040{day}", service_count="1") for day in (1, 3, 3)]
+    done = [made("UPJSK", service_date="20250403", service_count="1"), made("UPJSK", service_date="20250501")]
+    same = {
+        "start_time": "0900",
+        "end_time": "1000",
+        "service_code": "112111",
+        "provider_office": "3570000103",
+        "detail_no": "",
+    }
+    records = [
+        FormRecord(r.layout, r.edition, r.name, r.file, r.record, r.line, {**r.values, **same})
+        for r in (*plans, *done)
+    ]
+    records = [
+        FormRecord(
+            r.layout,
+            r.edition,
+            r.name,
+            r.file,
+            r.record,
+            r.line,
+            {
+                **r.values,
+                **dict.fromkeys(
+                    (
+                        "tais_code",
+                        "equipment_code",
+                        "equipment_name",
+                        "satellite_no",
+                        "over_30_days",
+                        "provider_office_name",
+                        "prorated_days",
+                    ),
+                    "",
+                ),
+            },
+        )
+        for r in records
+    ]
+    [document] = documents(records)
+    [line] = use_lines(document)
+    assert (sorted(line.planned), total(line.planned.values()), sorted(line.done), len(line.undated)) == (
+        [1, 3],
+        3,
+        [3],
+        1,
+    )
+    page = page_of(*records)
+    assert ">2*<" in page, "同じ日の2件は足して印を付ける"
+
+
+def test_what_a_later_file_did_is_told() -> None:
+    found = documents([made("UP1KYO", serial) for serial in ("20250401090000", "20250402090000")])
+    assert [(one.fate, one.later) for one in found] == [(Fate.REPLACED, "20250402090000"), (Fate.CURRENT, "")]
+    with PlaceList() as every:
+        result = check(collect([str(VALID)]), every=every)
+        sample = documents(read_records(result, every).records)
+    fates = {one.fate for one in sample}
+    assert fates == {Fate.CURRENT, Fate.DELETED}
+    assert {one.kind for one in sample} >= {
+        DocumentKind.PLAN,
+        DocumentKind.SCHEDULE,
+        DocumentKind.INTERVIEW,
+        DocumentKind.PREVENTION,
+    }
+
+
+def test_a_fault_is_marked_in_its_cell_with_the_sentence(tmp_path: Path) -> None:
+    (tmp_path / PLAN).write_bytes(file_of(plan_record(service_code="1"), plan_record()) + b'"broken\r\n')
+    (tmp_path / "unknown.csv").write_bytes(b"1,2\r\n")
+    out = tmp_path / "out" / "forms.html"
+    assert run(["view", str(tmp_path), "--out", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert re.search(r'<span class="fault" title="№15[^"]*">[^<]*</span><sup class="mark">▲1</sup>', page)
+    assert re.search(r"<li>エラー F417: .*（№15、.* 1行目）</li>", page)
+    assert "帳票にできなかったもの" in page
+    assert "unknown.csv" in page
+
+
+def test_hostile_and_long_values_are_inert(tmp_path: Path) -> None:
+    hostile = "</span><script>alert(1)</script>\x1b[2J" + "長" * 10_000
+    page = page_of(
+        made("UP1KYO", support_policy=hostile, plan_type="<b>"),
+        made("UP2KYO", need=hostile, need_no="x" * 5000),
+    )
+    assert page.count("<script>") == 1
+    assert "\x1b" not in page
+    assert "長" * 10_000 in page
+    (tmp_path / TABLE_2).write_bytes(b"\x00" * 50)
+    assert run(["view", str(tmp_path), "--out", str(tmp_path / "f.html")]) == 3
+
+
+def test_five_hundred_records_of_one_day_are_one_cell() -> None:
+    page = page_of(*(made("UPPLAN", service_count="1") for _ in range(500)))
+    assert ">500*<" in page
+    assert len(page) < 60_000
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("f.txt", "形式が分かりません"), (".", "フォルダーです"), ("there.html", "すでにあります"), ("there.html/f.html", "書けませんでした"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_written_is_refused(
+    name: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "there.html").write_text("前の帳票")
+    assert run(["view", str(VALID), "--out", str(tmp_path / name)]) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "there.html").read_text() == "前の帳票"
+
+
+@pytest.mark.skipif(not BROWSER, reason="needs Chromium (apt-get install chromium)")
+def test_the_browser_and_the_pdf_show_the_same_words(tmp_path: Path) -> None:
+    page, paper = tmp_path / "f.html", tmp_path / "f.pdf"
+    for out in (page, paper):
+        assert run(["view", str(VALID), "--out", str(out), "--show-values"]) == 0
+    command = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}/b",
+        "--virtual-time-budget=3000",
+        "--dump-dom",
+        page.as_uri(),
+    ]
+    dom = subprocess.run(
+        [str(word) for word in command], capture_output=True, check=True, timeout=120
+    ).stdout.decode()
+    assert re.search(r'id="shown">[1-9][0-9]*枚', dom)
+    text = re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
+    for words in (
+        "居宅サービス計画書（１）",
+        "居宅サービス計画書（２）",
+        "週間サービス計画表",
+        "サービス利用票別表",
+        "利用者基本情報",
+        "みほん訪問介護ステーション",
+    ):
+        assert words in dom
+        assert words in text
