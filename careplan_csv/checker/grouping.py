@@ -44,6 +44,8 @@ class FileFindings:
         """Take in hits, in the order of the file."""
         for given in hits:
             hit = kept(given, self._every)
+            if hit.again and self._every:
+                hit = self._every.read_again(hit, self._file)
             key = (hit.rule, hit.severity, hit.item.no if hit.item else None, hit.message)
             group = self._groups.setdefault(key, _Group(hit))
             group.count += hit.count

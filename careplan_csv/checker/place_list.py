@@ -53,13 +53,26 @@ class PlaceList:
 
     def keep(self, hit: Hit) -> Hit:
         """Lay down the places of a hit; it may be called by several threads."""
-        if hit.chunks or not hit.places:
+        if hit.chunks or not hit.places or hit.again:
             return replace(hit, more=None)
-        places = chain(hit.places, hit.more or ())
+        return replace(hit, more=None, chunks=self._laid_down(chain(hit.places, hit.more or ()), hit.item))
+
+    def read_again(self, hit: Hit, file: str) -> Hit:
+        """Lay down the places that are found by reading the file once more; the known ones where it is gone."""
+        source = self.sources.get(file)
+        if hit.again is None or source is None:
+            return hit
+        try:
+            chunks = self._laid_down(hit.again(source), hit.item)
+        except OSError:
+            chunks = self._laid_down(iter(hit.places), hit.item)
+        return replace(hit, again=None, chunks=chunks)
+
+    def _laid_down(self, places: Iterator[Place], item: Item | None) -> tuple[Chunk, ...]:
         chunks = []
         while part := list(islice(places, _AT_A_TIME)):
-            chunks.append(self._written(part, hit.item))
-        return replace(hit, more=None, chunks=tuple(chunks))
+            chunks.append(self._written(part, item))
+        return tuple(chunks)
 
     def _written(self, places: Sequence[Place], item: Item | None) -> Chunk:
         rows = [_row(masked_place(place, item, show_values=self.show_values)) for place in places]

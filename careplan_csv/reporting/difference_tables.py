@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from careplan_csv.checks import RULES
 from careplan_csv.conformance.evidence_package.result_differences import (
     Change,
     ChangedFinding,
@@ -15,14 +16,13 @@ from careplan_csv.conformance.evidence_package.result_differences import (
 from careplan_csv.findings import printable
 from careplan_csv.reporting.difference_view import changes_of_rules, notes, sizes
 from careplan_csv.reporting.judgement_tables import status_words
-from careplan_csv.rules.registry import RULES
 from careplan_csv.standard import Direction
 
 _LONGEST = 2_000
 SIGNS = {Change.NEW: "＋", Change.CHANGED: "～", Change.FIXED: "－", Change.UNKNOWN: "？"}
 """Signs of the changes, so that they are told apart without colours."""
 
-FINDING_COLUMNS = ("変化", "ファイル", "規則", "重要度", "項目", "指摘", "数")
+FINDING_COLUMNS = ("変化", "ファイル", "規則", "重要度", "受け取る側でのおそれ", "項目", "指摘", "数")
 RULE_COLUMNS = ("規則", "指摘の内容", *(change.label for change in Change), "規則の変更")
 RESULT_COLUMNS = ("", "前", "後")
 REQUIREMENT_COLUMNS = ("記号", "出力・取込", "前", "後")
@@ -118,6 +118,7 @@ def _row(finding: ChangedFinding) -> tuple[str, ...]:
         key.file,
         key.rule,
         finding.worst.label,
+        RULES[key.rule].consequence_of(finding.worst).label if key.rule in RULES else "",
         item,
         key.message,
         sizes(finding.before, finding.after),

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from careplan_csv.checks import RULES
 from careplan_csv.conformance.evidence_package.result_differences import (
     Change,
     ChangedFinding,
@@ -107,9 +108,14 @@ def _finding(finding: ChangedFinding) -> Text:
     key, told = finding.key, finding.after or finding.before
     item = f"　№{key.item_no} {printable(told.item)}" if key.item_no and told else ""
     text = Text(
-        f"  {finding.worst.label} {printable(key.rule)}{item}　{sizes(finding.before, finding.after)}"
+        f"  {finding.worst.label} {printable(key.rule)}{_consequence(finding)}{item}　{sizes(finding.before, finding.after)}"
     )
     return text.append(f"\n    {printable(key.message, _LONGEST)}")
+
+
+def _consequence(finding: ChangedFinding) -> str:
+    rule = RULES.get(finding.key.rule)
+    return f"　{rule.consequence_of(finding.worst).label}" if rule else ""
 
 
 def sizes(before: Told | None, after: Told | None) -> str:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
+from careplan_csv.checks import RULES
 from careplan_csv.conformance.harness.attempts import AttemptOutcome
 from careplan_csv.conformance.harness.differences import Difference, DifferenceKind, differences_of
 from careplan_csv.conformance.harness.harness_result import HarnessResult
@@ -76,7 +77,8 @@ def _told(one: Difference) -> str:
 def _findings(harness: HarnessResult) -> RenderableType:
     text = Text("\n")
     for finding in harness.findings[:_LINES]:
-        text.append(f"  {finding.rule} {finding.severity.label}: {finding.message}\n")
+        consequence = RULES[finding.rule].consequence_of(finding.severity).label
+        text.append(f"  {finding.rule} {finding.severity.label}（{consequence}）: {finding.message}\n")
     if len(harness.findings) > _LINES:
         text.append(f"  ほか {len(harness.findings) - _LINES}件（結果の JSON にあります）\n")
     for attempt in harness.attempts:

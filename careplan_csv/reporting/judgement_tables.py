@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from careplan_csv.checks import RULES
 from careplan_csv.findings import printable
 from careplan_csv.results import Status
 from careplan_csv.standard import Need
@@ -123,12 +124,17 @@ def _difference_rows(harness: HarnessResult, show_values: bool) -> Iterator[tupl
 
 
 def _faults(harness: HarnessResult) -> JudgementTable:
-    rows = [(one.rule, one.severity.label, one.message) for one in harness.findings]
+    rows = [
+        (one.rule, one.severity.label, RULES[one.rule].consequence_of(one.severity).label, one.message)
+        for one in harness.findings
+    ]
     rows += [
-        ("", "未確認", f"{one.step}: {one.detail}") for one in harness.attempts if one.outcome == "failed"
+        ("", "未確認", "", f"{one.step}: {one.detail}") for one in harness.attempts if one.outcome == "failed"
     ]
     shown = tuple(map(_cut, rows[:_MOST]))
-    return JudgementTable("取込の指摘", ("規則", "重要度", "内容"), shown, max(0, len(rows) - _MOST))
+    return JudgementTable(
+        "取込の指摘", ("規則", "重要度", "受け取る側でのおそれ", "内容"), shown, max(0, len(rows) - _MOST)
+    )
 
 
 def _cut(row: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from careplan_csv.findings import EXAMPLES_KEPT, OtherPlace, Rule, Severity
+from careplan_csv.reading.sources import Source
 from careplan_csv.reading.structure import Positions
 from careplan_csv.standard import Item
 
@@ -50,6 +51,7 @@ class Hit:
     unless a better one is known. Where the file has a finding of one of the rules in `yields_to`, the
     cause is told there already, and this is left out. `more` gives the places behind `places`, once, and is
     dropped or read as soon as the hit is made: it may hold on to a whole block. `chunks` is where they went.
+    `again` finds all places by reading the file once more, for rules that remember only the first ones.
     """
 
     rule: str
@@ -62,6 +64,7 @@ class Hit:
     yields_to: tuple[str, ...] = ()
     more: Iterator[Place] | None = field(default=None, compare=False, repr=False)
     chunks: tuple[Chunk, ...] = field(default=(), compare=False, repr=False)
+    again: Callable[[Source], Iterator[Place]] | None = field(default=None, compare=False, repr=False)
 
 
 FileHit: TypeAlias = tuple[int, Hit]
@@ -81,17 +84,21 @@ def hit(
     places: Iterable[Place] = (),
     remedy: str = "",
     yields_to: tuple[str, ...] = (),
+    again: Callable[[Source], Iterator[Place]] | None = None,
 ) -> Hit:
     """A hit of a rule, by default with the rule's own severity.
 
     Args:
         places: all of them, in the order in which they are to be told; those behind the first ones are only
             made where somebody asks for every place.
+        again: finds all places in the file itself, where `places` are not all of them.
     """
     given = iter(places)
     first = tuple(islice(given, EXAMPLES_KEPT))
     more = given if count > len(first) and first else None
-    return Hit(rule.id, severity or rule.severity, message, item, count, first, remedy, yields_to, more)
+    return Hit(
+        rule.id, severity or rule.severity, message, item, count, first, remedy, yields_to, more, again=again
+    )
 
 
 _AT_A_TIME = 8192

@@ -245,7 +245,7 @@ def test_the_reports_tell_every_difference(good: Path, bad: Path, tmp_path: Path
     rows = list(book["一覧"].iter_rows(min_row=2, values_only=True))
     assert [row[2] for row in rows] == [one.key.rule for one in found.findings]
     assert book["一覧"].freeze_panes == "A2"
-    assert book["一覧"].auto_filter.ref == f"A1:G{len(rows) + 1}"
+    assert book["一覧"].auto_filter.ref == f"A1:H{len(rows) + 1}"
     assert {row[0] for row in book["規則"].iter_rows(min_row=2, values_only=True)} == {row[2] for row in rows}
     assert ("判定", "○ 適合", "× 不適合") in [row[:3] for row in book["概要"].iter_rows(values_only=True)]
 

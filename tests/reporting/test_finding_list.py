@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from helpers import PLAN, file_of, plan_record
 from openpyxl.utils import get_column_letter
 
 from careplan_csv.checker import check
@@ -264,3 +265,29 @@ def test_one_file_cannot_take_two_results(tmp_path: Path, capsys: pytest.Capture
         assert run(["check", sample, *options]) == 2
         assert "2度" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("several", [True, False], ids=["small files", "one file"])
+def test_rules_that_remember_first_places_list_every_place_too(several: bool, tmp_path: Path) -> None:
+    """T601 and T602 keep each value once: for a list, the file is read once more."""
+    records = [
+        plan_record(
+            service_month="202505" if n % 2 else "202504", csv_version="202208" if n == 7 else "202407"
+        )
+        for n in range(40)
+    ]
+    (tmp_path / PLAN).write_bytes(file_of(*records))
+    if several:
+        (tmp_path / PLAN.replace("090000", "090001")).write_bytes(file_of(plan_record()))
+    with PlaceList() as every:
+        result = check(collect([str(tmp_path)]), every=every)
+        listing = FindingList(result, Selection(), every)
+        found = {
+            finding.rule: [place.record for place in every.places(finding)]
+            for finding in listing.findings
+            if finding.rule in ("T601", "T602")
+        }
+        counts = {finding.rule: finding.count for finding in listing.findings}
+    assert found["T602"] == list(range(2, 41, 2))
+    assert found["T601"] == [8]
+    assert {rule: len(places) for rule, places in found.items()} == {rule: counts[rule] for rule in found}

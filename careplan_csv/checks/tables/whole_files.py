@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,15 @@ from careplan_csv.checks.names.name_parts import is_month
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading import arrays
+from careplan_csv.reading.blocks import blocks
+from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
 from careplan_csv.reading.fingerprint import fingerprints
+from careplan_csv.reading.sources import Source
 from careplan_csv.reading.structure import Flags, Positions
+from careplan_csv.reading.table import Table
 from careplan_csv.rules.collectors import Collector
 from careplan_csv.rules.hits import FileHit, Hit, Place, hit
-from careplan_csv.standard import Item
+from careplan_csv.standard import Item, Layout
 
 
 def _distinct(records: Records, item_id: str) -> Kept:
@@ -76,14 +81,37 @@ def one_version(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
         others = [*counts.values()][1:]
         if others:
             message = f"CSVバージョンが {len(counts)} 種類あります。1つのファイルでは混ぜられません。"
-            yield file, _others_hit(rule, message, files.layout.by_id["csv_version"], others)
+            yield file, _others_hit(rule, message, files.layout, files.layout.by_id["csv_version"], others)
 
 
-def _others_hit(rule: Rule, message: str, item: Item, others: Sequence[tuple[int, Place]]) -> Hit:
-    """A hit at the values that are others than they should be."""
+def _others_hit(
+    rule: Rule, message: str, layout: Layout, item: Item, others: Sequence[tuple[int, Place]]
+) -> Hit:
+    """A hit at the values that are others than they should be; only the first place of each is known."""
+    values = [place.value for _, place in others if place.value is not None]
+    again = partial(_places_of, layout, item, values)
     places = sorted((place for _, place in others), key=lambda place: place.record or 0)
     count = sum(count for count, _ in others)
-    return hit(rule, message, item=item, count=count, places=places)
+    return hit(rule, message, item=item, count=count, places=places, again=again)
+
+
+def _places_of(layout: Layout, item: Item, values: Sequence[str], source: Source) -> Iterator[Place]:
+    """Every record of a file in which an item has one of some values.
+
+    Raises:
+        OSError: the file cannot be read any more.
+    """
+    wanted = arrays.strings(values)
+    with source.open() as opened:
+        stream = HashedStream(opened)
+        text = TextBytes(stream, diagnose(stream.head))
+        for raw in blocks(text):
+            table = Table(raw, layout, text.encoding)
+            column = table.text(item.id)
+            rows = np.flatnonzero(arrays.mask(pc.is_in(column, value_set=wanted)))
+            lines = table.record_lines(table.rows[rows]).tolist()
+            told = column.take(arrays.int64(rows)).to_pylist()
+            yield from map(Place, lines, table.numbers[rows].tolist(), told)
 
 
 def _months_of(records: Records) -> Kept | None:
@@ -136,7 +164,7 @@ def one_month(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
                 if named[file]
                 else "1つのファイルに複数の対象年月があります。"
             )
-            yield file, _others_hit(rule, message, item, others)
+            yield file, _others_hit(rule, message, files.layout, item, others)
 
 
 def _of_several_months(kept: Kept, named: Sequence[str]) -> list[int]:
