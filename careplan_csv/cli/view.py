@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from careplan_csv.cli.inputs import check_paths
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.progress import told_progress
 from careplan_csv.cli.report_option import places, refuse_reports, report_force_option
+
+if TYPE_CHECKING:
+    from careplan_csv.forms.form_records import ReadRecords
 
 _SUFFIXES = (".html", ".pdf")
 
@@ -27,9 +31,17 @@ _SUFFIXES = (".html", ".pdf")
     help="帳票を書くファイル（.html .pdf）。",
 )
 @report_force_option
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="相手",
+    help="比べる相手のファイルやフォルダー（取込の後に出力したものなど）。違うところに、相手の値を示します。",
+)
 @click.option("--show-values", is_flag=True, help="値を伏せずに示します（個人情報がファイルに入ります）。")
 @click.help_option("--help", help="この説明を示します。")
-def command(paths: tuple[str, ...], out: Path, force: bool, show_values: bool) -> int:
+def command(
+    paths: tuple[str, ...], out: Path, force: bool, against: tuple[str, ...], show_values: bool
+) -> int:
     """CSV の中身を、第1表・第2表・第3表・利用票・別表などの帳票の形で示します。
 
     終了コード: 0 帳票を作った / 2 指定の誤り / 3 帳票にできるものがない / 4 careplan-csv の不具合
@@ -45,8 +57,9 @@ def command(paths: tuple[str, ...], out: Path, force: bool, show_values: bool) -
         result = check_paths(paths, edition="auto", show_values=show_values, every=every)
         with told_progress("帳票を作っています"):
             read = read_records(result, every)
+            other = _other(against, show_values) if against else None
             stream = io.BytesIO()
-            write_forms(FormPage(result, read, show_values, paper=out.suffix.lower() == ".pdf"), stream)
+            write_forms(FormPage(result, read, show_values, out.suffix.lower() == ".pdf", other), stream)
             data = stream.getvalue()
             try:
                 if out.suffix.lower() == ".pdf":
@@ -65,3 +78,12 @@ def command(paths: tuple[str, ...], out: Path, force: bool, show_values: bool) -
     masked = "" if show_values else "値は伏せています（--show-values で示します）。"
     say(f"帳票を作りました: {out}\n{masked}{unread}", ExitCode.CONFORMANT)
     return ExitCode.CONFORMANT if read.records else ExitCode.NOT_EXAMINED
+
+
+def _other(paths: tuple[str, ...], show_values: bool) -> ReadRecords:
+    """What the forms are compared with."""
+    from careplan_csv.forms.form_records import read_records
+
+    with places(show_values=show_values) as every:
+        result = check_paths(paths, edition="auto", show_values=show_values, every=every)
+        return read_records(result, every)

@@ -12,7 +12,13 @@ from markupsafe import Markup, escape
 
 from careplan_csv import resources
 from careplan_csv.findings import printable
-from careplan_csv.forms.documents import Document, documents
+from careplan_csv.forms.comparison import (
+    ComparedDocument,
+    DocumentDifference,
+    compared_documents,
+    different_items,
+)
+from careplan_csv.forms.documents import documents
 from careplan_csv.forms.form_records import FormRecord, ReadRecords
 from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, words_of
 from careplan_csv.forms.sheets import MINUTES, merged_rows, total, use_lines, week_of
@@ -33,29 +39,33 @@ PRINTED = (
 
 @dataclass(frozen=True)
 class FormPage:
-    """What a page of forms is made from; `paper` leaves out what only a screen needs."""
+    """What a page of forms is made from; `paper` leaves out what only a screen needs, `other` is what it is compared with."""
 
     result: CheckResult
     read: ReadRecords
     show_values: bool = False
     paper: bool = False
+    other: ReadRecords | None = None
 
 
 def write_forms(page: FormPage, file: BinaryIO) -> None:
     """Write the page of HTML; it needs nothing else, and everything in it is escaped."""
     script = (resources.folder("reports") / "forms.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    found = documents(page.read.records)
+    found = _compared(page)
     cache: dict[tuple[int, str], tuple[str, str]] = {}
-    sheets = [Sheet(number, document, page.show_values, cache) for number, document in enumerate(found, 1)]
+    sheets = [Sheet(number, one, page.show_values, cache) for number, one in enumerate(found, 1)]
+    unread = [*page.read.unread, *(page.other.unread if page.other else ())]
     stream = (
         environment()
         .get_template("forms.html.j2")
         .stream(
             sheets=sheets,
             persons=_persons(sheets),
-            unread=[(printable(name, 300), why) for name, why in page.read.unread[:_UNREAD_SHOWN]],
-            more_unread=max(0, len(page.read.unread) - _UNREAD_SHOWN),
+            unread=[(printable(name, 300), why) for name, why in unread[:_UNREAD_SHOWN]],
+            more_unread=max(0, len(unread) - _UNREAD_SHOWN),
+            comparing=page.other is not None,
+            differences=sum(sheet.differences for sheet in sheets),
             show_values=page.show_values,
             paper=page.paper,
             result=page.result,
@@ -70,6 +80,13 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
     stream.enable_buffering(200)
     for part in stream:
         file.write(part.encode("utf-8", "replace"))
+
+
+def _compared(page: FormPage) -> list[ComparedDocument]:
+    own = documents(page.read.records)
+    if page.other is None:
+        return [ComparedDocument(document, DocumentDifference()) for document in own]
+    return compared_documents(own, documents(page.other.records))
 
 
 def _persons(sheets: Sequence[Sheet]) -> list[tuple[int, str, list[Sheet]]]:
@@ -96,13 +113,17 @@ class Sheet:
     def __init__(
         self,
         number: int,
-        document: Document,
+        compared: ComparedDocument,
         show_values: bool,
         cache: dict[tuple[int, str], tuple[str, str]],
     ) -> None:
         self._cache = cache
         self.number = number
-        self.document = document
+        self.document = compared.document
+        self.missing = compared.missing
+        self.surplus = compared.difference.surplus
+        self.differences = compared.difference.count
+        self._counterparts = compared.difference.counterparts
         self.person_number = 0
         self.notes: list[str] = []
         self._show_values = show_values
@@ -161,10 +182,15 @@ class Sheet:
     def _value(self, record: FormRecord, item_id: str) -> Markup:
         raw = record[item_id]
         item = record.layout.by_id.get(item_id)
-        if item is None or (not raw and item.no not in record.findings):
+        empty = not raw and item is not None and item.no not in record.findings
+        if item is None or (empty and self._counterparts.get(id(record)) is None):
             return Markup("")
         body, title = self._told_value(record, item, raw)
         sentences = record.findings.get(item.no, ())
+        counterpart = self._counterparts.get(id(record))
+        if counterpart is not None and item_id in different_items(record, counterpart):
+            theirs, _ = self._told_value(counterpart, item, counterpart[item_id])
+            body = f"{body or '（空）'}<ins>→ {theirs or '（空）'}</ins>"
         if not sentences and body:
             return Markup(f'<span title="{title}">{body}</span>')
         marks = "".join(
@@ -195,11 +221,11 @@ class Sheet:
         return self._told[key]
 
     def mark(self, records: Sequence[FormRecord]) -> Markup:
-        """The marks of what was found about whole records."""
+        """The marks of what was found about whole records, and of those that the other side does not have."""
         numbers = [self._note(record, 0, one) for record in records for one in record.findings.get(0, ())]
-        return Markup("").join(
-            Markup('<sup class="mark">▲{}</sup>').format(n) for n in dict.fromkeys(numbers)
-        )
+        alone = any(self._counterparts.get(id(record), record) is None for record in records)
+        marks = [Markup('<sup class="mark">▲{}</sup>').format(n) for n in dict.fromkeys(numbers)]
+        return Markup("").join([*marks, *([Markup("<ins>相手に無い記録</ins>")] if alone else [])])
 
     def nested(self, prefix: str, levels: Sequence[str], order: Sequence[str]) -> object:
         """The rows of a nested form."""

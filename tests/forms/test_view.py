@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from careplan_csv.checker import check
 from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.cli import run
+from careplan_csv.forms.comparison import compared_documents
 from careplan_csv.forms.documents import DocumentKind, Fate, documents
 from careplan_csv.forms.form_records import FormRecord, ReadRecords, read_records
 from careplan_csv.forms.form_values import told
@@ -279,3 +280,38 @@ def test_the_browser_and_the_pdf_show_the_same_words(tmp_path: Path) -> None:
     ):
         assert words in dom
         assert words in text
+
+
+def test_what_an_import_lost_is_seen_at_a_glance(tmp_path: Path) -> None:
+    mine, theirs, out = tmp_path / "mine", tmp_path / "theirs", tmp_path / "f.html"
+    for folder in (mine, theirs):
+        shutil.copytree(VALID, folder)
+    same = ["view", str(mine), "--against", str(theirs), "--show-values", "--force", "--out", str(out)]
+    assert run(same) == 0
+    assert "違いは 0か所" in out.read_text(encoding="utf-8")
+    [plan] = sorted(theirs.rglob("UP2KYO*.CSV"))[:1]
+    lines = plan.read_bytes().splitlines(keepends=True)
+    changed = lines[0].replace("訪問介護".encode("cp932"), "通所介護".encode("cp932"), 1)
+    assert changed != lines[0]
+    plan.write_bytes(b"".join([changed, *lines[1:-1]]))
+    assert run(same) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "違いは 2か所" in page
+    assert re.search(r"訪問介護[^<]*<ins>→ [^<]*通所介護", page)
+    assert page.count("<ins>相手に無い記録</ins>") == 1
+    assert page.count("<details open>") == 1
+    [supplement] = sorted(theirs.rglob("UP1KYO*.CSV"))[:1]
+    supplement.unlink()
+    items = lines[-1].split(b",")
+    items[12] = b"77"
+    plan.write_bytes(b"".join([*lines, b",".join(items)]))
+    assert run(same) == 0
+    assert "相手だけにある記録 1件" in out.read_text(encoding="utf-8")
+
+
+def test_a_document_of_one_side_alone_is_told() -> None:
+    own, other = documents([made("UP1KYO")]), documents([made("UP1KYO", plan_date="20250401")])
+    found = compared_documents(own, other)
+    assert [(one.missing, one.difference.count) for one in found] == [
+        ("相手に、この書類がありません。", 1), ("相手だけにある書類です。", 1),
+    ]  # fmt: skip
