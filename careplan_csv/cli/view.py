@@ -14,6 +14,7 @@ from careplan_csv.cli.inputs import check_paths
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.progress import told_progress
 from careplan_csv.cli.report_option import places, refuse_reports, report_force_option
+from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.forms.form_records import ReadRecords
@@ -76,8 +77,13 @@ def command(
         else ""
     )
     masked = "" if show_values else "値は伏せています（--show-values で示します）。"
-    say(f"帳票を作りました: {out}\n{masked}{unread}", ExitCode.CONFORMANT)
-    return ExitCode.CONFORMANT if read.records else ExitCode.NOT_EXAMINED
+    if not read.records:
+        return say(
+            f"帳票にできる記録がありません。理由は {printable(str(out), 200)} に書きました。"
+            "介護ソフトから出力した CSV のファイルかフォルダーを指定してください。",
+            ExitCode.NOT_EXAMINED,
+        )
+    return say(f"帳票を作りました: {printable(str(out), 200)}\n{masked}{unread}", ExitCode.CONFORMANT)
 
 
 def _other(paths: tuple[str, ...], show_values: bool) -> ReadRecords:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -62,7 +63,10 @@ def write_difference_sheet(found: ResultDifferences, file: BinaryIO) -> None:
     _summary(book.worksheets[0], tables)
     _findings(book.create_sheet("一覧"), tables)
     _plain(book.create_sheet("規則"), RULE_COLUMNS, tables.rules)
-    book.save(file)
+    # A workbook cut short by a full disk leaves an archive that complains when it is given up.
+    stream = io.BytesIO()
+    book.save(stream)
+    file.write(stream.getvalue())
 
 
 def _summary(sheet: Worksheet, tables: DifferenceTables) -> None:

@@ -111,6 +111,10 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
         "assess evidence": ["assess", folder, *office, "--vendor-evidence", toml],
         "verify": ["verify", toml],
         "verify trusted": ["verify", toml, "--trusted", HOSTILE],
+        "check waivers": ["check", folder, "--waivers", toml],
+        "check letter": ["check", folder, "--letter", HOSTILE, "--letter-until", HOSTILE],
+        "view": ["view", folder, "--out", str(tmp_path / f"{HOSTILE}.html"), "--show-values"],
+        "view name": ["view", folder, "--out", HOSTILE],
         "compare": ["compare", result, "--out", out],
         "diff": ["diff", *hostile_results(tmp_path)],
         "interop": ["interop", HOSTILE, toml, "--out", out],
@@ -128,7 +132,7 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
 NAMES = [
     "check", "check json", "check nothing", "check option", "check edition", "check select", "check output", "check codes",
     "command", "assess", "assess vendor", "assess type", "assess profile", "assess kit", "assess evidence", "verify",
-    "verify trusted", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
+    "verify trusted", "check waivers", "check letter", "view", "view name", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
 ]  # fmt: skip
 
 
