@@ -154,8 +154,11 @@ def _by_rule(result: CheckResult, causes: Iterable[Cause]) -> list[LetterFinding
 
 def _finding(own: Sequence[Finding], named: set[str]) -> LetterFinding:
     first, rule = own[0], RULES[own[0].rule]
-    # A message about names may quote one that fits no file, or a folder: they may be a person's.
-    what = rule.title if first.rule.startswith("N") or "/" in first.message else first.message
+    # A message may quote a folder, or a name that fits no file: they may be a person's.
+    quotes = (
+        first.rule.startswith("N") or "/" in first.message or ".csv" in _NAME.sub("", first.message).lower()
+    )
+    what = rule.title if quotes else first.message
     return LetterFinding(
         rule=first.rule,
         severity=first.severity.label,
@@ -170,7 +173,9 @@ def _finding(own: Sequence[Finding], named: set[str]) -> LetterFinding:
 
 
 def _place(finding: Finding, named: set[str]) -> str:
-    name = finding.file.rpartition("/")[2] if finding.file in named else "名前が標準仕様と違うファイル"
+    name = finding.file.rpartition("/")[2]
+    if finding.file not in named or not _NAME.fullmatch(name):
+        name = "名前が標準仕様と違うファイル"
     line = f" {finding.first.line:,}行目" if finding.first.line else ""
     item = f" №{finding.item_no}" if finding.item_no else ""
     return _shortened(name) + line + item

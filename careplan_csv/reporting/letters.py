@@ -71,6 +71,11 @@ class LetterTemplates:
     def __init__(self, folder: Path | None = None) -> None:
         from jinja2 import TemplateSyntaxError
 
+        if folder and not any((folder / addressee.template).is_file() for addressee in Addressee):
+            names = "・".join(addressee.template for addressee in Addressee)
+            raise BadTemplate(
+                f"フォルダー「{printable(str(folder), 200)}」に、文書のひな型（{names}）がありません。"
+            )
         self._environment = _letter_environment(folder)
         for addressee in Addressee:
             try:
@@ -95,7 +100,15 @@ class LetterTemplates:
 
         try:
             text = self._environment.get_template(addressee.template).render(letter=content)
-        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise BadTemplate(
                 f"文書のひな型 {addressee.template} から文書を作れませんでした（{printable(str(error), 200)}）。"
                 "使える名前は docs/letters.md にあります。"

@@ -85,6 +85,8 @@ def test_no_value_and_no_name_of_one_s_own_is_told(letter: Callable[..., str], t
     folder = tmp_path / "鈴木花子"
     folder.mkdir()
     (folder / "鈴木花子の予定.csv").write_bytes(file_of(plan_record()))
+    copied = PLAN.replace(".CSV", " - 鈴木花子.CSV")
+    (folder / copied).write_bytes(file_of(plan_record(insured_number="1"), plan_record(service_code="1")))
     (folder / PLAN).write_bytes(
         file_of(plan_record(insured_number="鈴木花子", service_month="鈴木"), plan_record())
     )
@@ -128,6 +130,7 @@ def test_templates_can_be_replaced(letter: Callable[..., str], tmp_path: Path) -
         ("{{ ''.__class__.__mro__ }}", "使える名前は docs/letters.md"),
         ("{% include '/etc/passwd' %}", "文書を作れませんでした"),
         ("{{ 1 / 0 }}", "文書を作れませんでした"),
+        ("{% include 'letter_office.md.j2' %}", "文書を作れませんでした"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused(
@@ -150,6 +153,10 @@ def test_a_template_that_cannot_be_used_is_refused(
         (["--letter", "a.txt", "--letter-until", "来月"], "日付ではありません"),
         (["--letter", "a.txt", "--letter-templates", "none"], "ひな型のフォルダー"),
         (["--letter-to", "vendor"], "--letter と一緒に"),
+        (
+            ["--letter", "a.txt", "--letter-templates", "."],
+            "ひな型（letter_office.md.j2・letter_vendor.md.j2）がありません",
+        ),
         (["--letter", "there.txt/a.txt", "--force"], "書けませんでした"),
     ],
 )
