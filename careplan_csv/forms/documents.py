@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -53,6 +53,7 @@ _KINDS = {
 """Kind of document, and the item that tells a person's documents of that kind apart (§2.3, §3.3)."""
 _SUPPLEMENT = "UPHOSOKU"
 _NO_MONTH = "000000"
+_NOTHING_DELETED = "{:,}行目の削除の対象は、指定されたファイルの中にありません。"
 
 
 class Fate(StrEnum):
@@ -99,27 +100,40 @@ class Document:
         return next(record for own in self.parts.values() for record in own)
 
 
-def documents(records: Iterable[FormRecord]) -> list[Document]:
+DocumentKey = tuple[DocumentKind, tuple[str, str], str, tuple[str, ...]]
+"""Kind, person, time and the two offices: what a later file replaces or deletes."""
+
+
+@dataclass(frozen=True)
+class FoundDocuments:
+    """The documents, and records that belong to none, each with the reason."""
+
+    documents: Sequence[Document]
+    apart: Sequence[tuple[str, str]]
+
+
+def documents(records: Iterable[FormRecord]) -> FoundDocuments:
     """The documents by person, kind and time; 実績 are with the schedule of their month where there is one."""
-    grouped: dict[tuple[DocumentKind, tuple[str, str], str, str, tuple[str, ...], str], Document] = {}
-    deletions: dict[tuple[DocumentKind, tuple[str, str], str, tuple[str, ...]], list[str]] = defaultdict(list)
+    grouped: dict[tuple[DocumentKey, str, str], Document] = {}
+    deletions: dict[DocumentKey, list[FormRecord]] = defaultdict(list)
+    apart: dict[tuple[str, str], None] = {}
     for record in records:
         kind, when = _kind_of(record)
         if kind is None:
+            apart[record.file, "この種類のファイルの帳票はありません。"] = None
             continue
         key = (kind, record.person, when, record.pair)
         if record.name.prefix.startswith("DLT"):
-            deletions[key].append(record.name.serial)
+            deletions[key].append(record)
             continue
         # Two folders may hold two exports of one moment: they are no one document.
         folder = record.file.rpartition("/")[0]
-        full = (kind, record.person, when, record.name.serial, record.pair, folder)
-        document = grouped.setdefault(
-            full, Document(kind, record.person, when, record.name.serial, record.pair)
-        )
+        empty = Document(kind, record.person, when, record.serial, record.pair)
+        document = grouped.setdefault((key, record.serial, folder), empty)
         document.parts[record.name.prefix].append(record)
-    _judge(list(grouped.values()), deletions)
-    return _with_results(sorted(grouped.values(), key=_order))
+    missed = _judge(list(grouped.values()), deletions)
+    apart |= {(record.file, _NOTHING_DELETED.format(record.line)): None for record in missed}
+    return FoundDocuments(_with_results(sorted(grouped.values(), key=_order)), list(apart))
 
 
 def _kind_of(record: FormRecord) -> tuple[DocumentKind | None, str]:
@@ -132,23 +146,31 @@ def _kind_of(record: FormRecord) -> tuple[DocumentKind | None, str]:
 
 
 def _judge(
-    found: Sequence[Document],
-    deletions: dict[tuple[DocumentKind, tuple[str, str], str, tuple[str, ...]], list[str]],
-) -> None:
-    """Decide by the ファイル連番 what was replaced and what was deleted."""
-    groups: dict[tuple[DocumentKind, tuple[str, str], str, tuple[str, ...]], list[Document]] = defaultdict(
-        list
-    )
+    found: Sequence[Document], deletions: Mapping[DocumentKey, Sequence[FormRecord]]
+) -> list[FormRecord]:
+    """Decide by the ファイル連番 what was replaced and what was deleted.
+
+    Returns:
+        Records of deletions that delete nothing here.
+    """
+    groups: dict[DocumentKey, list[Document]] = defaultdict(list)
     for document in found:
         groups[document.kind, document.person, document.when, document.pair].append(document)
     for key, own in groups.items():
         own.sort(key=lambda document: document.serial)
         for document, later in itertools.pairwise(own):
-            document.fate, document.later = Fate.REPLACED, later.serial
+            if later.serial > document.serial:
+                document.fate, document.later = Fate.REPLACED, later.serial
         for document in own:
-            gone = [serial for serial in deletions.get(key, ()) if serial > document.serial]
+            gone = [record.serial for record in deletions.get(key, ()) if record.serial > document.serial]
             if gone and (document.fate is Fate.CURRENT or min(gone) < document.later):
                 document.fate, document.later = Fate.DELETED, min(gone)
+    return [
+        record
+        for key, records in deletions.items()
+        for record in records
+        if not any(document.serial < record.serial for document in groups.get(key, ()))
+    ]
 
 
 def _with_results(found: list[Document]) -> list[Document]:

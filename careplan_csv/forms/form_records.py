@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.checker.settings import Settings
@@ -16,6 +18,12 @@ from careplan_csv.reading.table import Table, items_of
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Edition, Layout, standard
 from careplan_csv.standard.filenames import FileName, parse
+
+MOST_RECORDS = 300_000
+"""So many records are shown: a page of more could not be opened."""
+
+_MOST_PLACES = 10_000
+_SERIAL = re.compile("[0-9]{14}")
 
 FindingsByItem = Mapping[int, tuple[str, ...]]
 """Sentences by the number of the item; 0 for those about the record as a whole."""
@@ -54,6 +62,12 @@ class FormRecord:
         """The two offices between which it is sent, in any order."""
         return tuple(sorted((self.name.sender_office, self.name.receiver_office)))
 
+    @property
+    def serial(self) -> str:
+        """ファイル連番; empty where the name has none: what else stands there may be somebody's name."""
+        digits = self.name.serial[:14]
+        return digits if _SERIAL.fullmatch(digits) else ""
+
 
 @dataclass(frozen=True)
 class ReadRecords:
@@ -62,84 +76,108 @@ class ReadRecords:
     Attributes:
         records: in the order of the files.
         unread: files, or records of a file, that make no form, each with the reason; nothing is left out in silence.
+        remarks: findings that are about no record of a form, by file.
     """
 
     records: Sequence[FormRecord]
     unread: Sequence[tuple[str, str]]
+    remarks: Sequence[tuple[str, str]] = ()
 
 
-def read_records(result: CheckResult, every: PlaceList) -> ReadRecords:
-    """Read every record of the files that were checked once more, each with its findings."""
-    found = _findings(result, every)
-    records: list[FormRecord] = []
-    unread = [(report.file, report.problem) for report in result.inputs if report.problem]
+FindingsOfFile = Mapping[int, FindingsByItem]
+"""Findings by the number of the record; 0 for those about the file as a whole."""
+
+
+def read_records(result: CheckResult, every: PlaceList, most: int = MOST_RECORDS) -> ReadRecords:
+    """Read every record of the files that were checked once more, each with its findings.
+
+    Args:
+        most: with more records the reading ends, and says so.
+    """
+    found, remarks = _findings(result, every)
+    reader = _Reader(most)
     for report in result.inputs:
         source = every.sources.get(report.file)
-        if report.problem or source is None:
-            continue
-        name = parse(source.file_name, standard())
-        if name is None:
-            unread.append((report.file, "ファイル名から種類が分からないため、帳票にできません。"))
-            continue
-        try:
-            records += _of_file(source, name, report.file, found.get(report.file, {}), unread)
-        except OSError:
-            unread.append((report.file, "ファイルを読めなくなりました。"))
-    return ReadRecords(records, unread)
+        if report.problem:
+            reader.unread.append((report.file, report.problem))
+        elif source is not None:
+            reader.read(source, report.file, found.get(report.file, {}))
+    read = {(record.file, record.record) for record in reader.records}
+    remarks += [
+        (file, f"{sentence}（{number:,}件目の記録）" if number else sentence)
+        for file, records in found.items()
+        for number, items in records.items()
+        if (file, number) not in read
+        for sentences in items.values()
+        for sentence in sentences
+    ]
+    return ReadRecords(reader.records, reader.unread, remarks)
 
 
-def _findings(result: CheckResult, every: PlaceList) -> dict[str, dict[int, dict[int, tuple[str, ...]]]]:
-    """Sentences by file, record and item."""
+def _findings(
+    result: CheckResult, every: PlaceList
+) -> tuple[dict[str, dict[int, dict[int, tuple[str, ...]]]], list[tuple[str, str]]]:
+    """Sentences by file, record and item, and what is to be said of findings with very many places."""
     found: dict[str, dict[int, dict[int, tuple[str, ...]]]] = defaultdict(lambda: defaultdict(dict))
+    remarks = []
     for finding in result.findings:
         if finding.severity is Severity.INFO:
             continue
         sentence = f"{finding.severity.label} {finding.rule}: {finding.message}"
-        for place in every.places(finding):
+        number = finding.item_no or 0
+        for place in islice(every.places(finding), _MOST_PLACES):
             own = found[finding.file][place.record or 0]
-            number = finding.item_no or 0
             own[number] = (*own.get(number, ()), sentence)
-    return found
+        if not finding.examples:
+            found[finding.file][0][0] = (*found[finding.file][0].get(0, ()), sentence)
+        if finding.count > _MOST_PLACES:
+            remarks.append(
+                (finding.file, f"{sentence}（多いため、初めの {_MOST_PLACES:,}か所だけに印を付けました）")
+            )
+    return found, remarks
 
 
-def _of_file(
-    source: Source,
-    name: FileName,
-    file: str,
-    found: Mapping[int, FindingsByItem],
-    unread: list[tuple[str, str]],
-) -> Iterator[FormRecord]:
-    settings = Settings(standard())
-    edition: Edition | None = None
-    layout: Layout | None = None
-    with source.open() as opened:
-        stream = HashedStream(opened)
-        text = TextBytes(stream, diagnose(stream.head))
+class _Reader:
+    """Reads files one after another until there are too many records."""
+
+    def __init__(self, most: int) -> None:
+        self.records: list[FormRecord] = []
+        self.unread: list[tuple[str, str]] = []
+        self._most = most
+
+    def read(self, source: Source, file: str, found: FindingsOfFile) -> None:
+        """Take in the records of a file, or say why they make no form."""
+        name = parse(source.file_name, standard())
+        if name is None:
+            self.unread.append((file, "ファイル名から種類が分からないため、帳票にできません。"))
+            return
+        try:
+            with source.open() as opened:
+                stream = HashedStream(opened)
+                self._content(TextBytes(stream, diagnose(stream.head)), name, file, found)
+        except OSError:
+            self.unread.append((file, "ファイルを読めなくなりました。"))
+
+    def _content(self, text: TextBytes, name: FileName, file: str, found: FindingsOfFile) -> None:
+        settings, edition, layout = Settings(standard()), None, None
         for raw in blocks(text):
+            if len(self.records) > self._most:
+                reason = f"記録が {self._most:,}件より多いため、残りは示していません。利用者か月ごとに分けて指定してください。"
+                self.unread.append((file, reason))
+                return
             if edition is None and raw.structure.records:
                 edition = settings.edition_of(items_of(raw, 0, text.encoding)[0][0].strip(), name)
                 layout = settings.layout_of(edition, name)
             if layout is None or edition is None:
                 continue
             table = Table(raw, layout, text.encoding)
-            lost = int((~table.sound).sum())
-            if lost:
-                unread.append(
-                    (file, f"{lost:,}件の記録は、項目の数か引用符が正しくないため、帳票にできません。")
-                )
-            columns = [table.text(item.id).to_pylist() for item in layout.items]
+            if lost := int((~table.sound).sum()):
+                reason = f"{lost:,}件の記録は、項目の数か引用符が正しくないため、帳票にできません。"
+                self.unread.append((file, reason))
             ids = [item.id for item in layout.items]
-            lines = table.record_lines(table.rows).tolist()
-            for number, line, values in zip(
-                table.numbers.tolist(), lines, zip(*columns, strict=True), strict=True
-            ):
-                yield FormRecord(
-                    layout,
-                    edition,
-                    name,
-                    file,
-                    number,
-                    line,
-                    dict(zip(ids, values, strict=True)),
-                    found.get(number, {}),
-                )
+            columns = zip(*(table.text(item_id).to_pylist() for item_id in ids), strict=True)
+            numbers, lines = table.numbers.tolist(), table.record_lines(table.rows).tolist()
+            for number, line, values in zip(numbers, lines, columns, strict=True):
+                own = dict(zip(ids, values, strict=True))
+                findings = found.get(number, {})
+                self.records.append(FormRecord(layout, edition, name, file, number, line, own, findings))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import lru_cache
 
 from careplan_csv.checks.forms import has_own_form
 from careplan_csv.findings import printable, shape
@@ -13,6 +15,7 @@ from careplan_csv.standard import Edition, Item
 _LONGEST = 20_000
 _EMPTY_DATES = ("00000000", "000000")
 _NO_TIME = "9999"
+_NUMBER = re.compile("-?[0-9]{1,11}")
 
 
 def may_be_shown(item: Item, value: str, *, show_values: bool) -> bool:
@@ -31,16 +34,24 @@ def words_of(record: FormRecord, item_id: str, *, show_values: bool) -> str:
     return told(item, value, record.edition)
 
 
+def whole_number(value: str) -> int | None:
+    """A whole number of ASCII digits, with or without a minus, that is short enough to be one; else None.
+
+    `str.isdigit` is true of signs such as a superscript two, which are no numbers.
+    """
+    return int(value) if _NUMBER.fullmatch(value) else None
+
+
 def told(item: Item, value: str, edition: Edition) -> str:
     """A value in the words of a form; one that has not the form of its item is shown as it stands."""
     if item.format == "ymd":
         return "" if value in _EMPTY_DATES else _day(value)
     if item.format == "ym":
         return "" if value in _EMPTY_DATES else _month(value)
-    if item.format == "hhmm" and len(value) == 4 and value.isdigit():
+    if item.format == "hhmm" and len(value) == 4 and whole_number(value) is not None and value[0] != "-":
         return "" if value == _NO_TIME else f"{int(value[:2])}:{value[2:]}"
-    if item.format == "int" and value.lstrip("-").isdigit() and len(value) < 12:
-        return f"{int(value):,}"
+    if item.format == "int" and (number := whole_number(value)) is not None:
+        return f"{number:,}"
     if item.format == "code":
         name = edition.codes.get(item.argument, {}).get(value)
         return f"{name}（{value}）" if name else f"{printable(value)}（コード表に無い）"
@@ -78,9 +89,16 @@ def _service(value: str, edition: Edition) -> str:
     return f"{name} {printable(value)}"
 
 
-def days_of(month: str) -> list[date]:
+@lru_cache(maxsize=256)
+def days_of(month: str) -> tuple[date, ...]:
     """The days of a month written as YYYYMM; none where it is no month."""
     first = read_date(f"{month}01") if len(month) == 6 else None
     if first is None:
-        return []
-    return [day for number in range(1, 32) if (day := read_date(f"{month}{number:02}"))]
+        return ()
+    days = (read_date(f"{month}{number:02}") for number in range(1, 32))
+    return tuple(day for day in days if day)
+
+
+def month_has(month: str, day: int) -> bool:
+    """Whether a month written as YYYYMM has a day of this number."""
+    return 1 <= day <= len(days_of(month))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from careplan_csv.forms.documents import Document
 from careplan_csv.forms.form_records import FormRecord
+from careplan_csv.forms.form_values import month_has, whole_number
 
 MINUTES = 24 * 60
 Span: TypeAlias = tuple[int, int]
@@ -53,7 +54,8 @@ def _run(keys: Sequence[Sequence[tuple[str, ...]]], at: int, depth: int) -> int:
 
 
 def _number(text: str) -> tuple[int, str]:
-    return (int(text), "") if text.isdigit() and len(text) < 10 else (10**9, text)
+    number = whole_number(text)
+    return (number, "") if number is not None else (10**12, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,10 @@ def _span(start: str, end: str) -> Span | None:
 
 
 def _minutes(text: str) -> int | None:
-    if len(text) != 4 or not text.isdigit() or int(text[2:]) > 59 or int(text) > 2400:
+    number = whole_number(text) if len(text) == 4 else None
+    if number is None or not 0 <= number <= 2400 or number % 100 > 59:
         return None
-    return int(text[:2]) * 60 + int(text[2:])
+    return number // 100 * 60 + number % 100
 
 
 def _days(column: int, span: Span) -> list[tuple[int, Span]]:
@@ -182,14 +185,15 @@ def use_lines(document: Document) -> list[UseLine]:
 
 def _put(line: UseLine, record: FormRecord, month: str, *, done: bool) -> None:
     day = record["service_date"]
-    if day[:6] != month or not day[6:].isdigit() or len(day) != 8:
+    number = whole_number(day[6:]) if len(day) == 8 else None
+    if day[:6] != month or number is None or not month_has(month, number):
         line.undated.append(record)
         return
     side = line.done if done else line.planned
-    side.setdefault(int(day[6:]), []).append(record)
+    side.setdefault(number, []).append(record)
 
 
 def total(records: Iterable[Sequence[FormRecord]]) -> int:
     """The sum of サービス回数 of some days."""
-    counts = [record["service_count"] for day in records for record in day]
-    return sum(int(count) for count in counts if count.lstrip("-").isdigit() and len(count) < 6)
+    counts = (whole_number(record["service_count"]) for day in records for record in day)
+    return sum(count for count in counts if count is not None)

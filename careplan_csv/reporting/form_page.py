@@ -31,10 +31,6 @@ from careplan_csv.version import __version__
 _LONGEST_TITLE = 300
 _UNREAD_SHOWN = 500
 _WEEK = "月火水木金土日"
-PRINTED = (
-    "UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU", "UPPLAN", "UPJSK", "UPSIKYU", "UPKIHON", "UPKIHON_SUB1",
-    "UPKIHON_SUB2", "UPYOBO", "UPYOBO_SUB",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,10 +48,9 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
     """Write the page of HTML; it needs nothing else, and everything in it is escaped."""
     script = (resources.folder("reports") / "forms.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    found = _compared(page)
+    found, unread = _compared(page)
     cache: dict[tuple[int, str], tuple[str, str]] = {}
     sheets = [Sheet(number, one, page.show_values, cache) for number, one in enumerate(found, 1)]
-    unread = [*page.read.unread, *(page.other.unread if page.other else ())]
     stream = (
         environment()
         .get_template("forms.html.j2")
@@ -64,6 +59,8 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
             persons=_persons(sheets),
             unread=[(printable(name, 300), why) for name, why in unread[:_UNREAD_SHOWN]],
             more_unread=max(0, len(unread) - _UNREAD_SHOWN),
+            remarks=[(printable(name, 300), why) for name, why in page.read.remarks[:_UNREAD_SHOWN]],
+            more_remarks=max(0, len(page.read.remarks) - _UNREAD_SHOWN),
             comparing=page.other is not None,
             differences=sum(sheet.differences for sheet in sheets),
             show_values=page.show_values,
@@ -82,11 +79,15 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
         file.write(part.encode("utf-8", "replace"))
 
 
-def _compared(page: FormPage) -> list[ComparedDocument]:
+def _compared(page: FormPage) -> tuple[list[ComparedDocument], list[tuple[str, str]]]:
+    """The documents, and what makes no form."""
     own = documents(page.read.records)
+    unread = [*page.read.unread, *own.apart]
     if page.other is None:
-        return [ComparedDocument(document, DocumentDifference()) for document in own]
-    return compared_documents(own, documents(page.other.records))
+        return [ComparedDocument(document, DocumentDifference()) for document in own.documents], unread
+    other = documents(page.other.records)
+    unread += [(f"相手の {file}", why) for file, why in (*page.other.unread, *other.apart)]
+    return compared_documents(own.documents, other.documents), unread
 
 
 def _persons(sheets: Sequence[Sheet]) -> list[tuple[int, str, list[Sheet]]]:
@@ -219,6 +220,15 @@ class Sheet:
             self.notes.append(f"{sentence}（№{item}、{where}）" if item else f"{sentence}（{where}）")
             self._told[key] = len(self.notes)
         return self._told[key]
+
+    def rest(self) -> None:
+        """Take in what was found about items that the form does not print."""
+        for part in (self.document, *self.document.results):
+            for records in part.parts.values():
+                for record in records:
+                    for item, sentences in record.findings.items():
+                        for sentence in sentences:
+                            self._note(record, item, sentence)
 
     def mark(self, records: Sequence[FormRecord]) -> Markup:
         """The marks of what was found about whole records, and of those that the other side does not have."""

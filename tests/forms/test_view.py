@@ -55,7 +55,7 @@ def made(prefix: str, serial: str = "20250401090000", **values: str) -> FormReco
     """A record in which every value tells its item, but for those given."""
     edition = standard().edition("202407")
     layout = edition.layout(prefix)
-    name = parse(f"{prefix}_{NAMES[prefix]}3570000012_43_3570000103_11_{serial}.CSV", standard())
+    name = parse(f"{prefix}_{NAMES.get(prefix, '')}3570000012_43_3570000103_11_{serial}.CSV", standard())
     assert name
     own = {item.id: f"{prefix}-{item.no}の値" for item in layout.items}
     keys = {
@@ -179,7 +179,7 @@ def test_a_line_of_the_month_holds_planned_and_done() -> None:
         )
         for r in records
     ]
-    [document] = documents(records)
+    [document] = documents(records).documents
     [line] = use_lines(document)
     assert (sorted(line.planned), total(line.planned.values()), sorted(line.done), len(line.undated)) == (
         [1, 3],
@@ -192,11 +192,11 @@ def test_a_line_of_the_month_holds_planned_and_done() -> None:
 
 
 def test_what_a_later_file_did_is_told() -> None:
-    found = documents([made("UP1KYO", serial) for serial in ("20250401090000", "20250402090000")])
+    found = documents([made("UP1KYO", serial) for serial in ("20250401090000", "20250402090000")]).documents
     assert [(one.fate, one.later) for one in found] == [(Fate.REPLACED, "20250402090000"), (Fate.CURRENT, "")]
     with PlaceList() as every:
         result = check(collect([str(VALID)]), every=every)
-        sample = documents(read_records(result, every).records)
+        sample = documents(read_records(result, every).records).documents
     fates = {one.fate for one in sample}
     assert fates == {Fate.CURRENT, Fate.DELETED}
     assert {one.kind for one in sample} >= {
@@ -310,8 +310,57 @@ def test_what_an_import_lost_is_seen_at_a_glance(tmp_path: Path) -> None:
 
 
 def test_a_document_of_one_side_alone_is_told() -> None:
-    own, other = documents([made("UP1KYO")]), documents([made("UP1KYO", plan_date="20250401")])
+    own = documents([made("UP1KYO")]).documents
+    other = documents([made("UP1KYO", plan_date="20250401")]).documents
     found = compared_documents(own, other)
     assert [(one.missing, one.difference.count) for one in found] == [
         ("相手に、この書類がありません。", 1), ("相手だけにある書類です。", 1),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["²", "--5", "٣", "-", "９", "99999999999999999999"])
+def test_signs_that_only_look_like_numbers_do_no_harm(sign: str) -> None:
+    page = page_of(
+        made("UPPLAN", service_count=sign, start_time=f"{sign}000"[:4], end_time="²²²²", service_date="202504²²"),
+        made("UPPLAN", service_count=sign), made("UPPLAN", service_count=sign), made("UPPLAN", service_date="20250431"),
+        made("UP2KYO", need_no=sign, goal_no=sign, support_no=sign),
+        made("UP3KYO", weekday=sign[:1], weekly_start_time="²²²²"), made("UPHOSOKU", limit_units=sign),
+    )  # fmt: skip
+    assert "時刻か曜日が読めないもの" in page
+    assert "この月の日付ではないもの" in page
+
+
+def test_nothing_is_left_out_in_silence(tmp_path: Path) -> None:
+    """Findings on files, on records that make no form and on items without a place; deletions of nothing."""
+    plan = plan_record(identifier="x")
+    (tmp_path / PLAN.replace(".CSV", ".csv")).write_bytes(file_of(plan) + b"1,2\r\n")
+    out = tmp_path / "f.html"
+    assert run(["view", str(tmp_path), "--out", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    for words in ("警告 N103", "エラー C303", "2件目の記録", "警告 F413", "№25"):
+        assert words in page, words
+    found = documents([made("DLT1KYO")])
+    assert [reason for _, reason in found.apart] == [
+        "1行目の削除の対象は、指定されたファイルの中にありません。"
+    ]
+
+
+def test_what_stands_in_place_of_the_serial_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / PLAN.replace("20250401090000", "20250401090000 - 山田花子")).write_bytes(
+        file_of(plan_record())
+    )
+    out = tmp_path / "f.html"
+    assert run(["view", str(tmp_path), "--out", str(out)]) == 0
+    assert not re.search(r"ファイル連番 [^<]*山田|data-words=[^>]*山田", out.read_text(encoding="utf-8"))
+
+
+def test_too_many_records_end_in_a_sentence(tmp_path: Path) -> None:
+    for second in range(3):
+        (tmp_path / PLAN.replace("090000", f"09000{second}")).write_bytes(file_of(*[plan_record()] * 4))
+    with PlaceList() as every:
+        result = check(collect([str(tmp_path)]), every=every)
+        read = read_records(result, every, most=5)
+    assert len(read.records) == 8
+    assert [reason for _, reason in read.unread] == [
+        "記録が 5件より多いため、残りは示していません。利用者か月ごとに分けて指定してください。"
+    ]
