@@ -17,7 +17,8 @@ from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.evidence_package.package import Package
-    from careplan_csv.conformance.evidence_package.product_comparison import Product, ProofCheck
+    from careplan_csv.conformance.evidence_package.product_comparison import PackageCheck, Product
+    from careplan_csv.conformance.evidence_package.signature import TrustedKey
 
 
 @click.command("compare")
@@ -30,13 +31,20 @@ if TYPE_CHECKING:
     is_flag=True,
     help="証拠の ZIP を確かめ直しません（書かれた判定を、確かめていないものとして並べます）。",
 )
+@click.option(
+    "--trusted",
+    type=click.Path(path_type=Path),
+    metavar="フォルダー",
+    help="信頼する公開鍵（.pub.pem）のフォルダー。この鍵の署名が無い「出題キット」は、自己実施として示します。",
+)
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
-def command(paths: tuple[Path, ...], out: Path, no_verify: bool, no_color: bool) -> int:
+def command(paths: tuple[Path, ...], out: Path, no_verify: bool, trusted: Path | None, no_color: bool) -> int:
     """複数の製品や版の証拠（ZIP）や結果（result.json）を確かめ、1つの表に並べます。
 
     終了コード: 0 すべて読め、証拠が合った / 1 読めないものや、合わない証拠があった / 2 指定の誤り / 3 何も読めない
     """
+    from careplan_csv.cli.evidence import trusted_keys
     from careplan_csv.reporting.matrix import matrix_blocks, matrix_html, matrix_xlsx
     from careplan_csv.reporting.product_table import product_table
 
@@ -46,7 +54,7 @@ def command(paths: tuple[Path, ...], out: Path, no_verify: bool, no_color: bool)
         raise Refused(
             f"「{printable(str(missing[0]), 200)}」が見つかりません。名前と場所を確かめてください。"
         )
-    products = _read(given, no_verify=no_verify)
+    products = _read(given, trusted_keys(trusted), no_verify=no_verify)
     matrix = product_table(products)
     save(out / "compare.html", matrix_html(matrix).encode("utf-8", "replace"))
     save(out / "compare.xlsx", matrix_xlsx(matrix))
@@ -59,7 +67,7 @@ def command(paths: tuple[Path, ...], out: Path, no_verify: bool, no_color: bool)
     return ExitCode.FINDINGS if unread or differs else ExitCode.CONFORMANT
 
 
-def _read(paths: Sequence[Path], *, no_verify: bool) -> list[Product]:
+def _read(paths: Sequence[Path], keys: Sequence[TrustedKey], *, no_verify: bool) -> list[Product]:
     from careplan_csv.conformance.evidence_package.product_comparison import read_products, result_files
 
     files = result_files(paths)
@@ -67,30 +75,32 @@ def _read(paths: Sequence[Path], *, no_verify: bool) -> list[Product]:
     done = 0
     with told_progress("証拠を確かめています") as told:
 
-        def verify(package: Package) -> tuple[ProofCheck, str]:
+        def verify(package: Package) -> PackageCheck:
             nonlocal done
             told(done, packages)
             done += 1
-            return _verified(package)
+            return _verified(package, keys)
 
         return read_products(files, None if no_verify else verify)
 
 
-def _verified(package: Package) -> tuple[ProofCheck, str]:
+def _verified(package: Package, keys: Sequence[TrustedKey]) -> PackageCheck:
     """Whether the verdict of a package follows from its files, as `verify` says it."""
     from careplan_csv.cli.evidence import verified
+    from careplan_csv.cli.verify import note_issuer
     from careplan_csv.conformance.evidence_package.package import PackageProblem
-    from careplan_csv.conformance.evidence_package.product_comparison import ProofCheck
+    from careplan_csv.conformance.evidence_package.product_comparison import PackageCheck, ProofCheck
     from careplan_csv.conformance.evidence_package.signature import examine
 
     try:
         found = verified(package)
     except PackageProblem as error:
-        return ProofCheck.DIFFERS, str(error)
-    signed = examine(package.manifest, package.signature, ())
+        return PackageCheck(ProofCheck.DIFFERS, str(error))
+    signed = examine(package.manifest, package.signature, keys)
     if signed.outcome == "broken":
-        return ProofCheck.DIFFERS, signed.sentence
+        return PackageCheck(ProofCheck.DIFFERS, signed.sentence)
     if not found.agrees:
-        return ProofCheck.DIFFERS, found.differences[0]
+        return PackageCheck(ProofCheck.DIFFERS, found.differences[0])
     check = ProofCheck.OTHER_VERSION if found.other_version else ProofCheck.AGREES
-    return check, ""
+    # A challenge that nobody trustworthy has signed may be the maker's own.
+    return PackageCheck(check, " ".join(note_issuer(found, signed)), signed.outcome == "trusted")

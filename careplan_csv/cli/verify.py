@@ -84,7 +84,7 @@ def command(
     lines = (
         _note_judgement(challenge, answers, read, found)
         if challenge and answers
-        else _note_issuer(found, signed)
+        else note_issuer(found, signed)
     )
     if out and answers:
         lines += _write_judged(out, read, found, answers, sign, force=force)
@@ -119,7 +119,7 @@ def _answers(path: Path | None) -> ChallengeAnswers | None:
         raise Refused(str(error)) from error
 
 
-def _note_issuer(found: Verification, signed: Signed) -> list[str]:
+def note_issuer(found: Verification, signed: Signed) -> list[str]:
     """Whose challenge it was is told by a trusted key alone: anybody can set and judge one of his own."""
     harness = found.replayed.harness
     if harness is None or harness.proof != "challenge" or signed.outcome == "trusted":

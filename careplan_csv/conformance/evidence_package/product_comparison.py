@@ -20,6 +20,8 @@ from careplan_csv.standard import Direction, Need, standard
 
 _LARGEST = 64 << 20
 _REASONS_KEPT = 5
+_MOST_ROWS = 200
+"""Rows of a table of requirements: 出力 and 取込 of each file."""
 _ALIKE_TOLD = 3
 _EMPTY_FILE = hashlib.sha256(b"").hexdigest()
 
@@ -51,8 +53,23 @@ _CHECK_LABELS = {
     "no_package": "確かめていない（結果ファイルだけ）",
 }
 
-Verifier = Callable[[Package], tuple[ProofCheck, str]]
-"""Verifies a package; the text says what does not agree."""
+
+@dataclass(frozen=True, slots=True)
+class PackageCheck:
+    """What became of verifying a package.
+
+    Attributes:
+        remark: what does not agree, or what the reader must know; a sentence.
+        trusted: a trusted key tells who issued it: without one, a challenge may be the maker's own.
+    """
+
+    outcome: ProofCheck
+    remark: str = ""
+    trusted: bool = False
+
+
+Verifier = Callable[[Package], PackageCheck]
+"""Verifies a package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +158,8 @@ def _product(path: Path, verify: Verifier | None) -> Product:
             return _of_package(name, read_package(path), verify)
         if not path.is_file() or path.stat().st_size > _LARGEST:
             raise ValueError("no result")
-        return _read(name, parse_object(path.read_bytes()))
+        alone = _read(name, parse_object(path.read_bytes()))
+        return replace(alone, cells=tuple(map(_of_own_kit, alone.cells)))
     except PackageProblem as error:
         return Product(name, problem=str(error))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -154,14 +172,23 @@ def _of_package(name: str, package: Package, verify: Verifier | None) -> Product
     vendor = vendor_of(package, standard().profile(product.profile))
     applicant = vendor.applicant if vendor else None
     office = " ".join(filter(None, (applicant.office_name, applicant.office_number))) if applicant else ""
-    check, remark = verify(package) if verify else (ProofCheck.SKIPPED, "")
-    return replace(product, applicant=office, check=check, remark=remark)
+    found = verify(package) if verify else PackageCheck(ProofCheck.SKIPPED)
+    cells = product.cells if found.trusted else tuple(map(_of_own_kit, product.cells))
+    return replace(product, applicant=office, check=found.outcome, remark=found.remark, cells=cells)
+
+
+def _of_own_kit(cell: ProductCell) -> ProductCell:
+    """A cell as it counts where nobody trusted says who issued the challenge."""
+    return replace(cell, proof=ProofKind.SELF_RUN) if cell.proof is ProofKind.CHALLENGE else cell
 
 
 def _read(source: str, data: dict[str, Any]) -> Product:
     software = data.get("software") or {}
     name = " ".join(_text(software[key]) for key in ("product_name", "version") if software.get(key))
-    cells = tuple(map(_cell, data["requirements"]))
+    rows = data["requirements"]
+    if len(rows) > _MOST_ROWS:
+        raise ValueError("no table of requirements has so many rows")
+    cells = tuple(map(_cell, rows))
     if {cell.direction for cell in cells} - set(Direction):
         raise ValueError("no direction")
     hashes = (row.get("sha256") for row in data.get("inputs", ()))

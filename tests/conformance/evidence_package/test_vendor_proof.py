@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,32 @@ def test_only_a_trusted_key_identifies_the_issuer_of_a_challenge(
     ):
         _, said = call(["verify", shop.path(evidence), *options], capsys)
         assert ("自分で出題して判定したものかもしれません" in said) is warned
+
+
+@pytest.mark.parametrize(
+    ("evidence", "is_trusted", "kind", "other"),
+    [
+        ("judged.zip", True, "出題キット", "自己実施"),
+        ("judged.zip", False, "自己実施", "出題キット"),
+        ("unsigned.zip", True, "自己実施", "出題キット"),
+    ],
+)
+def test_a_comparison_shows_no_challenge_of_an_unknown_issuer(
+    evidence: str,
+    is_trusted: bool,
+    kind: str,
+    other: str,
+    shop: Workshop,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    trusted = tmp_path / "trusted"
+    trusted.mkdir()
+    (trusted / "issuer.pub.pem").write_bytes((shop.folder / "issuer.pub.pem").read_bytes())
+    options = ["--trusted", str(trusted)] if is_trusted else []
+    _, said = call(["compare", shop.path(evidence), *options, "--out", str(tmp_path / "t")], capsys)
+    assert re.search(rf"{kind}: [^　\n]*取込 G", said), said
+    assert other not in said.partition("理由・注意")[0]
 
 
 @pytest.mark.parametrize("key", ["product_name", "version"])
