@@ -19,7 +19,7 @@ from careplan_csv.reporting.finding_list import FindingList, severity_words
 from careplan_csv.reporting.selection import places_of
 from careplan_csv.reporting.templates import environment
 from careplan_csv.reporting.text import outcome_sentence
-from careplan_csv.results import Status, UnitReport
+from careplan_csv.results import CheckResult, Status, UnitReport
 from careplan_csv.rules.registry import RULES
 from careplan_csv.version import __version__
 from careplan_csv.waivers.waiving import waived_groups
@@ -41,7 +41,6 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     unexamined = _unexamined(listing)
     counts = listing.rules
-    worst = next((severity.value for severity, count in result.counts.items() if count), "")
     page = (
         environment()
         .get_template("findings.html.j2")
@@ -49,7 +48,7 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
             result=result,
             version=__version__,
             outcome=outcome_sentence(result),
-            worst=worst if worst != "info" else "",
+            worst=_urgency(result),
             counts=[(severity_words(severity), count) for severity, count in result.counts.items()],
             records=sum(report.records or 0 for report in result.inputs),
             hidden=listing.hidden,
@@ -72,6 +71,13 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
         )
     )
     file.write(page.encode("utf-8", "replace"))
+
+
+def _urgency(result: CheckResult) -> str:
+    """What the frame of the verdict looks like; a waived error is still one for the verdict on the files."""
+    if result.counts[Severity.ERROR]:
+        return "error"
+    return "" if result.verdict is Status.CONFORMANT and not result.counts[Severity.WARNING] else "warning"
 
 
 def _json(value: Any) -> str:

@@ -173,7 +173,7 @@ class _Lines:
     def __init__(self, path: Path) -> None:
         raw = path.read_bytes()
         encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        self._lines = raw.decode(encoding, "replace").splitlines()
+        self._lines = raw.decode(encoding, "replace").split("\n")
         self._heads = [number for number, line in enumerate(self._lines, 1) if self._HEAD.match(line)]
 
     def of(self, number: int) -> int | None:

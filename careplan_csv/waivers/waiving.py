@@ -37,21 +37,28 @@ def waived_result(result: CheckResult, waivers: WaiverList, today: date) -> Chec
     said = [
         _finding(rule, waivers, waiver, message)
         for waiver in waivers.waivers
-        for rule, message in _said(waiver, used.get(waiver.number, 0), today)
+        for rule, message in _said(waiver, used.get(waiver.number, 0), _was_examined(waiver, result), today)
     ]
     return replace(result, findings=(*findings, *_together(said)), waiver_list=waivers.name)
 
 
-def _fits(waiver: Waiver, finding: Finding) -> bool:
-    return (
-        (not waiver.file or _fits_file(waiver.file.casefold(), finding))
-        and (not waiver.item or waiver.item in (str(finding.item_no), finding.item))
-        and waiver.message in finding.message
+def _was_examined(waiver: Waiver, result: CheckResult) -> bool:
+    """Whether some file that a waiver is for was examined: of any other, nobody knows what it holds."""
+    pattern = waiver.file.casefold()
+    return any(
+        not pattern or any(_matches(name, pattern) for name in _names(report.file, report.path))
+        for report in result.examined
     )
 
 
-def _fits_file(pattern: str, finding: Finding) -> bool:
-    return any(_matches(name, pattern) for name in _names(finding.file, finding.path))
+def _fits(waiver: Waiver, finding: Finding) -> bool:
+    pattern = waiver.file.casefold()
+    names = _names(finding.file, finding.path)
+    return (
+        (not pattern or any(_matches(name, pattern) for name in names))
+        and (not waiver.item or waiver.item in (str(finding.item_no), finding.item))
+        and waiver.message in finding.message
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -66,13 +73,14 @@ def _matches(name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern)
 
 
-def _said(waiver: Waiver, kinds: int, today: date) -> Iterator[tuple[Rule, str]]:
+def _said(waiver: Waiver, kinds: int, was_examined: bool, today: date) -> Iterator[tuple[Rule, str]]:
     """What there is to say of a waiver, one cause once."""
     if waiver.until < today.isoformat():
         yield EXPIRED, f"規則 {waiver.rule} の承認は、期限（{waiver.until}）が過ぎているため使っていません。"
         return
     if not kinds:
-        yield UNUSED, f"規則 {waiver.rule} の承認に当たる指摘がありません。"
+        if was_examined:
+            yield UNUSED, f"規則 {waiver.rule} の承認に当たる指摘がありません。"
         return
     named = waiver.item or waiver.message or waiver.file.strip("*?")
     if not named and kinds > 1:
