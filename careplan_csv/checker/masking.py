@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from careplan_csv.checks.forms import has_own_form
+from careplan_csv.checks.own_forms import has_own_form
 from careplan_csv.findings import Example, printable, shown
 from careplan_csv.rules.hits import Place
 from careplan_csv.standard import Item

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from careplan_csv.checker.settings import Settings
-from careplan_csv.checks.forms import has_own_form
+from careplan_csv.checks.own_forms import has_own_form
 from careplan_csv.findings import Finding, shown
 from careplan_csv.reading.blocks import blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose

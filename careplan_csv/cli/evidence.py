@@ -16,7 +16,7 @@ from careplan_csv.cli.output import save_new
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from careplan_csv.cli.progress import Told
+    from careplan_csv.cli.progress import ProgressDisplay
     from careplan_csv.conformance.declaration.vendor import Vendor
     from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
     from careplan_csv.conformance.evidence_package.package import Package
@@ -154,7 +154,7 @@ def replayed_of(
     package: Package,
     checked_at: str,
     answers: ChallengeAnswers | None = None,
-    told: Told | None = None,
+    told: ProgressDisplay | None = None,
 ) -> Replayed:
     """The verdict of a package made anew, with what it takes over from an enclosed package.
 
@@ -208,7 +208,7 @@ def vendor_proof_of(
 
 
 def verified(
-    package: Package, answers: ChallengeAnswers | None = None, told: Told | None = None
+    package: Package, answers: ChallengeAnswers | None = None, told: ProgressDisplay | None = None
 ) -> Verification:
     """Verify a package.
 

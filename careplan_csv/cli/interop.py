@@ -11,7 +11,7 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.inputs import new_edition_option
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
-from careplan_csv.cli.progress import Told, told_progress
+from careplan_csv.cli.progress import ProgressDisplay, told_progress
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.pair_runs import Pair
@@ -69,7 +69,7 @@ def command(adapters: tuple[str, ...], edition: str, seed: int, out: Path, no_co
 class _Pairs:
     """Tells the progress of the pairs: each plans once against each."""
 
-    def __init__(self, told: Told, count: int) -> None:
+    def __init__(self, told: ProgressDisplay, count: int) -> None:
         self._told, self._all, self._done = told, count * (count - 1), 0
 
     def __call__(self, planning: str, service: str) -> None:

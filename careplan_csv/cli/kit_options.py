@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from careplan_csv.cli.messages import Refused
-from careplan_csv.cli.progress import Told, told_progress
+from careplan_csv.cli.progress import ProgressDisplay, told_progress
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.harness.trial import Trial
@@ -78,7 +78,7 @@ def trial_problems_refused() -> Iterator[None]:
 JUDGING = "結果を期待する内容と比べています"
 
 
-def steps_told(told: Told) -> Callable[[int, int, str], None]:
+def steps_told(told: ProgressDisplay) -> Callable[[int, int, str], None]:
     """What a run tells before each of its steps: the number from 0, how many there are, and the name."""
 
     def tell(number: int, count: int, name: str) -> None:

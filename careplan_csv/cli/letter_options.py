@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.option_group import option_group
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
@@ -19,36 +20,29 @@ if TYPE_CHECKING:
     from careplan_csv.results import CheckResult
 
 
-def letter_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--letter, --letter-to, --letter-until and --letter-templates, handed on as one `letters`."""
-    for option in reversed(
-        (
-            click.option(
-                "--letter",
-                "letters",
-                multiple=True,
-                type=click.Path(path_type=Path),
-                metavar="ファイル",
-                help="結果を知らせる文書のファイル。名前の終わりで形式が決まります（.html .txt .docx）。何度でも書けます。",
-            ),
-            click.option(
-                "--letter-to",
-                type=click.Choice(["office", "vendor"]),
-                help="文書の宛先（office は事業所、vendor はソフト会社）。省略すると、両方を続けて書きます。",
-            ),
-            click.option(
-                "--letter-until", metavar="日付", help="文書に書く期限（例 2027-03-31、令和9年3月31日）。"
-            ),
-            click.option(
-                "--letter-templates",
-                type=click.Path(path_type=Path),
-                metavar="フォルダー",
-                help="文書のひな型（letter_office.md.j2・letter_vendor.md.j2）を置いたフォルダー。",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
+letter_options = option_group(
+    click.option(
+        "--letter",
+        "letters",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="ファイル",
+        help="結果を知らせる文書のファイル。名前の終わりで形式が決まります（.html .txt .docx）。何度でも書けます。",
+    ),
+    click.option(
+        "--letter-to",
+        type=click.Choice(["office", "vendor"]),
+        help="文書の宛先（office は事業所、vendor はソフト会社）。省略すると、両方を続けて書きます。",
+    ),
+    click.option("--letter-until", metavar="日付", help="文書に書く期限（例 2027-03-31、令和9年3月31日）。"),
+    click.option(
+        "--letter-templates",
+        type=click.Path(path_type=Path),
+        metavar="フォルダー",
+        help="文書のひな型（letter_office.md.j2・letter_vendor.md.j2）を置いたフォルダー。",
+    ),
+)
+"""--letter, --letter-to, --letter-until and --letter-templates, handed on as one `letters`."""
 
 
 @dataclass(frozen=True, slots=True)

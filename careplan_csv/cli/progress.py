@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _AFTER_SECONDS = 1.0
 
 
-class Told:
+class ProgressDisplay:
     """Takes in how far a task is, and shows it with the time left once a second has passed.
 
     Without a terminal, or where `shown` is false, it shows nothing.
@@ -84,9 +84,9 @@ class Told:
 
 
 @contextmanager
-def told_progress(description: str, *, shown: bool = True) -> Iterator[Told]:
+def told_progress(description: str, *, shown: bool = True) -> Iterator[ProgressDisplay]:
     """While the block runs, show how far it is; what is never told shows only that it goes on."""
-    told = Told(description, shown=shown)
+    told = ProgressDisplay(description, shown=shown)
     try:
         yield told
     finally:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.option_group import option_group
 from careplan_csv.cli.progress import told_progress
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.checker.place_list import PlaceList
-    from careplan_csv.cli.progress import Told
+    from careplan_csv.cli.progress import ProgressDisplay
     from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.requirements.assessment import Assessment
     from careplan_csv.reporting.finding_list import FindingList
@@ -29,28 +30,23 @@ if TYPE_CHECKING:
 _NO_ROOM = "報告のための一時ファイルを書けませんでした（{}）。報告は作っていません。"
 
 
-def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--report and --report-encoding."""
-    for option in reversed(
-        (
-            click.option(
-                "--report",
-                "reports",
-                multiple=True,
-                type=click.Path(path_type=Path),
-                metavar="ファイル",
-                help="すべての場所を書いた報告のファイル。名前の終わりで形式が決まります（.html .xlsx .csv）。何度でも書けます。",
-            ),
-            click.option(
-                "--report-encoding",
-                type=click.Choice(["utf-8", "cp932"]),
-                default="utf-8",
-                help="CSV の報告の文字コード。省略すると、BOM の付いた UTF-8 です。",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
+report_options = option_group(
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="ファイル",
+        help="すべての場所を書いた報告のファイル。名前の終わりで形式が決まります（.html .xlsx .csv）。何度でも書けます。",
+    ),
+    click.option(
+        "--report-encoding",
+        type=click.Choice(["utf-8", "cp932"]),
+        default="utf-8",
+        help="CSV の報告の文字コード。省略すると、BOM の付いた UTF-8 です。",
+    ),
+)
+"""--report and --report-encoding."""
 
 
 report_force_option = click.option(
@@ -167,7 +163,7 @@ def write_reports(
                 raise Refused(str(error)) from error
 
 
-def count_rows(listing: FindingList, told: Told) -> FindingList:
+def count_rows(listing: FindingList, told: ProgressDisplay) -> FindingList:
     """The same list, which tells how many of its rows were taken."""
     done = 0
 

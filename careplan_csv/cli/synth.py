@@ -14,7 +14,7 @@ from careplan_csv.cli.output import save
 from careplan_csv.cli.progress import told_progress
 
 if TYPE_CHECKING:
-    from careplan_csv.cli.progress import Told
+    from careplan_csv.cli.progress import ProgressDisplay
 
 
 @click.command("synth")
@@ -76,7 +76,7 @@ def _faulty(rule_id: str, out: Path) -> int:
 
 
 def _valid(
-    users: int, months: int, offices: int | None, seed: int, edition: str, out: Path, told: Told
+    users: int, months: int, offices: int | None, seed: int, edition: str, out: Path, told: ProgressDisplay
 ) -> int:
     from careplan_csv.standard import standard
     from careplan_csv.synthesis.world.generator import generate

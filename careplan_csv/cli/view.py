@@ -17,7 +17,7 @@ from careplan_csv.cli.report_option import places, refuse_reports, report_force_
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
-    from careplan_csv.forms.form_records import ReadRecords
+    from careplan_csv.forms.located_records import ReadRecords
 
 _SUFFIXES = (".html", ".pdf")
 
@@ -47,7 +47,7 @@ def command(
 
     終了コード: 0 帳票を作った / 2 指定の誤り / 3 帳票にできるものがない / 4 careplan-csv の不具合
     """
-    from careplan_csv.forms.form_records import read_records
+    from careplan_csv.forms.located_records import read_records
     from careplan_csv.reporting.form_page import FormPage, write_forms
     from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
     from careplan_csv.reporting.report_file import report_file
@@ -88,7 +88,7 @@ def command(
 
 def _other(paths: tuple[str, ...], show_values: bool) -> ReadRecords:
     """What the forms are compared with."""
-    from careplan_csv.forms.form_records import read_records
+    from careplan_csv.forms.located_records import read_records
 
     with places(show_values=show_values) as every:
         result = check_paths(paths, edition="auto", show_values=show_values, every=every)

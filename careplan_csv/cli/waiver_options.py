@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from careplan_csv.cli.messages import Refused
+from careplan_csv.cli.option_group import option_group
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
@@ -19,28 +19,23 @@ if TYPE_CHECKING:
     from careplan_csv.waivers.waiver_list import WaiverList
 
 
-def waiver_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--waivers and --write-waivers."""
-    for option in reversed(
-        (
-            click.option(
-                "--waivers",
-                "waiver_list",
-                type=click.Path(path_type=Path),
-                metavar="承認の一覧",
-                help="承認の一覧（careplan-waivers.toml）に書いた指摘を「承認済み」とし、終了コードに数えません。判定は変わりません。",
-            ),
-            click.option(
-                "--write-waivers",
-                "draft",
-                type=click.Path(path_type=Path),
-                metavar="ファイル",
-                help="今ある指摘から、承認の一覧のひな型を作ります。理由・承認した人・期限を書くまで、使えません。",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
+waiver_options = option_group(
+    click.option(
+        "--waivers",
+        "waiver_list",
+        type=click.Path(path_type=Path),
+        metavar="承認の一覧",
+        help="承認の一覧（careplan-waivers.toml）に書いた指摘を「承認済み」とし、終了コードに数えません。判定は変わりません。",
+    ),
+    click.option(
+        "--write-waivers",
+        "draft",
+        type=click.Path(path_type=Path),
+        metavar="ファイル",
+        help="今ある指摘から、承認の一覧のひな型を作ります。理由・承認した人・期限を書くまで、使えません。",
+    ),
+)
+"""--waivers and --write-waivers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from careplan_csv.forms.form_records import FormRecord
+from careplan_csv.forms.located_records import FormRecord
 
 
 class DocumentKind(StrEnum):

@@ -6,9 +6,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from careplan_csv.checks.forms import has_own_form
+from careplan_csv.checks.own_forms import has_own_form
 from careplan_csv.findings import printable, shape
-from careplan_csv.forms.form_records import FormRecord
+from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.japanese_dates import era_year, read_date
 from careplan_csv.standard import Edition, Item
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from careplan_csv.forms.documents import Document
-from careplan_csv.forms.form_records import FormRecord
 from careplan_csv.forms.form_values import month_has, whole_number
+from careplan_csv.forms.located_records import FormRecord
 
 MINUTES = 24 * 60
 Span: TypeAlias = tuple[int, int]

@@ -12,15 +12,15 @@ from markupsafe import Markup, escape
 
 from careplan_csv import resources
 from careplan_csv.findings import printable
-from careplan_csv.forms.comparison import (
+from careplan_csv.forms.document_differences import (
     ComparedDocument,
     DocumentDifference,
     compared_documents,
     different_items,
 )
 from careplan_csv.forms.documents import documents
-from careplan_csv.forms.form_records import FormRecord, ReadRecords
 from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, words_of
+from careplan_csv.forms.located_records import FormRecord, ReadRecords
 from careplan_csv.forms.sheets import MINUTES, merged_rows, total, use_lines, week_of
 from careplan_csv.reporting.fonts import FAMILY
 from careplan_csv.reporting.templates import environment
@@ -50,7 +50,7 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     found, unread = _compared(page)
     cache: dict[tuple[int, str], tuple[str, str]] = {}
-    sheets = [Sheet(number, one, page.show_values, cache) for number, one in enumerate(found, 1)]
+    sheets = [FormSheet(number, one, page.show_values, cache) for number, one in enumerate(found, 1)]
     stream = (
         environment()
         .get_template("forms.html.j2")
@@ -90,9 +90,9 @@ def _compared(page: FormPage) -> tuple[list[ComparedDocument], list[tuple[str, s
     return compared_documents(own.documents, other.documents), unread
 
 
-def _persons(sheets: Sequence[Sheet]) -> list[tuple[int, str, list[Sheet]]]:
+def _persons(sheets: Sequence[FormSheet]) -> list[tuple[int, str, list[FormSheet]]]:
     """The sheets by person, each with a number and a name for the table of contents."""
-    groups: dict[tuple[str, str], list[Sheet]] = {}
+    groups: dict[tuple[str, str], list[FormSheet]] = {}
     for sheet in sheets:
         groups.setdefault(sheet.document.person, []).append(sheet)
     named = []
@@ -104,7 +104,7 @@ def _persons(sheets: Sequence[Sheet]) -> list[tuple[int, str, list[Sheet]]]:
     return named
 
 
-class Sheet:
+class FormSheet:
     """One document as a form; templates ask it for cells.
 
     Attributes:

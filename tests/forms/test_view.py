@@ -15,10 +15,10 @@ from pypdf import PdfReader
 from careplan_csv.checker import check
 from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.cli import run
-from careplan_csv.forms.comparison import compared_documents
+from careplan_csv.forms.document_differences import compared_documents
 from careplan_csv.forms.documents import DocumentKind, Fate, documents
-from careplan_csv.forms.form_records import FormRecord, ReadRecords, read_records
 from careplan_csv.forms.form_values import told
+from careplan_csv.forms.located_records import FormRecord, ReadRecords, read_records
 from careplan_csv.forms.sheets import merged_rows, total, use_lines, week_of
 from careplan_csv.reading.sources import collect
 from careplan_csv.reporting.form_page import FormPage, write_forms

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from careplan_csv.forms.documents import Document, Fate
-from careplan_csv.forms.form_records import FormRecord
+from careplan_csv.forms.located_records import FormRecord
 
 _USE = ("service_date", "start_time", "end_time", "service_code", "provider_office", "detail_no", "tais_code", "equipment_code")  # fmt: skip
 _KEYS = {
