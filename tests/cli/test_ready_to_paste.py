@@ -54,13 +54,31 @@ def pre_commit(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def checkout(folder: Path) -> Path:
+    """What would be committed now, as a repository: pre-commit takes no file that git does not know."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    author = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+    for words in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        (*author, "commit", "--quiet", "--message", "state"),
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return folder
+
+
 @needs_git
 def test_the_hook_runs_in_a_repository_of_a_product(tmp_path: Path) -> None:
     folder = tmp_path / "product"
     shutil.copytree(VALID, folder / "export")
     for words in (("init", "--quiet"), ("add", "--all")):
         subprocess.run(["git", *words], cwd=folder, check=True)
-    run = ("try-repo", str(ROOT), "careplan-csv", "--all-files", "--verbose")
+    run = ("try-repo", str(checkout(tmp_path / "own")), "careplan-csv", "--all-files", "--verbose")
     passed = pre_commit(*run, folder=folder)
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert "Passed" in passed.stdout
