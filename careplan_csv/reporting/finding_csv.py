@@ -32,7 +32,9 @@ def write_csv(listing: FindingList, file: BinaryIO, encoding: str) -> None:
 
 
 def _inert(value: Value) -> Value:
+    return inert(value) if isinstance(value, str) else value
+
+
+def inert(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
-        return f"'{value}"
-    return value
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

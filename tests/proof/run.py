@@ -9,10 +9,12 @@ import platform
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import anonymous
 import faults
 import oracle
 from practice import practice
@@ -23,10 +25,14 @@ from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import Edition, Item, Layout, standard
 from careplan_csv.standard.filenames import parse
+from careplan_csv.synthesis.faults.fault_list import FAULTS
+from careplan_csv.synthesis.faults.item_faults import item_faults as made_item_faults
 from careplan_csv.synthesis.samples.sample_files import valid_files
 from careplan_csv.synthesis.world.calendars import calendar_of
 from careplan_csv.synthesis.world.generator import generate
 from careplan_csv.writing.unit_files import Unit
+
+Change = Callable[[random.Random, "Valid"], tuple[bytes, bool, str]]
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -251,12 +257,7 @@ def _count_situations(tally: Tally, edition: str, made: list[Unit]) -> None:
 def mutations(tables: list[Valid], count: int, seed: int) -> Tally:
     """Random changes of bytes, items, records and encodings: no crash, and damage is never passed over."""
     tally = Tally("無作為の変更")
-    source = random.Random(seed)
-    kinds = (_flip, _insert, _delete, _truncate, _swap_items, _drop_item, _double_record, _encode, _item)
-    for _ in range(count):
-        valid = source.choice(tables)
-        kind = source.choice(kinds)
-        data, must_be_found, what = kind(source, valid)
+    for kind, valid, (data, must_be_found, what) in _changes(tables, count, seed):
         found = [f for f in checked(valid.name, data).findings if f.rule != "B701"]
         tally.done += 1
         caught = any(finding.severity is not Severity.INFO for finding in found)
@@ -265,6 +266,36 @@ def mutations(tables: list[Valid], count: int, seed: int) -> Tally:
         if must_be_found and not caught:
             tally.unexplained.append(f"{label}: {valid.name}: {what}")
     return tally
+
+
+def _changes(
+    tables: list[Valid], count: int, seed: int
+) -> Iterator[tuple[Change, Valid, tuple[bytes, bool, str]]]:
+    source = random.Random(seed)
+    kinds = (_flip, _insert, _delete, _truncate, _swap_items, _drop_item, _double_record, _encode, _item)
+    for _ in range(count):
+        valid = source.choice(tables)
+        kind = source.choice(kinds)
+        yield kind, valid, kind(source, valid)
+
+
+def changed_files(tables: list[Valid], count: int, seed: int) -> Iterator[tuple[str, bytes, str]]:
+    """Files after such changes: name, bytes and what was changed."""
+    for kind, valid, (data, _, what) in _changes(tables, count, seed):
+        yield valid.name, data, f"{kind.__name__.strip('_')} {what}"
+
+
+def faulty_values(tables: list[Valid], each: int) -> Iterator[tuple[str, bytes, str]]:
+    """Files with some of the pool's values in every item."""
+    source = random.Random(each)
+    for valid in tables:
+        records = records_of(valid)
+        for item in valid.layout.items:
+            pool = [*POOL.get(item.format, ["9", "男性", "X"]), " ", "ｶﾅ"]
+            for value in source.sample(pool, each):
+                changed = [list(record) for record in records]
+                changed[0][item.no - 1] = _written(item, value)
+                yield valid.name, written(changed), f"№{item.no} {value!r}"
 
 
 _LABELS = {
@@ -434,13 +465,22 @@ def main() -> None:
         timed(practices, arguments.units),
         timed(mutations, tables, arguments.mutations, arguments.seed),
     ]
-    arguments.out.write_text(report(tallies, rules_part, "make proof"), encoding="utf-8")
+    of_anonymous = anonymous.proved(
+        [*FAULTS, *made_item_faults()],
+        faulty_values(tables, 2),
+        changed_files(tables, arguments.mutations // 2, arguments.seed),
+    )
+    parts = [*rules_part, "", *anonymous.report(of_anonymous)]
+    arguments.out.write_text(report(tallies, parts, "make proof"), encoding="utf-8")
     print(f"規則ごとの誤り: {of_rules.done:,} 個、説明の付かないもの {len(of_rules.unexplained)}")
     print(*of_rules.unexplained[:40], sep="\n")
     for tally in tallies:
         print(f"{tally.title}: {tally.done:,} 回、説明の付かないもの {len(tally.unexplained)}")
         print(*tally.unexplained[:40], sep="\n")
-    if of_rules.unexplained or any(tally.unexplained for tally in tallies):
+    for of_part in of_anonymous:
+        print(f"{of_part.title}: {of_part.done:,} 回、説明の付かないもの {len(of_part.unexplained)}")
+        print(*of_part.unexplained[:40], sep="\n")
+    if of_rules.unexplained or any(part.unexplained for part in (*tallies, *of_anonymous)):
         raise SystemExit(1)
 
 
