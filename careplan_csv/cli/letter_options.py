@@ -115,10 +115,15 @@ def letter_order(
     except BadTemplate as error:
         raise Refused(str(error)) from error
     addressees = [Addressee(to)] if to else list(Addressee)
-    return LetterOrder(paths, addressees, _day(until), known)
+    return LetterOrder(paths, addressees, day_of(until), known)
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """The day that --letter-until names; None where it was not given.
+
+    Raises:
+        Refused: it names no day.
+    """
     from careplan_csv.japanese_dates import read_date
 
     day = read_date(text) if text else None

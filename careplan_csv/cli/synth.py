@@ -26,18 +26,38 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, help="同じ数なら、同じファイルができます。")
 @new_edition_option
 @click.option("--fault", metavar="規則", help="その規則の誤りを1つだけ含む組を作ります（例 F405）。")
+@click.option(
+    "--submissions",
+    type=click.IntRange(1),
+    metavar="件数",
+    help="県に提出された ZIP と、申請者の一覧を作ります（batch の試験用。いくつかは、わざと正しくありません）。",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="ファイルを書くフォルダー。")
 @click.help_option("--help", help="この説明を示します。")
 def command(
-    users: int, months: int, offices: int | None, seed: int, edition: str, fault: str | None, out: Path
+    users: int,
+    months: int,
+    offices: int | None,
+    seed: int,
+    edition: str,
+    fault: str | None,
+    submissions: int | None,
+    out: Path,
 ) -> int:
     """架空の利用者・事業所の、正しい CSV ファイルを作ります（試験用）。"""
     if fault:
-        _refuse_sizes()
+        _refuse_sizes("--fault は、決まった小さな組に誤りを1つ入れます", _SIZES)
+    if submissions:
+        _refuse_sizes("--submissions は、提出物の数だけを決めます", (*_SIZES[:3], "edition", "fault"))
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
     with told_progress("ファイルを作っています") as told:
-        written = _faulty(fault, out) if fault else _valid(users, months, offices, seed, edition, out, told)
+        if submissions:
+            written = _submissions(submissions, seed, out)
+        elif fault:
+            written = _faulty(fault, out)
+        else:
+            written = _valid(users, months, offices, seed, edition, out, told)
     say(f"{out} に {written:,}個のファイルを書きました。すべて架空のデータです。", ExitCode.CONFORMANT)
     return 0
 
@@ -45,18 +65,26 @@ def command(
 _SIZES = ("users", "months", "offices", "seed", "edition")
 
 
-def _refuse_sizes() -> None:
-    """A fault is made in a small set of its own: options on its size would be left unheard."""
+def _refuse_sizes(why: str, names: tuple[str, ...]) -> None:
+    """What is made has a size of its own: options on it would be left unheard."""
     context = click.get_current_context()
     given = [
         f"--{name}"
-        for name in _SIZES
+        for name in names
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
     ]
     if given:
-        raise Refused(
-            f"--fault は、決まった小さな組に誤りを1つ入れます。{'、'.join(given)} は、一緒に指定できません。"
-        )
+        raise Refused(f"{why}。{'、'.join(given)} は、一緒に指定できません。")
+
+
+def _submissions(count: int, seed: int, out: Path) -> int:
+    from careplan_csv.synthesis.samples.made_submissions import office_list, submissions
+
+    made = list(submissions(count, seed))
+    for one in made:
+        save(out / "受付" / one.name, one.data)
+    save(out / "一覧.csv", office_list(made))
+    return len(made) + 1
 
 
 def _faulty(rule_id: str, out: Path) -> int:

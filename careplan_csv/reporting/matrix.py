@@ -40,11 +40,13 @@ class MatrixCell:
 
     Attributes:
         short: what stands in a narrow column instead; empty for the text itself.
+        link: where the text leads to on a page: a name beside the page; empty for nowhere.
     """
 
     text: str
     status: Status | None = None
     short: str = ""
+    link: str = ""
 
     @property
     def brief(self) -> str:
