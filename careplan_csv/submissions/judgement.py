@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from careplan_csv.conformance.evidence_package.package import Package
     from careplan_csv.conformance.evidence_package.verification import Verification
     from careplan_csv.conformance.harness.harness_result import HarnessResult
+    from careplan_csv.reporting.letters import LetterTemplates
 
 Verify: TypeAlias = "Callable[[Package], Verification]"
 
@@ -248,6 +250,14 @@ def _doubts(assessment: Assessment) -> Iterator[tuple[Attention, str]]:
         )
 
 
+@cache
+def _templates() -> LetterTemplates:
+    """Compiled once for all submissions."""
+    from careplan_csv.reporting.letters import LetterTemplates
+
+    return LetterTemplates(None)
+
+
 def _write(
     number: int, order: BatchOrder, assessment: Assessment, harness: HarnessResult | None
 ) -> Iterator[str]:
@@ -255,7 +265,7 @@ def _write(
     from careplan_csv.reporting.besshi6 import render_html
     from careplan_csv.reporting.json_report import assessment_json
     from careplan_csv.reporting.letter_content import letter_content
-    from careplan_csv.reporting.letters import LETTER_WRITERS, Addressee, LetterTemplates
+    from careplan_csv.reporting.letters import LETTER_WRITERS, Addressee
     from careplan_csv.reporting.pdf import html_to_pdf
     from careplan_csv.reporting.writing import write_file
 
@@ -267,7 +277,7 @@ def _write(
         "result.json": assessment_json(assessment, harness).encode("utf-8"),
     }
     content = letter_content(assessment.check, assessment, order.today, order.until)
-    letters = [LetterTemplates(None).letter(addressee, content) for addressee in Addressee]
+    letters = [_templates().letter(addressee, content) for addressee in Addressee]
     contents["letter.html"] = LETTER_WRITERS[".html"](letters)
     if order.with_pdf:
         contents["besshi6.pdf"] = html_to_pdf(html, created_at=assessment.check.checked_at)
