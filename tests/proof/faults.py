@@ -93,7 +93,7 @@ def report(tally: FaultsTally, seconds: float) -> list[str]:
     lines = [
         "## 規則ごとの誤り",
         "",
-        f"{tally.done:,} 個の誤り、{len(tally.rules)} 規則（{seconds:.0f} 秒）。正しい組を1か所だけ変え（項目の規則は、すべてのファイルのすべての項目で）、"
+        f"{tally.done:,}個の誤り、{len(tally.rules)} 規則（{seconds:.0f} 秒）。正しい組を1か所だけ変え（項目の規則は、すべてのファイルのすべての項目で）、"
         "その規則が、そのファイル・記録・行・項目で見つけ、ほかの規則が何も言わないことを確かめます。"
         "記録・行・項目の数は、誤りの場所が1つに決まるものだけを数えています。R518 は手元のコード表が要るため、`tests/checks/test_service_codes.py` で確かめます。",
         "",

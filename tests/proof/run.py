@@ -423,7 +423,7 @@ def report(tallies: list[Tally], of_rules: list[str], command: str) -> str:
         "正しいファイルを1か所だけ変え、誤りが見つかるか、正しい値が通るかを、検査とは別に書いた判定（`tests/proof/oracle.py`）と比べます。",
         "",
         f"作り直すには `{command}` を実行します。"
-        f"測った環境: {platform.system()} {platform.machine()}、CPU {os.cpu_count()} 個、Python {platform.python_version()}"
+        f"測った環境: {platform.system()} {platform.machine()}、CPU {os.cpu_count()}個、Python {platform.python_version()}"
         "（ほかの処理と同時に動かしたので、秒数は目安です）。",
         "",
         *of_rules,
