@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from careplan_csv.submissions.outcome import SubmissionOutcome
     from careplan_csv.submissions.received import Received, Submission
 
-_OUTCOME = "outcome.json"
 _TABLES = ("一覧.html", "一覧.xlsx")
 
 
@@ -112,31 +111,14 @@ class _Engine:
 
     def run(self, order: BatchOrder, tasks: Sequence[Task]) -> Iterator[SubmissionOutcome]:
         from careplan_csv.submissions import engines
+        from careplan_csv.submissions.judgement import Judging
 
-        judge = Judging(order)
+        judge = Judging(order, verified)
         if self.name == "here":
             return engines.run_here(judge, tasks)
         if self.name == "dask":
             return engines.run_dask(judge, tasks, self.scheduler or "")
         return engines.run_processes(judge, tasks, self.workers or 0)
-
-
-@dataclass(frozen=True)
-class Judging:
-    """Judges a submission; it is sent to other processes, so that it holds nothing but the order."""
-
-    order: BatchOrder
-
-    def __call__(self, submission: Submission, key: str) -> SubmissionOutcome:
-        """Judge one submission, and keep the outcome beside its results."""
-        from careplan_csv.reporting.writing import write_file
-        from careplan_csv.submissions.judgement import folder_of, judged
-
-        outcome = judged(submission, self.order, key, verified)
-        own = Path(self.order.out) / folder_of(submission.number)
-        own.mkdir(parents=True, exist_ok=True)
-        write_file(own / _OUTCOME, outcome.to_json().encode("utf-8"))
-        return outcome
 
 
 def _refuse_engine(engine: str, workers: int | None, scheduler: str | None) -> None:
@@ -245,11 +227,11 @@ def _key(submission: Submission, order: BatchOrder) -> str:
 
 def _before(out: Path, submission: Submission, key: str) -> SubmissionOutcome | None:
     """An outcome of an earlier run, if nothing has changed since and all that it names is there."""
-    from careplan_csv.submissions.judgement import folder_of
+    from careplan_csv.submissions.judgement import OUTCOME, folder_of
     from careplan_csv.submissions.outcome import from_json
 
     try:
-        text = (out / folder_of(submission.number) / _OUTCOME).read_text(encoding="utf-8")
+        text = (out / folder_of(submission.number) / OUTCOME).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
     outcome = from_json(text)

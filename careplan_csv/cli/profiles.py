@@ -18,9 +18,12 @@ office_type_option = click.option(
     metavar="種類",
     help="居宅介護支援（planning）か 居宅サービス（service）。介護予防の種類は mhlw-4.1-yobo で使えます。",
 )
+USUAL_PROFILE = "yamaguchi-r6"
+"""The table of requirements that counts where nobody names one."""
+
 profile_option = click.option(
     "--profile",
-    default="yamaguchi-r6",
+    default=USUAL_PROFILE,
     metavar="名前",
     help="要件の表（yamaguchi-r6、mhlw-4.1、mhlw-4.1-yobo）。",
 )

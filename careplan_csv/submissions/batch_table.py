@@ -29,6 +29,7 @@ _STATUS = {
     Attention.OTHER_VERSION: Status.UNVERIFIED,
 }
 _NAMED = 10
+_REMARKS, _LONGEST = 4, 140
 
 
 def in_order(outcomes: Sequence[SubmissionOutcome]) -> list[SubmissionOutcome]:
@@ -66,9 +67,18 @@ def _row(outcome: SubmissionOutcome) -> tuple[MatrixCell, ...]:
         MatrixCell("\n".join(outcome.offices[:3]) or "－"),
         MatrixCell(f"{outcome.files:,}個\n{outcome.records:,}件"),
         MatrixCell(f"{outcome.errors:,}\n{outcome.warnings:,}"),
-        MatrixCell("\n".join(outcome.remarks)),
+        MatrixCell(_told(outcome.remarks)),
         MatrixCell("別紙6" if page else "－", link=page),
     )
+
+
+def _told(remarks: Sequence[str]) -> str:
+    """The first remarks, each as long as a table bears; the form says all of it."""
+    lines = [
+        one if len(one) <= _LONGEST else f"{one[:_LONGEST]}…（続きは別紙6）" for one in remarks[:_REMARKS]
+    ]
+    more = [f"ほか {len(remarks) - _REMARKS}件（別紙6）"] if len(remarks) > _REMARKS else []
+    return "\n".join([*lines, *more])
 
 
 def _notes(outcomes: Sequence[SubmissionOutcome], offices: OfficeList, others: Sequence[str]) -> list[str]:

@@ -63,6 +63,32 @@ class BatchOrder:
         return repr((self.profile, self.offices, self.listed, self.with_pdf, self.until, self.rules))
 
 
+OUTCOME = "outcome.json"
+"""Where the outcome of a submission is kept, beside its results."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Judges submissions; it is sent to other processes, so that it holds plain values and named functions only."""
+
+    order: BatchOrder
+    verify: Verify
+
+    def __call__(self, submission: Submission, key: str) -> SubmissionOutcome:
+        """Judge one submission, and keep the outcome beside its results.
+
+        Raises:
+            CannotWrite: the results cannot be written.
+        """
+        from careplan_csv.reporting.writing import write_file
+
+        outcome = judged(submission, self.order, key, self.verify)
+        own = Path(self.order.out) / folder_of(submission.number)
+        own.mkdir(parents=True, exist_ok=True)
+        write_file(own / OUTCOME, outcome.to_json().encode("utf-8"))
+        return outcome
+
+
 def judged(submission: Submission, order: BatchOrder, key: str, verify: Verify) -> SubmissionOutcome:
     """Judge one submission and write its results; what is wrong with it is in the outcome.
 
@@ -102,7 +128,7 @@ def _export(
     profile = standard().profile(order.profile)
     senders = [number for number, _ in _senders(result)]
     listed = order.offices.of(submission.name, senders)
-    found = _office_type(result, profile)
+    found = office_type_of(result, profile)
     office_type = _chosen(profile, listed, found)
     outcome = _as_listed(outcome, order, listed, found, profile, senders)
     if office_type is None:
@@ -130,7 +156,7 @@ def _senders(result: CheckResult) -> list[tuple[str, int]]:
     return Counter(r.sender_office for r in result.examined if r.sender_office).most_common()
 
 
-def _office_type(result: CheckResult, profile: Profile) -> OfficeType | None:
+def office_type_of(result: CheckResult, profile: Profile) -> OfficeType | None:
     """The office type that could have sent the most files that the profile asks of it."""
     kinds = standard().edition(profile.csv_version).kinds
     votes: Counter[str] = Counter()

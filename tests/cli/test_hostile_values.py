@@ -115,6 +115,18 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
         "check letter": ["check", folder, "--letter", HOSTILE, "--letter-until", HOSTILE],
         "view": ["view", folder, "--out", str(tmp_path / f"{HOSTILE}.html"), "--show-values"],
         "view name": ["view", folder, "--out", HOSTILE],
+        "anonymize": [
+            "anonymize",
+            folder,
+            "--out",
+            f"{out}-{HOSTILE.replace('/', '_')}",
+            "--table",
+            f"{out}.csv",
+        ],
+        "anonymize rule": ["anonymize", folder, "--out", out, "--minimize", HOSTILE],
+        "batch": ["batch", str(tmp_path), "--out", f"{tmp_path}-batch", "--list", toml],
+        "batch folders": ["batch", str(tmp_path), "--out", f"{tmp_path}-batch", "--engine", "here"],
+        "serve": ["serve", "--port", HOSTILE],
         "compare": ["compare", result, "--out", out],
         "diff": ["diff", *hostile_results(tmp_path)],
         "interop": ["interop", HOSTILE, toml, "--out", out],
@@ -132,7 +144,8 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
 NAMES = [
     "check", "check json", "check nothing", "check option", "check edition", "check select", "check output", "check codes",
     "command", "assess", "assess vendor", "assess type", "assess profile", "assess kit", "assess evidence", "verify",
-    "verify trusted", "check waivers", "check letter", "view", "view name", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
+    "verify trusted", "check waivers", "check letter", "view", "view name", "anonymize", "anonymize rule",
+    "batch", "batch folders", "serve", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
 ]  # fmt: skip
 
 

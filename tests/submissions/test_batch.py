@@ -126,7 +126,7 @@ def test_a_second_run_judges_only_what_has_changed(
     judged: list[int] = []
     own = tmp_path / "結果"
     shutil.copytree(results, own)
-    from careplan_csv.cli.batch import Judging
+    from careplan_csv.submissions.judgement import Judging
 
     real = Judging.__call__
     monkeypatch.setattr(
