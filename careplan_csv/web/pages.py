@@ -194,7 +194,7 @@ class _Pages:
         run = _known(self._desk.batches, number)
         matrix = await run_in_threadpool(run.matrix)
         return self._page(
-            "web_submissions.html.j2", number=number, run=run, matrix=matrix, problem=run.problem
+            "web_submissions.html.j2", number=number, run=run, matrix=matrix, broad=True, problem=run.problem
         )
 
     async def submission_made(self, request: Request) -> Response:
