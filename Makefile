@@ -35,6 +35,7 @@ fuzz: .venv/installed
 docs: .venv/developing
 	$(BIN)/python -m careplan_csv.reporting.docs docs
 	$(BIN)/python docs/rooms.py
+	$(BIN)/python docs/gallery.py
 
 samples: .venv/installed
 	$(BIN)/python -m careplan_csv.synthesis.samples sample_data

@@ -18,4 +18,22 @@ function render() {
 }
 [person, kind].forEach((one) => one.addEventListener("change", render));
 search.addEventListener("input", render);
+document.querySelectorAll("tbody.fold").forEach((fold) => {
+  const rows = fold.nextElementSibling;
+  const button = fold.querySelector("button");
+  const words = button.textContent;
+  const turn = () => {
+    rows.hidden = !rows.hidden;
+    button.textContent = (rows.hidden ? "▶ " : "▼ ") + words;
+    button.setAttribute("aria-expanded", String(!rows.hidden));
+  };
+  button.addEventListener("click", turn);
+  turn();
+});
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open])")];
+  opened.forEach((box) => (box.open = true));
+});
+addEventListener("afterprint", () => opened.forEach((box) => (box.open = false)));
 render();

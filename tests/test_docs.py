@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import gallery
 import pytest
 
 from careplan_csv.checks import in_order
@@ -89,3 +90,34 @@ def test_the_keys_of_repeated_records_stand_on_the_page_of_their_rule() -> None:
         for prefix in edition.prefixes:
             for variant in edition.layout(prefix).variants:
                 assert all(named[item_id] in page for item_id in variant.unique), prefix
+
+
+MOST_BYTES = 300_000
+
+
+@pytest.mark.parametrize("name", gallery.PICTURES)
+def test_the_pictures_are_there_and_shown(name: str) -> None:
+    """What is in them differs from machine to machine: fonts do."""
+    picture = DOCS / "gallery" / f"{name}.png"
+    data = picture.read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert len(data) <= MOST_BYTES
+    assert f"](docs/gallery/{name}.png)" in (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert f"{name}.png " in (DOCS / "gallery" / "pages.txt").read_text(encoding="utf-8")
+
+
+def test_the_pages_of_the_pictures_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DOCS.parent)
+    pages = {name: picture.page() for name, picture in gallery.PICTURES.items()}
+    for name, words in (("form", "サービス利用票別表"), ("findings", "エラーが"), ("besshi6", "別紙６")):
+        assert words in pages[name].replace(" ", "")
+    assert pages["form"] == gallery.form(), "同じものから、同じ頁ができる"
+
+
+def test_without_a_browser_the_pictures_stay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gallery, "BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr(gallery, "draw", pytest.fail)
+    gallery.main()
+    assert "stay as they are" in capsys.readouterr().err

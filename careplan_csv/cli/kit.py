@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.form_option import (
+    MAKING_FORMS,
+    forms_option,
+    is_paper,
+    refuse_forms,
+    write_forms_of,
+)
 from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
@@ -27,6 +34,7 @@ from careplan_csv.cli.report_option import (
 from careplan_csv.reporting.reporters import AssessmentReport
 
 if TYPE_CHECKING:
+    from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.harness.trial import Trial
     from careplan_csv.conformance.kit.kit_model import Kit
 
@@ -34,7 +42,9 @@ _OWNER_ONLY = 0o600
 _form_option = format_option(AssessmentReport, "画面に出す形式。")
 _kit_argument = click.argument("kit", type=click.Path(path_type=Path), metavar="キット")
 _values_option = click.option(
-    "--show-values", is_flag=True, help="違いの値を伏せずに、画面に示します（キットの利用者は架空です）。"
+    "--show-values",
+    is_flag=True,
+    help="違いの値を伏せずに、画面と帳票に示します（キットの利用者は架空です）。",
 )
 _out_option = click.option("--out", type=click.Path(path_type=Path), help="結果を書くフォルダー。")
 
@@ -169,6 +179,7 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
 @_form_option
 @output_option
 @report_options
+@forms_option
 @report_force_option
 @_values_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
@@ -182,6 +193,7 @@ def run(
     output: Path | None,
     reports: tuple[Path, ...],
     report_encoding: str,
+    forms: Path | None,
     force: bool,
     show_values: bool,
     no_color: bool,
@@ -190,7 +202,7 @@ def run(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
-    wanted = Wanted(form, output, reports, report_encoding, force, show_values, color=not no_color)
+    wanted = Wanted(form, output, reports, report_encoding, force, show_values, not no_color, forms)
     wanted.refuse_files()
     from careplan_csv.cli.kit_options import JUDGING, steps_told, trial_problems_refused
     from careplan_csv.conformance.harness.trial import adapter_trial, opened_kit
@@ -200,7 +212,9 @@ def run(
         bar = is_for_people(AssessmentReport, form)
         with trial_problems_refused(), told_progress(JUDGING, shown=bar) as told:
             progress = steps_told(told)
-            trial = adapter_trial(opened_kit(kit), kit, adapter, folder, resume=resume, progress=progress)
+            trial = adapter_trial(
+                wanted.usable(opened_kit(kit)), kit, adapter, folder, resume=resume, progress=progress
+            )
     except KeyboardInterrupt:
         text = "中止しました。終わったところまでは記録されています。同じ指定に --resume を付けると、続きから始めます。"
         return say(text, ExitCode.INTERRUPTED)
@@ -220,6 +234,7 @@ def run(
 @_form_option
 @output_option
 @report_options
+@forms_option
 @report_force_option
 @_values_option
 @click.option("--no-color", is_flag=True, help="色を付けません。")
@@ -234,6 +249,7 @@ def compare(
     output: Path | None,
     reports: tuple[Path, ...],
     report_encoding: str,
+    forms: Path | None,
     force: bool,
     show_values: bool,
     no_color: bool,
@@ -242,14 +258,14 @@ def compare(
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
-    wanted = Wanted(form, output, reports, report_encoding, force, show_values, color=not no_color)
+    wanted = Wanted(form, output, reports, report_encoding, force, show_values, not no_color, forms)
     wanted.refuse_files()
     from careplan_csv.cli.kit_options import JUDGING, trial_problems_refused
     from careplan_csv.conformance.harness.trial import manual_trial, opened_kit
 
     bar = is_for_people(AssessmentReport, form)
     with trial_problems_refused(), told_progress(JUDGING, shown=bar):
-        trial = manual_trial(opened_kit(kit), exported, dump, answers)
+        trial = manual_trial(wanted.usable(opened_kit(kit)), exported, dump, answers)
     folder = out or Path(f"{kit.name}-result")
     return conclude(trial, folder, wanted)
 
@@ -275,6 +291,7 @@ class Wanted:
     force: bool = False
     show_values: bool = False
     color: bool = True
+    forms: Path | None = None
 
     def refuse_files(self) -> None:
         """Say what is wrong with the names of files before a long run.
@@ -283,7 +300,19 @@ class Wanted:
             Refused: a name cannot be used, is taken, or is given twice.
         """
         refuse_reports(self.reports, force=self.force)
-        refuse_twice([*self.reports, *([self.output] if self.output else [])])
+        if self.forms:
+            refuse_forms(self.forms, force=self.force)
+        refuse_twice([*self.reports, *(path for path in (self.output, self.forms) if path)])
+
+    def usable(self, kit: Kit) -> Kit:
+        """The kit, if what is wanted can be made of it.
+
+        Raises:
+            Refused: it is a challenge, which says nothing about what is expected.
+        """
+        if self.forms and kit.is_challenge:
+            raise Refused("出題キットには期待する内容が入っていないため、--forms は使えません。")
+        return kit
 
 
 def conclude(trial: Trial, out: Path, wanted: Wanted) -> int:
@@ -310,6 +339,7 @@ def conclude(trial: Trial, out: Path, wanted: Wanted) -> int:
             bar=bar,
             show_values=values,
         )
+    written += _write_forms(harness, result.checked_at, wanted, bar=bar)
     show(
         assessment,
         harness,
@@ -320,3 +350,20 @@ def conclude(trial: Trial, out: Path, wanted: Wanted) -> int:
         show_values=values,
     )
     return exit_code(assessment)
+
+
+def _write_forms(harness: HarnessResult, made_at: str, wanted: Wanted, *, bar: bool) -> list[str]:
+    """Write the forms that were asked for; returns a line for them.
+
+    Raises:
+        Refused: they cannot be written.
+    """
+    if wanted.forms is None:
+        return []
+    from careplan_csv.reporting.form_sheet import FormLook
+    from careplan_csv.reporting.kit_forms import kit_form_page
+
+    look = FormLook(show_values=wanted.show_values, paper=is_paper(wanted.forms))
+    with told_progress(MAKING_FORMS, shown=bar):
+        write_forms_of(kit_form_page(harness, made_at, look), wanted.forms, force=wanted.force)
+    return [f"帳票: {wanted.forms}"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +9,15 @@ import click
 
 from careplan_csv.cli.check import exit_code
 from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.form_option import MAKING_FORMS, is_paper, refuse_forms, write_forms_of
 from careplan_csv.cli.inputs import check_paths
-from careplan_csv.cli.messages import Refused, say
+from careplan_csv.cli.messages import say
 from careplan_csv.cli.progress import told_progress
-from careplan_csv.cli.report_option import places, refuse_reports, report_force_option
+from careplan_csv.cli.report_option import places, report_force_option
 from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.forms.located_records import ReadRecords
-
-_SUFFIXES = (".html", ".pdf")
 
 
 @click.command("view")
@@ -48,27 +46,17 @@ def command(
     終了コード: 0 帳票を作った / 2 指定の誤り / 3 帳票にできるものがない / 4 careplan-csv の不具合
     """
     from careplan_csv.forms.located_records import read_records
-    from careplan_csv.reporting.form_page import FormPage, write_forms
-    from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
-    from careplan_csv.reporting.report_file import report_file
-    from careplan_csv.reporting.writing import CannotWrite
+    from careplan_csv.reporting.form_page import page_of_records
+    from careplan_csv.reporting.form_sheet import FormLook
 
-    refuse_reports([out], force=force, suffixes=_SUFFIXES)
+    refuse_forms(out, force=force)
     with places(show_values=show_values) as every:
         result = check_paths(paths, edition="auto", show_values=show_values, every=every)
-        with told_progress("帳票を作っています"):
+        with told_progress(MAKING_FORMS):
             read = read_records(result, every)
             other = _other(against, show_values) if against else None
-            stream = io.BytesIO()
-            write_forms(FormPage(result, read, show_values, out.suffix.lower() == ".pdf", other), stream)
-            data = stream.getvalue()
-            try:
-                if out.suffix.lower() == ".pdf":
-                    data = html_to_pdf(data.decode("utf-8"), created_at=result.checked_at)
-                with report_file(out, force=force) as file:
-                    file.write(data)
-            except (CannotWrite, PdfUnavailable) as error:
-                raise Refused(str(error)) from error
+            look = FormLook(show_values=show_values, paper=is_paper(out))
+            write_forms_of(page_of_records(read, result.checked_at, look, other), out, force=force)
     if exit_code(result, None) is ExitCode.FAULT:
         return ExitCode.FAULT
     unread = (

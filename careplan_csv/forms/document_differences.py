@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from careplan_csv.forms.documents import Document, Fate
@@ -44,30 +44,76 @@ class DocumentDifference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedDocument:
-    """A document with what differs; `missing` says in words which side has no such document."""
+    """A document with what differs.
+
+    Attributes:
+        missing: which side has no such document, in words; empty where both have it.
+        about: what kind of reading it is of, in words.
+    """
 
     document: Document
     difference: DocumentDifference
     missing: str = ""
+    about: str = ""
 
 
-def compared_documents(own: Sequence[Document], other: Sequence[Document]) -> list[ComparedDocument]:
-    """Each document with its counterpart: that of the same ファイル連番, else the one that counts at the end."""
+def compared_documents(
+    own: Sequence[Document], theirs: Sequence[Document], other: str
+) -> list[ComparedDocument]:
+    """Each document with its counterpart: that of the same ファイル連番, else the one that counts at the end.
+
+    Args:
+        other: whose the others are, a noun.
+    """
     waiting: dict[tuple[object, ...], list[Document]] = defaultdict(list)
-    for document in other:
+    for document in theirs:
         waiting[_key(document)].append(document)
     found = []
     for document in own:
         counterpart = _taken(waiting[_key(document)], document.serial)
         if counterpart is None:
-            found.append(
-                ComparedDocument(document, DocumentDifference(count=1), "相手に、この書類がありません。")
-            )
+            found.append(_alone(document, f"{other}に、この書類がありません。"))
         else:
             found.append(ComparedDocument(document, _difference(document, counterpart)))
-    alone = [document for documents in waiting.values() for document in documents]
-    found += [ComparedDocument(one, DocumentDifference(count=1), "相手だけにある書類です。") for one in alone]
-    return found
+    left = [document for documents in waiting.values() for document in documents]
+    return [*found, *(_alone(document, f"{other}だけにある書類です。") for document in left)]
+
+
+def paired_documents(
+    own: Sequence[Document],
+    counterparts: Mapping[int, FormRecord | None],
+    surplus: Sequence[Document],
+    other: str,
+) -> list[ComparedDocument]:
+    """Documents whose records were paired elsewhere.
+
+    Args:
+        counterparts: the other record by the identity of each record; None where the other side has none.
+        surplus: documents of the records that only the other side has.
+        other: as for `compared_documents`.
+    """
+    over: dict[tuple[object, ...], list[FormRecord]] = {one_key: [] for one_key in map(_key, surplus)}
+    for document in surplus:
+        over[_key(document)] += _records(document)
+    found = []
+    for document in own:
+        more = [record for part in (document, *document.results) for record in over.pop(_key(part), ())]
+        pairs = {id(record): counterparts.get(id(record)) for record in _records(document)}
+        if not more and not any(pairs.values()):
+            found.append(_alone(document, f"{other}に、この書類がありません。"))
+            continue
+        count = sum(_count(record, pairs[id(record)]) for record in _records(document))
+        found.append(ComparedDocument(document, DocumentDifference(pairs, more, count + len(more))))
+    left = [document for document in surplus if _key(document) in over]
+    return [*found, *(_alone(document, f"{other}だけにある書類です。") for document in left)]
+
+
+def _alone(document: Document, missing: str) -> ComparedDocument:
+    return ComparedDocument(document, DocumentDifference(count=1), missing)
+
+
+def _count(record: FormRecord, counterpart: FormRecord | None) -> int:
+    return len(different_items(record, counterpart)) if counterpart else 1
 
 
 def _key(document: Document) -> tuple[object, ...]:
@@ -90,7 +136,7 @@ def _difference(document: Document, other: Document) -> DocumentDifference:
     for record, key in _keyed(_records(document)):
         counterpart = theirs.pop(key, None)
         counterparts[id(record)] = counterpart
-        count += len(different_items(record, counterpart)) if counterpart else 1
+        count += _count(record, counterpart)
     return DocumentDifference(counterparts, list(theirs.values()), count + len(theirs))
 
 

@@ -16,10 +16,16 @@ Span: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class MergedRow:
-    """A row of a nested form: for each level, how many rows its cell covers, 0 where it was begun above."""
+    """A row of a nested form.
+
+    Attributes:
+        spans: for each level, how many rows its cell covers, 0 where it was begun above.
+        covered: for each level, the records that its cell covers.
+    """
 
     record: FormRecord
     spans: tuple[int, ...]
+    covered: tuple[Sequence[FormRecord], ...] = ()
 
 
 def merged_rows(
@@ -42,7 +48,7 @@ def merged_rows(
             0 if at and keys[at - 1][depth] == keys[at][depth] else _run(keys, at, depth)
             for depth in range(len(levels))
         )
-        merged.append(MergedRow(record, spans))
+        merged.append(MergedRow(record, spans, tuple(rows[at : at + span] for span in spans)))
     return merged
 
 
@@ -161,6 +167,12 @@ class UseLine:
     planned: dict[int, list[FormRecord]] = field(default_factory=dict)
     done: dict[int, list[FormRecord]] = field(default_factory=dict)
     undated: list[FormRecord] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[FormRecord]:
+        """Every record of the line."""
+        days = [record for side in (self.planned, self.done) for own in side.values() for record in own]
+        return [*days, *self.undated]
 
 
 def use_lines(document: Document) -> list[UseLine]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from careplan_csv.reporting.fonts import URL, font_face, japanese_font
 
+_PAGE = "page://page"
+
 
 class PdfUnavailable(Exception):
     """No PDF could be made; the text says what to do instead, in Japanese."""
@@ -44,7 +46,8 @@ def html_to_pdf(html: str, *, created_at: str = "") -> bytes:
 def _render(engine: Any, html: str, created_at: str) -> bytes:
     book = engine.Book(engine.PAGE_SIZE_A4, engine.PAGE_MARGINS_NONE, engine.MEDIA_TYPE_PRINT)
     book.custom_resource_fetcher = _only_our_font(engine)
-    book.load_html(html, user_style=font_face())
+    # Without an address of the page, the engine could not follow links within it.
+    book.load_html(html, base_url=_PAGE, user_style=font_face())
     if created_at:
         book.set_metadata(engine.PDF_METADATA_CREATION_DATE, created_at)
     stream = io.BytesIO()

@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,14 @@ from pypdf import PdfReader
 from careplan_csv.checker import check
 from careplan_csv.checker.place_list import PlaceList
 from careplan_csv.cli import run
-from careplan_csv.forms.document_differences import compared_documents
+from careplan_csv.forms.document_differences import compared_documents, paired_documents
 from careplan_csv.forms.documents import DocumentKind, Fate, documents
 from careplan_csv.forms.form_values import told
 from careplan_csv.forms.located_records import FormRecord, ReadRecords, read_records
 from careplan_csv.forms.sheets import merged_rows, total, use_lines, week_of
 from careplan_csv.reading.sources import collect
-from careplan_csv.reporting.form_page import FormPage, write_forms
-from careplan_csv.results import CheckResult
+from careplan_csv.reporting.form_page import page_of_records, write_forms
+from careplan_csv.reporting.form_sheet import FormLook, FormSheet
 from careplan_csv.standard import standard
 from careplan_csv.standard.filenames import parse
 
@@ -70,8 +71,8 @@ def made(prefix: str, serial: str = "20250401090000", **values: str) -> FormReco
 
 def page_of(*records: FormRecord, show_values: bool = True) -> str:
     stream = io.BytesIO()
-    result = CheckResult("auto", "2026-11-27T00:00:00+09:00", "0" * 12, (), (), ())
-    write_forms(FormPage(result, ReadRecords(records, []), show_values), stream)
+    look = FormLook(show_values=show_values)
+    write_forms(page_of_records(ReadRecords(records, []), "2026-11-27T00:00:00+09:00", look), stream)
     return stream.getvalue().decode()
 
 
@@ -312,7 +313,7 @@ def test_what_an_import_lost_is_seen_at_a_glance(tmp_path: Path) -> None:
 def test_a_document_of_one_side_alone_is_told() -> None:
     own = documents([made("UP1KYO")]).documents
     other = documents([made("UP1KYO", plan_date="20250401")]).documents
-    found = compared_documents(own, other)
+    found = compared_documents(own, other, "相手")
     assert [(one.missing, one.difference.count) for one in found] == [
         ("相手に、この書類がありません。", 1), ("相手だけにある書類です。", 1),
     ]  # fmt: skip
@@ -364,3 +365,37 @@ def test_too_many_records_end_in_a_sentence(tmp_path: Path) -> None:
     assert [reason for _, reason in read.unread] == [
         "記録が 5件より多いため、残りは示していません。利用者か月ごとに分けて指定してください。"
     ]
+
+
+def test_days_that_differ_from_the_beginning_of_their_line_are_marked() -> None:
+    """A line of 利用票 shows its first record; what is wrong with another day is marked on that day."""
+    days = [made("UPPLAN", service_date=f"202504{day:02}", service_count="1", start_time="0900") for day in (1, 2, 3, 4)]  # fmt: skip
+    shared = dict.fromkeys(("prorated_days", "tais_code", "equipment_code", "equipment_name", "detail_no", "satellite_no", "over_30_days"), "")  # fmt: skip
+    same = {**shared, "end_time": "1000", "service_code": "112111", "provider_office": "3570000103", "provider_office_name": "甲"}  # fmt: skip
+    own = [replace(record, values={**record.values, **same}) for record in days]
+    own[1] = replace(own[1], findings={12: ("エラー F000: 見本。",)})
+    [document] = documents(own).documents
+    moved = replace(own[2], values={**own[2].values, "start_time": "0930"})
+    pairs: dict[int, FormRecord | None] = {id(record): record for record in own}
+    pairs |= {id(own[2]): moved, id(own[3]): None}
+    [compared] = paired_documents([document], pairs, [], "相手")
+    assert compared.difference.count == 2
+    sheet = FormSheet(1, compared, FormLook(show_values=True, other="相手"))
+    [run_of_lines] = sheet.lines()
+    [line] = run_of_lines.rows
+    cells = [str(sheet.count(line, line.planned[day])) for day in (1, 2, 3, 4)]
+    assert [("▲" in cell, ">違<" in cell, ">無<" in cell) for cell in cells] == [
+        (False, False, False), (True, False, False), (False, True, False), (False, False, True),
+    ]  # fmt: skip
+    assert str(sheet.line_mark(line)) == ""
+
+
+def test_a_merged_cell_hides_no_text_of_its_records() -> None:
+    numbers = {"need_no": "1", "goal_no": "1"}
+    page = page_of(
+        made("UP2KYO", **numbers, support_no="1", need="最初の課題"),
+        made("UP2KYO", **numbers, support_no="2", need="別の課題"),
+        made("UP2KYO", **numbers, support_no="3", need=""),
+    )
+    assert page.count("最初の課題") == 1
+    assert page.count("別の課題") == 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from careplan_csv.conformance.harness.comparison import PLACE, Comparison, compare, plain
-from careplan_csv.conformance.harness.observed_data import Observed, TableKey, TableRecords
+from careplan_csv.conformance.harness.observed_data import Observed, TableKey, TableRecord, TableRecords
 from careplan_csv.conformance.kit.kit_model import Aspect
 from careplan_csv.standard import Edition
 
@@ -24,6 +24,7 @@ class TableOutcome:
         aspects: the comparisons for the other aspects that have differences, without differences that all
             people have (an item that is always lost, a table that is not imported).
         unknown_people: the number of records of people who are not in the kit.
+        records: the expected records of the people of the kit, each with its `PLACE`.
     """
 
     table: TableKey
@@ -31,6 +32,7 @@ class TableOutcome:
     general: Comparison
     aspects: Mapping[Aspect, Comparison]
     unknown_people: int = 0
+    records: Sequence[TableRecord] = field(default=(), repr=False)
 
     @property
     def prefix(self) -> str:
@@ -72,6 +74,7 @@ def outcomes(
             one.general,
             dict(one.aspects(by_aspect, changed_items[one.table[0]])),
             one.unknown_people,
+            one.records,
         )
         for one in split
     ]
@@ -85,6 +88,7 @@ class _Split:
     whole: Comparison
     general: Comparison
     unknown_people: int
+    records: Sequence[TableRecord]
 
     def aspects(
         self, by_aspect: Mapping[Aspect, list[str]], changed_items: Collection[str]
@@ -117,7 +121,7 @@ def _split(
     wanted = [record for record in placed if plain(record["insured_number"]) in known]
     whole = compare(edition.layout(table[0]), table[1], wanted, familiar, free)
     general = whole.about([n for n, aspect in people.items() if aspect in _PLAIN_ASPECTS])
-    return _Split(table, whole, general, len(found) - len(familiar))
+    return _Split(table, whole, general, len(found) - len(familiar), wanted)
 
 
 def _by_aspect(people: Mapping[str, Aspect]) -> dict[Aspect, list[str]]:
