@@ -73,7 +73,11 @@ def command() -> None:
     help="--challenge のとき、答えを書くファイル。省略すると「キットの名前-answers.json」。渡さずに保管します。",
 )
 @click.option(
-    "--issuer", default="", metavar="名前", help="--challenge のとき、出題する人の名前（例 山口県）。"
+    "--issuer",
+    default="",
+    show_default=False,
+    metavar="名前",
+    help="--challenge のとき、出題する人の名前（例 山口県）。",
 )
 @click.option(
     "--long-sheet",
@@ -93,7 +97,7 @@ def make(
     long_sheet: bool,
     out: Path,
 ) -> int:
-    """取り込ませるファイル、期待される結果、画面で確かめるための確認表を作ります。"""
+    """取り込ませるファイル、期待する結果、画面で確かめるための確認表を作ります。"""
     from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
     from careplan_csv.conformance.kit.challenge import random_seed
     from careplan_csv.standard import standard
@@ -238,7 +242,7 @@ def compare(
     show_values: bool,
     no_color: bool,
 ) -> int:
-    """キットを取り込んだ介護ソフトの出力・内部データ・確認表を、期待される結果と比べます。
+    """キットを取り込んだ介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """

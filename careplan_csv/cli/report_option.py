@@ -50,7 +50,7 @@ report_options = option_group(
 
 
 report_force_option = click.option(
-    "--force", is_flag=True, help="報告のファイルがすでにあれば、上書きします。"
+    "--force", is_flag=True, help="書くファイルがすでにあれば、上書きします。"
 )
 
 
