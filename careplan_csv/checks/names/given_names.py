@@ -126,7 +126,7 @@ def fits_the_standard(rule: Rule, given: GivenName) -> Iterator[Hit]:
             rule,
             "コピーや2回目のダウンロードで付いた「(1)」「コピー」などが、ファイル名に残っています。",
             remedy=(
-                "同じ名前で印のないファイルがあれば、中身が同じかを確かめてください（違うときは、両方を残します）。"
+                "事業所の方: 同じ名前で印のないファイルがあれば、中身が同じかを確かめてください（違うときは、両方を残してください）。"
                 "なければ、付け足された部分を名前から取り除いてください。"
             ),
             # Where the file without the mark is there too, the two are compared.
@@ -229,7 +229,7 @@ def follows_the_contents_edition(rule: Rule, named: PatternedName) -> Iterator[H
         compares="ファイル名の拡張子が、半角大文字の .CSV かを見ます。",
         why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別する介護ソフトでは、一覧に出ないことがあります。",
         remedy=(
-            "事業所の方: ファイル名の終わりを、半角大文字の .CSV に直してください（.CSV.txt のように続くときは、.txt を消します）。"
+            "事業所の方: ファイル名の終わりを、半角大文字の .CSV に直してください（.CSV.txt のように続くときは、.txt を消してください）。"
             "ソフト会社の方: 半角大文字の .CSV で出力してください。"
         ),
         reference="別紙 ファイル名規約（A17）",
@@ -244,7 +244,7 @@ def has_the_extension(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     if not extension:
         message = "拡張子がありません。"
     elif small:
-        message = f"拡張子が{quoted(extension)}です（大文字の .CSV と書きます）。"
+        message = f"拡張子が{quoted(extension)}です（正しくは大文字の .CSV）。"
     else:
-        message = f"拡張子が{quoted(extension)}です（.CSV と書きます）。"
+        message = f"拡張子が{quoted(extension)}です（正しくは .CSV）。"
     yield hit(rule, message)
