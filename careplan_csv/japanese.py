@@ -19,7 +19,7 @@ _REASONS = {
 }
 
 
-def reason_of(error: OSError) -> str:
+def system_reason(error: OSError) -> str:
     """Why the system refused; it says so in its own language, which need not be Japanese."""
     said = error.strerror or ""
     return said if said and not said.isascii() else _REASONS.get(error.errno or 0, "入出力の誤り")

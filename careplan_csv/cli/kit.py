@@ -103,7 +103,7 @@ def make(
     from careplan_csv.standard import standard
 
     if challenge and seed is not None:
-        raise Refused("--challenge のキットは、毎回違う seed で作ります。--seed は指定できません。")
+        raise Refused("--challenge のキットは、毎回違う数（seed）で作ります。--seed は指定できません。")
     if long_sheet and challenge:
         raise Refused("--challenge のキットには確認表がありません。--long-sheet は指定できません。")
     if (answers or issuer) and not challenge:
@@ -261,10 +261,10 @@ def compare(
 @command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
 @click.help_option("--help", help="この説明を示します。")
 def list_defects() -> int:
-    """参照ソフトに持たせることのできる欠陥の名前を示します（--adapter reference:名前）。"""
+    """参照ソフトに持たせることのできる欠陥の一覧を示します（--adapter reference:名前）。"""
     from careplan_csv.reference import defects
 
-    deliver("".join(f"{name}\n" for name in defects()), None)
+    deliver("".join(f"{name}　{sentence.removesuffix('。')}\n" for name, sentence in defects().items()), None)
     return ExitCode.CONFORMANT
 
 

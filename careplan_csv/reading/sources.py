@@ -18,7 +18,7 @@ from threading import Lock
 from typing import IO, BinaryIO
 
 from careplan_csv.findings import printable
-from careplan_csv.japanese import reason_of
+from careplan_csv.japanese import system_reason
 from careplan_csv.reading.archives import (
     Archive,
     ArchiveError,
@@ -319,7 +319,7 @@ class _Collector:
         try:
             spool = _Spool(sys.stdin.buffer)
         except (OSError, AttributeError) as error:
-            reason = reason_of(error) if isinstance(error, OSError) else "閉じられています"
+            reason = system_reason(error) if isinstance(error, OSError) else "閉じられています"
             self._refuse(name, f"標準入力を読めません（{reason}）。もう一度実行してください。")
             return
         if is_archive(spool.open, Path(name).suffix, spool.head):
@@ -437,7 +437,7 @@ def _unopened(error: OSError) -> str:
         )
     if isinstance(error, FileNotFoundError):
         return "リンク先のファイルがないため、読めません。元のファイルを渡してください。"
-    return f"読めません（{reason_of(error)}）。保存し直すか、別の場所に写してから渡してください。"
+    return f"読めません（{system_reason(error)}）。保存し直すか、別の場所に写してから渡してください。"
 
 
 def _shown(name: str) -> str:

@@ -199,7 +199,7 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
         consequence=Consequence.REFUSED,
         title="CSVバージョンが標準仕様の値ではない",
         compares="値が、今使うCSVバージョン（202407、202208。--edition を指定したときはその値）かを見ます。",
-        grades=((Severity.WARNING, "今は使わない版の値、または指定した版と違う版の値のとき"),),
+        grades=((Severity.WARNING, "今は使わないCSVバージョン、または指定と違うCSVバージョンのとき"),),
         why="受け取る側は、この値で項目の並びを決めます。違う値のファイルは、取り込めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトの出力の設定（標準仕様の版）を確かめて出力し直し、同じときはソフト会社に伝えてください。"

@@ -14,7 +14,7 @@ from careplan_csv.conformance.evidence_package import package as pack
 from careplan_csv.conformance.evidence_package.package import PackageProblem, read_package
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.findings import Severity, printable
-from careplan_csv.japanese import reason_of
+from careplan_csv.japanese import system_reason
 from careplan_csv.results import Status
 from careplan_csv.standard import Direction
 
@@ -174,7 +174,7 @@ def read_result(path: Path) -> ReadResult:
         raise UnreadableResult(f"「{name}」: {error}") from error
     except OSError as error:
         raise UnreadableResult(
-            f"「{name}」を読めません（{reason_of(error)}）。名前と場所を確かめてください。"
+            f"「{name}」を読めません（{system_reason(error)}）。名前と場所を確かめてください。"
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableResult(
