@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from careplan_csv.checks import RULES
 from careplan_csv.findings import Finding
-from careplan_csv.rules.registry import RULES
 from careplan_csv.standard import Standard
 from careplan_csv.standard.filenames import name_for_forms
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from made_results import cell, finding, judged, planning_exports, report, result
 
+from careplan_csv.checks import RULES
 from careplan_csv.conformance.declaration.vendor import Declaration, Vendor
 from careplan_csv.conformance.requirements.cell_evidence import CellEvidence
 from careplan_csv.findings import Severity
 from careplan_csv.results import Evidence, Status
-from careplan_csv.rules.registry import RULES
 from careplan_csv.standard import Direction, Need
 
 DECLARED = Vendor(declared={"G": Declaration(True)})
