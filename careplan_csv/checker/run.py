@@ -22,6 +22,7 @@ from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.units.together import Together, between_rule
 from careplan_csv.checks.units.transmission_units import unit_reports
+from careplan_csv.japanese import system_reason
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
@@ -173,7 +174,7 @@ class _Run:
         try:
             action()
         except OSError as error:
-            problem = f"ファイルを読めません（{error.strerror or '入出力の誤り'}）。ほかのソフトで開いていないか、読み取りの許可があるかを確かめてください。"
+            problem = f"ファイルを読めません（{system_reason(error)}）。ほかのソフトで開いていないか、読み取りの許可があるかを確かめてください。"
             self.reports[source.name] = self._unexamined(source, problem)
         except MemoryError:
             problem = "メモリーが足りないため、調べられませんでした。ファイルを分けるか、ほかのソフトを閉じて、もう一度実行してください。"

@@ -89,7 +89,7 @@ def run(arguments: list[str]) -> int:
     try:
         result: Any = group.main(arguments, prog_name="careplan-csv", standalone_mode=False)
     except click.UsageError as error:
-        return messages.usage(error)
+        return messages.usage(error, arguments)
     except Exit as exit_:
         return int(exit_.exit_code)
     except (click.Abort, KeyboardInterrupt):

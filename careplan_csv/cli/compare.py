@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--no-color", is_flag=True, help="色を付けません。")
 @click.help_option("--help", help="この説明を示します。")
 def command(paths: tuple[Path, ...], out: Path, no_verify: bool, trusted: Path | None, no_color: bool) -> int:
-    """複数の製品や版の証拠（ZIP）や結果（result.json）を確かめ、1つの表に並べます。
+    """複数の製品やバージョンの証拠（ZIP）や結果（result.json）を確かめ、1つの表に並べます。
 
     終了コード: 0 すべて読め、証拠が合った / 1 読めないものや、合わない証拠があった / 2 指定の誤り / 3 何も読めない
     """

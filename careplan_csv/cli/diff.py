@@ -41,8 +41,7 @@ def command(
 ) -> int:
     """2つの結果（check・assess の JSON、証拠の ZIP）を比べ、新しい指摘と、なくなった指摘を示します。
 
-    終了コード: 0 悪くなったところがない / 1 新しい指摘や、悪くなったところがある / 2 指定の誤り
-    / 3 前の指摘のうち、後の結果で調べていないものがある
+    終了コード: 0 悪くなったところがない / 1 新しい指摘や、悪くなったところがある / 2 指定の誤り / 3 後の結果で調べていない指摘がある
     """
     from careplan_csv.conformance.evidence_package.result_differences import (
         Change,

@@ -83,7 +83,11 @@ def command() -> None:
     help="--challenge のとき、答えを書くファイル。省略すると「キットの名前-answers.json」。渡さずに保管します。",
 )
 @click.option(
-    "--issuer", default="", metavar="名前", help="--challenge のとき、出題する人の名前（例 山口県）。"
+    "--issuer",
+    default="",
+    show_default=False,
+    metavar="名前",
+    help="--challenge のとき、出題する人の名前（例 山口県）。",
 )
 @click.option(
     "--long-sheet",
@@ -103,13 +107,13 @@ def make(
     long_sheet: bool,
     out: Path,
 ) -> int:
-    """取り込ませるファイル、期待される結果、画面で確かめるための確認表を作ります。"""
+    """取り込ませるファイル、期待する結果、画面で確かめるための確認表を作ります。"""
     from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
     from careplan_csv.conformance.kit.challenge import random_seed
     from careplan_csv.standard import standard
 
     if challenge and seed is not None:
-        raise Refused("--challenge のキットは、毎回違う seed で作ります。--seed は指定できません。")
+        raise Refused("--challenge のキットは、毎回違う数（seed）で作ります。--seed は指定できません。")
     if long_sheet and challenge:
         raise Refused("--challenge のキットには確認表がありません。--long-sheet は指定できません。")
     if (answers or issuer) and not challenge:
@@ -254,7 +258,7 @@ def compare(
     show_values: bool,
     no_color: bool,
 ) -> int:
-    """キットを取り込んだ介護ソフトの出力・内部データ・確認表を、期待される結果と比べます。
+    """キットを取り込んだ介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。
 
     終了コード: 0 適合 / 1 不適合・未確認 / 2 指定の誤り / 3 何も調べられない / 4 careplan-csv の不具合
     """
@@ -273,10 +277,10 @@ def compare(
 @command.command("defects", short_help="参照ソフトに持たせることのできる欠陥の一覧を示します。")
 @click.help_option("--help", help="この説明を示します。")
 def list_defects() -> int:
-    """参照ソフトに持たせることのできる欠陥の名前を示します（--adapter reference:名前）。"""
+    """参照ソフトに持たせることのできる欠陥の一覧を示します（--adapter reference:名前）。"""
     from careplan_csv.reference import defects
 
-    deliver("".join(f"{name}\n" for name in defects()), None)
+    deliver("".join(f"{name}　{sentence.removesuffix('。')}\n" for name, sentence in defects().items()), None)
     return ExitCode.CONFORMANT
 
 

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import sys
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -56,14 +57,27 @@ def fault(error: Exception) -> int:
     )
 
 
-def usage(error: click.UsageError) -> int:
+def usage(error: click.UsageError, arguments: Sequence[str]) -> int:
     """A wrong command line, worded in Japanese."""
-    context = error.ctx
-    command = context.command_path if context else "careplan-csv"
-    return say(f"{_sentence(error)}\n使い方は「{command} --help」で見られます。", ExitCode.USAGE)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx:
+        return say(f"コマンドを指定してください。\n\n{error.ctx.get_help()}", ExitCode.USAGE)
+    # The parser itself does not tell which command it was parsing.
+    command = error.ctx.command_path if error.ctx else " ".join(["careplan-csv", *_called(arguments)])
+    return say(f"{_sentence(error, arguments)}\n使い方は「{command} --help」で見られます。", ExitCode.USAGE)
 
 
-def _sentence(error: click.UsageError) -> str:
+def _called(arguments: Sequence[str]) -> list[str]:
+    """The command on a command line: its name, or those of its group and of itself."""
+    from careplan_csv.cli import COMMANDS, group
+
+    names = [argument for argument in arguments if not argument.startswith("-")][:2]
+    if not names or names[0] not in COMMANDS:
+        return []
+    called = group.get_command(click.Context(group), names[0])
+    return names if isinstance(called, click.Group) and names[1:] else names[:1]
+
+
+def _sentence(error: click.UsageError, arguments: Sequence[str]) -> str:
     if isinstance(error, click.NoSuchOption):
         near = get_close_matches(error.option_name, list(error.possibilities or ()), 1)
         hint = f"「{near[0]}」ではありませんか。" if near else ""
@@ -74,16 +88,19 @@ def _sentence(error: click.UsageError) -> str:
         choice = error.param.type if error.param else None
         if isinstance(choice, click.Choice):
             words = "、".join(map(str, choice.choices))
-            return f"{_parameter(error)}に使える値は {words} です。"
+            before, after = (" " if sign.isascii() else "" for sign in (words[0], words[-1]))
+            return f"{_parameter(error)}に使える値は{before}{words}{after}です。"
         return f"{_parameter(error)}{_wanted(choice)}"
     if isinstance(error, click.exceptions.NoSuchCommand):
-        near = get_close_matches(error.command_name, _commands(), 1)
-        hint = f"「{near[0]}」ではありませんか。" if near else f"使えるのは {'、'.join(_commands())} です。"
+        names = _names(error.ctx)
+        near = get_close_matches(error.command_name, names, 1)
+        hint = f"「{near[0]}」ではありませんか。" if near else f"使えるのは {'、'.join(names)} です。"
         return f"コマンド「{error.command_name}」はありません。{hint}"
     if isinstance(error, click.BadOptionUsage):
-        return (
-            f"オプション「{error.option_name}」の使い方が正しくありません（値が要るか、値を付けられません）。"
-        )
+        name = error.option_name
+        if any(argument.startswith(f"{name}=") for argument in arguments):
+            return f"オプション「{name}」に値は付けられません。「{name}」とだけ書いてください。"
+        return f"オプション「{name}」の後に、値を書いてください。"
     if surplus := _SURPLUS.match(error.format_message()):
         return f"余分な指定「{printable(surplus[1])}」があります。空白のある名前は引用符で囲んでください。"
     return "コマンドの書き方が正しくありません。"
@@ -104,26 +121,32 @@ def _wanted(kind: click.ParamType[Any] | None) -> str:
     return "の値が正しくありません。"
 
 
+def _names(context: click.Context | None) -> list[str]:
+    """The commands that could have been meant."""
+    command = context.command if context else None
+    return command.list_commands(context) if context and isinstance(command, click.Group) else []
+
+
 _EXAMPLES = {
     "check": "careplan-csv check 出力フォルダー",
     "compare": "careplan-csv compare A社.zip B社.zip",
     "explain": "careplan-csv explain F405",
     "layout": "careplan-csv layout UPPLAN",
+    "diff": "careplan-csv diff 前の結果.json 後の結果.json",
+    "interop": "careplan-csv interop A/adapter.toml B/adapter.toml",
+    "kit compare": "careplan-csv kit compare キット --exported 出力フォルダー",
+    "kit run": "careplan-csv kit run キット --adapter adapter.toml",
+    "key make": "careplan-csv key make 自社",
     "verify": "careplan-csv verify 証拠.zip",
+    "view": "careplan-csv view 出力フォルダー --out 帳票.html",
 }
 
 
 def _example(error: click.UsageError) -> str:
     """How the command is written, for whoever left out what it is about."""
-    command = _EXAMPLES.get(error.ctx.info_name or "") if error.ctx else None
+    command = _EXAMPLES.get(error.ctx.command_path.partition(" ")[2]) if error.ctx else None
     is_argument = isinstance(error, click.MissingParameter) and not isinstance(error.param, click.Option)
     return f"例: {command}" if command and is_argument else ""
-
-
-def _commands() -> list[str]:
-    from careplan_csv.cli import COMMANDS
-
-    return list(COMMANDS)
 
 
 def _parameter(error: click.BadParameter) -> str:

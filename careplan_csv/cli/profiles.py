@@ -16,7 +16,7 @@ office_type_option = click.option(
     "office_type",
     required=True,
     metavar="種類",
-    help="居宅介護支援（planning）か 居宅サービス（service）。介護予防の種類は mhlw-4.1-yobo で使えます。",
+    help="居宅介護支援（planning）か居宅サービス（service）。介護予防の種類は mhlw-4.1-yobo で使えます。",
 )
 USUAL_PROFILE = "yamaguchi-r6"
 """The table of requirements that counts where nobody names one."""
@@ -45,4 +45,4 @@ def profile_and_type(profile_id: str, word: str) -> tuple[Profile, OfficeType]:
         return profile, profile.office_type(word)
     except KeyError:
         words = "、".join(f"{kind.short}（{kind.id}）" for kind in profile.office_types)
-        raise Refused(f"オプション「--office-type」に使える値は {words} です。") from None
+        raise Refused(f"オプション「--office-type」に使える値は、{words}です。") from None

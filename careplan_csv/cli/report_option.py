@@ -49,9 +49,7 @@ report_options = option_group(
 """--report and --report-encoding."""
 
 
-report_force_option = click.option(
-    "--force", is_flag=True, help="報告のファイルがすでにあれば、上書きします。"
-)
+report_force_option = click.option("--force", is_flag=True, help="書くファイルがすでにあれば、上書きします。")
 
 
 def refuse_twice(files: Iterable[Path]) -> None:

@@ -109,7 +109,7 @@ _NO_WORDS = ("いいえ", "無", "なし", "×", "False", "FALSE", "No", "no")
 def _explain(message: str, text: str) -> str:
     """The parser's message as a sentence with the line."""
     place = re.search(r"line (\d+)", message)
-    where = f"{place[1]} 行目" if place else "ファイルの終わり"
+    where = f"{place[1]}行目" if place else "ファイルの終わり"
     lines = text.split("\n")
     line = lines[int(place[1]) - 1] if place and int(place[1]) <= len(lines) else ""
     if found := _YES_OR_NO.fullmatch(line):

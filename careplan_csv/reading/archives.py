@@ -229,7 +229,7 @@ def _problem(name: str, entry: zipfile.ZipInfo, limits: Limits) -> str | None:
         return "この圧縮の方式は読めません。展開したファイルを渡してください。"
     if entry.file_size > limits.single:
         return (
-            f"展開すると大きくなりすぎるため、読みません（1ファイル {_shown(limits.single)}まで）。"
+            f"展開すると大きくなりすぎるため、読みません（1つのファイルは {_shown(limits.single)}まで）。"
             "中身に心当たりがあれば、展開したファイルを渡してください。"
         )
     if entry.file_size > limits.of(entry.compress_size):

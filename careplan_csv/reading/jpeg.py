@@ -97,4 +97,4 @@ def _exif(tiff: bytes) -> str:
         return "Exif"
     if not tags:
         return ""
-    return "Exif（撮影した場所を含む）" if _GPS in tags else "Exif"
+    return "撮影した場所を含む Exif" if _GPS in tags else "Exif"

@@ -18,6 +18,7 @@ from threading import Lock
 from typing import IO, BinaryIO
 
 from careplan_csv.findings import printable
+from careplan_csv.japanese import system_reason
 from careplan_csv.reading.archives import (
     Archive,
     ArchiveError,
@@ -318,10 +319,8 @@ class _Collector:
         try:
             spool = _Spool(sys.stdin.buffer)
         except (OSError, AttributeError) as error:
-            strerror = error.strerror if isinstance(error, OSError) else None
-            self._refuse(
-                name, f"標準入力を読めません（{strerror or '閉じられています'}）。もう一度実行してください。"
-            )
+            reason = system_reason(error) if isinstance(error, OSError) else "閉じられています"
+            self._refuse(name, f"標準入力を読めません（{reason}）。もう一度実行してください。")
             return
         if is_archive(spool.open, Path(name).suffix, spool.head):
             self._add_archive(spool.open, name)
@@ -438,7 +437,7 @@ def _unopened(error: OSError) -> str:
         )
     if isinstance(error, FileNotFoundError):
         return "リンク先のファイルがないため、読めません。元のファイルを渡してください。"
-    return f"読めません（{error.strerror or '入出力の誤り'}）。保存し直すか、別の場所に写してから渡してください。"
+    return f"読めません（{system_reason(error)}）。保存し直すか、別の場所に写してから渡してください。"
 
 
 def _shown(name: str) -> str:

@@ -9,6 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from careplan_csv.japanese import system_reason
 from careplan_csv.reference.defects import defect, defects
 from careplan_csv.reference.office import Misused, OwnOffice, UnitRefused
 from careplan_csv.standard import standard
@@ -152,7 +153,7 @@ def _say(text: str, code: Code) -> int:
 def _fault(error: Exception) -> int:
     """Report an exception: unreadable files as wrong usage, others as a fault of this program, without data."""
     if isinstance(error, OSError):
-        return _say(f"ファイルを読み書きできません（{error.strerror or '入出力の誤り'}）。", Code.USAGE)
+        return _say(f"ファイルを読み書きできません（{system_reason(error)}）。", Code.USAGE)
     return _say(f"careplan-csv の不具合で止まりました（{type(error).__name__}）。", Code.FAULT)
 
 

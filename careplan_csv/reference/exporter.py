@@ -93,7 +93,7 @@ def _parcels(unit_id: str, store: Store) -> list[Parcel]:
         tables = store.forms.of_unit(unit_id)
     except KeyError:
         known = "、".join(unit.id for unit in store.edition.units)
-        raise Misused(f"この版に、その伝送単位はありません（使えるもの: {known}）。") from None
+        raise Misused(f"このCSVバージョンに、その組はありません（使えるもの: {known}）。") from None
     parcels = Parcels()
     _own(unit_id, tables, store, parcels)
     if unit_id == RESULT and store.office.gives_services:

@@ -116,7 +116,7 @@ def _other_editions(result: CheckResult, own_version: str) -> Iterator[str]:
         meant = known.mistakes[value].meant if value in known.mistakes else value
         version = known.versions.get(meant)
         if version and version.layout not in (None, own_version):
-            yield f"{printable(report.file, 200)}: このソフトの版（{own_version}）と違う版のファイルです。"
+            yield f"{printable(report.file, 200)}: このソフトのCSVバージョン（{own_version}）と違うファイルです。"
 
 
 def _line(finding: Finding) -> str:

@@ -324,7 +324,7 @@ def _method(
 ) -> list[Line]:
     check = assessment.check
     lines = [
-        Line((("検査プログラム", tool), ("規則の版", check.rule_set))),
+        Line((("検査プログラム", tool), ("規則の組の目印", check.rule_set))),
         Line(
             (
                 ("検査の日時", _moment(check.checked_at)),

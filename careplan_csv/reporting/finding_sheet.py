@@ -182,7 +182,7 @@ def _summary(sheet: Worksheet, listing: FindingList, sheets: int) -> None:
         *([["✓ 承認済み", places_of(result.waived), "か所"]] if result.waiver_list else []),
         ["調べたファイル", len(result.examined), "個"],
         ["調べた日時", result.checked_at],
-        ["道具", f"careplan-csv {__version__}（規則の版 {result.rule_set}）"],
+        ["検査プログラム", f"careplan-csv {__version__}（規則の組の目印 {result.rule_set}）"],
         ["一覧の行数", listing.rows, "行"],
     ]
     if sheets > 1:

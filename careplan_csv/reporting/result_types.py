@@ -31,8 +31,8 @@ Number = Annotated[int, Field(ge=1)]
 
 @with_config(extra="forbid")
 class ToolJson(TypedDict):
-    name: Annotated[str, Field(description="道具の名前")]
-    version: Annotated[str, Field(description="道具の版")]
+    name: Annotated[str, Field(description="検査プログラムの名前")]
+    version: Annotated[str, Field(description="検査プログラムのバージョン")]
     rule_set: Annotated[str, Field(description="規則の組の目印")]
 
 
@@ -59,8 +59,8 @@ class InputJson(TypedDict):
 @with_config(extra="forbid")
 class UnitJson(TypedDict):
     serial: Annotated[str, Field(description="ファイル連番（14桁）")]
-    unit: Annotated[str, Field(description="伝送単位の種類")]
-    name: Annotated[str, Field(description="伝送単位の名前")]
+    unit: Annotated[str, Field(description="組の種類")]
+    name: Annotated[str, Field(description="組の名前")]
     receiver: NotRequired[
         Annotated[str, Field(description="送信先の事業所番号とサービスの名前。分からないときは空")]
     ]

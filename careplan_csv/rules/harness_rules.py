@@ -38,7 +38,7 @@ def _rule(
 
 
 _GRADES = {
-    "H805": ((Severity.WARNING, "内容は変わらなかったが、取り込まなかった理由や注意が示されていないとき"),)
+    "H805": ((Severity.WARNING, "内容は変わらなかったが、取り込まなかった理由や警告が表示されていないとき"),)
 }
 """Severities besides the rule's own, and when."""
 

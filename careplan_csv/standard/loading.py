@@ -337,7 +337,9 @@ def _own_version(folder: Path, csv_version: str) -> CsvVersion:
         return _versions(folder)[0][csv_version]
     except KeyError:
         raise SchemaFileError(
-            folder / "versions.yaml", 1, f"「versions」に、フォルダー {csv_version} の版の行がありません。"
+            folder / "versions.yaml",
+            1,
+            f"「versions」に、フォルダー {csv_version} の版の行がありません。",
         ) from None
 
 
@@ -358,7 +360,7 @@ def _version(node: Node) -> CsvVersion:
     examples = _month(node, "examples_from") if "examples_from" in node else first
     if examples < first or (last and _next_month(examples) > last):
         raise node.error(
-            f"見本とキットの2か月（{examples} と {_next_month(examples)}）が、版を使う期間の中にありません。"
+            f"見本とキットの2か月（{examples} と {_next_month(examples)}）が、そのCSVバージョンを使う期間の中にありません。"
             "「applies_from」「applies_to」「examples_from」を確かめてください。"
         )
     return CsvVersion(
@@ -442,7 +444,7 @@ def _office_type(key: str, node: Node, edition: Edition) -> OfficeType:
     for word in (*node.words("sends_as"), *node.words("passes_on")):
         if word not in known:
             raise node.error(
-                f"サービス種類 {word!r} は、版 {edition.csv_version} の service_kinds.yaml にありません。"
+                f"サービス種類 {word!r} は、CSVバージョン {edition.csv_version} の service_kinds.yaml にありません。"
             )
     return OfficeType(
         id=key,
@@ -464,7 +466,7 @@ def _profile(folder: Path, profile_id: str) -> Profile:
         raise node.error(f"「id」がファイル名 {path.name} と違います。")
     csv_version = node.take("csv_version", str)
     if not (folder / csv_version / "edition.yaml").is_file():
-        raise node.error(f"「csv_version」の版 {csv_version!r} のフォルダーがありません。")
+        raise node.error(f"「csv_version」のCSVバージョン {csv_version!r} のフォルダーがありません。")
     edition = _edition(folder, csv_version)
     kinds = node.take("office_types", Node)
     office_types = tuple(_office_type(key, kinds.take(key, Node), edition) for key in kinds)

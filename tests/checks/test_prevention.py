@@ -146,7 +146,7 @@ def test_endless_segments_come_to_an_end() -> None:
 
 
 def test_the_place_is_named() -> None:
-    assert hidden_metadata(io.BytesIO(with_gps(blank_jpeg()))) == ("Exif（撮影した場所を含む）",)
+    assert hidden_metadata(io.BytesIO(with_gps(blank_jpeg()))) == ("撮影した場所を含む Exif",)
 
 
 def test_a_name_that_may_be_a_person_s_is_not_shown(tmp_path: Path) -> None:

@@ -394,7 +394,18 @@ def test_rules_and_explain_take_several_ids(capsys: pytest.CaptureFixture[str]) 
         (["synth", "--users", "many", "--out", "x"], "整数を指定してください。"),
         (["synth", "--months", "25", "--out", "x"], "1 以上 24 以下の整数"),
         (["check", VALID, "--output", str(FAULTY)], "同じ名前のフォルダーがあります"),
-        (["check", VALID, "--level"], "オプション「--level」の使い方が正しくありません"),
+        (["check", VALID, "--level"], "オプション「--level」の後に、値を書いてください。"),
+        (["check", VALID, "--level"], "使い方は「careplan-csv check --help」で"),
+        (["check", VALID, "--no-color=1"], "オプション「--no-color」に値は付けられません。"),
+        (["check", VALID, "--level", "x"], "に使える値は error、warning、info です。"),
+        (["kit", "make", "--seed"], "使い方は「careplan-csv kit make --help」で"),
+        (["kit", "foo"], "使えるのは make、run、compare、defects です。"),
+        (["kit", "mak"], "「make」ではありませんか。"),
+        (["foo"], "使えるのは check、assess、"),
+        (["kit", "run"], "キットを指定してください。例: careplan-csv kit run キット"),
+        (["kit"], "コマンドを指定してください。"),
+        ([], "コマンドを指定してください。"),
+        (["diff", "ありません.json", "ありません.json"], "（ファイルがありません）"),
         (["check", VALID, "--edition", "3.2"], "202208 のことですか。"),
         (["check", VALID, "--edition", "202410"], "202407 のことですか。"),
         (["check", VALID, "--edition", "４.１版"], "202407 のことですか。"),
@@ -411,7 +422,7 @@ def test_a_wrong_command_line_is_worded_in_japanese(
     assert run(arguments) == 2
     said = capsys.readouterr().err
     assert words in said
-    for english in ("Got", "Is a directory", "Usage", "Invalid", "Error", "must be"):
+    for english in ("Got", "Is a directory", "Usage", "Invalid", "Error", "must be", "No such", "option"):
         assert english not in said
 
 

@@ -215,5 +215,7 @@ def test_two_programs_with_each_other(tmp_path: Path, here: None, capsys: pytest
 
 def test_the_names_of_the_defects(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["kit", "defects"]) == 0
-    names = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr().out
+    assert "drop-table-3　第3表を取り込まない\n" in said
+    names = [line.partition("　")[0] for line in said.splitlines()]
     assert len(names) == len(set(names)) >= 15

@@ -178,7 +178,7 @@ def _at_first_record(finding: Finding) -> bool:
 
 def worlds(units: int) -> Tally:
     """Generated units of all shapes and both editions: no finding above information."""
-    tally = Tally("正しい伝送単位")
+    tally = Tally("正しい組")
     seed = 0
     while tally.done < units:
         seed += 1
@@ -191,7 +191,7 @@ def worlds(units: int) -> Tally:
 
 def practices(units: int) -> Tally:
     """Units with what practice has besides: reductions, days, new names, any order, styles, one second."""
-    tally = Tally("実際にある書き方の正しい伝送単位")
+    tally = Tally("実際にある書き方の正しい組")
     office = 0
     while tally.done < units:
         for edition, made in practice(1, office):
@@ -217,7 +217,7 @@ def _no_warning(tally: Tally, edition: str, label: str, made: list[Unit]) -> Non
     result = check(Inputs(tuple(sources), images=tuple(images)))
     tally.done += len(made)
     tally.counts[f"{edition}: ファイル"] += len(sources)
-    tally.counts[f"{edition}: 伝送単位"] += len(made)
+    tally.counts[f"{edition}: 組"] += len(made)
     tally.counts["情報"] += result.counts[Severity.INFO]
     tally.unexplained += [
         f"{edition} {label}: {finding.rule} {finding.message}"

@@ -178,7 +178,7 @@ def test_a_unit_of_another_edition_is_refused(
 ) -> None:
     software = software_of(HOME_HELP, "service", edition, "take-foreign")
     assert software.take(schedules(other)[0]) == [3]
-    assert "違う版" in capsys.readouterr().err
+    assert "と違うファイル" in capsys.readouterr().err
 
 
 def test_an_empty_folder_is_refused(software_of: MakeSoftware) -> None:

@@ -184,7 +184,7 @@ def test_the_reports_list_what_is_accepted(listed: Callable[..., str], tmp_path:
         ("waiver = 1\n", "承認がありません"),
         ("", "承認がありません"),
         ("[[waivers]]\nrule = 'F401'\n", "「waivers」という項目はありません"),
-        ("[[waiver]]\nrule = F401\n", "2 行目: 書き方が正しくありません"),
+        ("[[waiver]]\nrule = F401\n", "2行目: 書き方が正しくありません"),
     ],
 )
 def test_a_list_that_cannot_be_used_stops_the_run(

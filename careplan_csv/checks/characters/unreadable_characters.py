@@ -75,7 +75,7 @@ _UNREADABLE = Rule(
 def is_a_text(rule: Rule, diagnosis: Diagnosis) -> Iterator[Hit]:
     if diagnosis.binary:
         message = f"CSV ファイルではなく、{diagnosis.binary.name}と思われます。中身は調べていません。"
-        yield hit(rule, message, remedy=diagnosis.binary.remedy)
+        yield hit(rule, message, remedy=f"事業所の方: {diagnosis.binary.remedy}")
 
 
 @text_rule(_UNREADABLE)
@@ -107,7 +107,7 @@ def _outside_ms932(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
             texts.rows(texts.matching(f"[{re.escape(foreign)}]")),
             f"「{texts.item.name}」に MS932 に無い文字があります。",
             item=texts.item,
-            remedy="介護ソフトで、MS932 にある文字（常用の字体やひらがななど）に書き換えて、出力し直してください。",
+            remedy="事業所の方: 介護ソフトで、MS932 にある文字（常用の字体やひらがななど）に書き換えて、出力し直してください。",
         )
 
 
@@ -127,7 +127,7 @@ _USER_DEFINED_CHARACTERS = Rule(
     title="外字（利用者定義文字）がある",
     compares="すべての項目に、利用者定義文字（外字、F040〜F9FC）を探します。",
     why="外字は作ったパソコンでしか表示できません。受け取る側では空白や別の文字になります。",
-    remedy="事業所の方: 介護ソフトでその文字を常用の字体やひらがなに書き換え、出力し直してください。",
+    remedy="事業所の方: 介護ソフトでその文字を常用の字体やひらがなに書き換え、出力し直してください。ソフト会社の方: 外字を出力せず、画面で知らせてください。",
     reference="§4.3 外字の禁止",
     friends="NEC・IBM の拡張文字は外字ではありません。",
 )

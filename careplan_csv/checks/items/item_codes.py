@@ -33,15 +33,13 @@ def _choices(item: Item, edition: Edition) -> dict[str, str]:
 def _code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     choices = _choices(item, edition)
     labels = [
-        Wording(
-            f"「{{name}}」に名称「{label}」が書かれています（コード {code} で書きます）。", re.escape(label)
-        )
+        Wording(f"「{{name}}」に名称「{label}」が書かれています（正しくはコード {code}）。", re.escape(label))
         for code, label in choices.items()
         if "{" not in label
     ]
     short = [
         Wording(
-            f"「{{name}}」の先頭の 0 が落ちています（{code} と書きます）。",
+            f"「{{name}}」の先頭の 0 が落ちています（正しくは {code}）。",
             code.lstrip("0"),
             yields_to=("F421",),
         )
@@ -58,7 +56,7 @@ def _code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     return [
         *labels,
         *short,
-        Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
+        Wording("「{name}」に全角の文字が使われています（正しくは半角）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
         Wording(f"「{{name}}」がコード表にない値です（使える値: {listed}{more}）。"),
     ]
 
@@ -117,8 +115,8 @@ def _service_code_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
 _CODE_VARIANTS = (
     Wording("「{name}」のサービス種類（先頭2桁）は連携の対象ではありません。", _not_exchanged),
     Wording("「{name}」のサービス種類（先頭2桁）が標準仕様にありません。", SERVICE_CODE),
-    Wording("「{name}」に全角の文字が使われています（半角で書きます）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
-    Wording("「{name}」の桁数が足りません（6桁で書きます）。", "[0-9A-Z]{1,5}"),
+    Wording("「{name}」に全角の文字が使われています（正しくは半角）。", r".*[０-９Ａ-Ｚａ-ｚ].*"),
+    Wording("「{name}」の桁数が足りません（正しくは6桁）。", "[0-9A-Z]{1,5}"),
     Wording("「{name}」が6桁の数字・英大文字ではありません。"),
 )
 
@@ -162,7 +160,7 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
         Wording(
             f"「{{name}}」が {mistake.value} です。{mistake.message}（正しい値は {mistake.meant} です）。",
             re.escape(mistake.value),
-            remedy=f"CSVバージョンには {mistake.meant} を出力してください。",
+            remedy=f"事業所の方: 介護ソフトの出力の設定（標準仕様の版）を確かめて出力し直し、同じときはソフト会社に伝えてください。ソフト会社の方: CSVバージョンには {mistake.meant} を出力してください。",
         )
         for mistake in mistakes.values()
     ]
@@ -180,7 +178,7 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
             f"「{{name}}」が {version.value}（{version.name}）です。指定された CSVバージョンではありません。",
             re.escape(version.value),
             Severity.WARNING,
-            remedy="指定した CSVバージョン（--edition）と、介護ソフトの出力の設定を見比べてください。",
+            remedy="事業所の方: 指定した CSVバージョン（--edition）と、介護ソフトの出力の設定を見比べてください。",
         )
         for version in versions.values()
         if version.layout == version.value
@@ -201,7 +199,7 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
         consequence=Consequence.REFUSED,
         title="CSVバージョンが標準仕様の値ではない",
         compares="値が、今使うCSVバージョン（202407、202208。--edition を指定したときはその値）かを見ます。",
-        grades=((Severity.WARNING, "今は使わない版の値、または指定した版と違う版の値のとき"),),
+        grades=((Severity.WARNING, "今は使わないCSVバージョン、または指定と違うCSVバージョンのとき"),),
         why="受け取る側は、この値で項目の並びを決めます。違う値のファイルは、取り込めないことがあります。",
         remedy=(
             "事業所の方: 介護ソフトの出力の設定（標準仕様の版）を確かめて出力し直し、同じときはソフト会社に伝えてください。"

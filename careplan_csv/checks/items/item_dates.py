@@ -103,11 +103,11 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
     ),
     applies=has_format("ymd", "ym", "hhmm", "digits"),
     wordings=lambda item, _: (
-        Wording("「{name}」に全角の数字が使われています（{length}桁の半角数字で書きます）。", _FULL_WIDTH),
+        Wording("「{name}」に全角の数字が使われています（正しくは{length}桁の半角数字）。", _FULL_WIDTH),
         *(
             (
                 Wording(
-                    "「{name}」が8桁です。請求に使う、先頭に 00 を付けた番号と思われます（{length}桁で書きます）。",
+                    "「{name}」が8桁です。請求に使う、先頭に 00 を付けた番号と思われます（正しくは{length}桁）。",
                     "00[0-9]{6}",
                 ),
             )
@@ -117,7 +117,7 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
         *(
             (
                 Wording(
-                    "「{name}」の先頭の 0 がありません（{length}桁で書きます）。",
+                    "「{name}」の先頭の 0 がありません（正しくは{length}桁）。",
                     "[1-9][0-9]{0,2}",
                     yields_to=("F421",),
                 ),
@@ -126,10 +126,10 @@ def _calendar(values: Values, item: Item, predicate: Predicate) -> Passes:
             else ()
         ),
         Wording(
-            "「{name}」の桁数が足りません（{length}桁で書きます）。", f"[0-9]{{1,{(item.length or 2) - 1}}}"
+            "「{name}」の桁数が足りません（正しくは{length}桁）。", f"[0-9]{{1,{(item.length or 2) - 1}}}"
         ),
-        Wording("「{name}」の桁数が多すぎます（{length}桁で書きます）。", "[0-9]+"),
-        Wording("「{name}」に数字でない文字があります（{length}桁の半角数字で書きます）。"),
+        Wording("「{name}」の桁数が多すぎます（正しくは{length}桁）。", "[0-9]+"),
+        Wording("「{name}」に数字でない文字があります（正しくは{length}桁の半角数字）。"),
     ),
 )
 def exact_length(values: Values, context: ItemContext) -> Passes:
@@ -163,12 +163,12 @@ def exact_length(values: Values, context: ItemContext) -> Passes:
     wordings=(
         Wording("「{name}」が暦に無い日付です。", "[0-9]{8}"),
         Wording(
-            "「{name}」に区切りの記号があります（YYYYMMDD の8桁で書きます）。",
+            "「{name}」に区切りの記号があります（正しくは YYYYMMDD の8桁）。",
             r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?",
         ),
-        Wording("「{name}」の年が2桁です（西暦4桁で書きます）。", r"[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"),
-        Wording("「{name}」が和暦で書かれています（西暦の YYYYMMDD で書きます）。", _WAREKI),
-        Wording("「{name}」に全角の数字が使われています（半角で書きます）。", _FULL_WIDTH),
+        Wording("「{name}」の年が2桁です（正しくは西暦4桁）。", r"[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"),
+        Wording("「{name}」が和暦で書かれています（正しくは西暦の YYYYMMDD）。", _WAREKI),
+        Wording("「{name}」に全角の数字が使われています（正しくは半角）。", _FULL_WIDTH),
         Wording("「{name}」が日付（YYYYMMDD）ではありません。"),
     ),
 )
@@ -195,9 +195,9 @@ def is_date(values: Values, context: ItemContext) -> Passes:
     wordings=(
         Wording("「{name}」が暦に無い年月です。", "[0-9]{6}"),
         Wording(
-            "「{name}」に区切りの記号があります（YYYYMM の6桁で書きます）。", r"[0-9]{4}[-/.年][0-9]{1,2}月?"
+            "「{name}」に区切りの記号があります（正しくは YYYYMM の6桁）。", r"[0-9]{4}[-/.年][0-9]{1,2}月?"
         ),
-        Wording("「{name}」が和暦で書かれています（西暦の YYYYMM で書きます）。", _WAREKI),
+        Wording("「{name}」が和暦で書かれています（正しくは西暦の YYYYMM）。", _WAREKI),
         Wording("「{name}」が年月（YYYYMM）ではありません。"),
     ),
 )
@@ -227,7 +227,7 @@ def is_month(values: Values, context: ItemContext) -> Passes:
         Wording("「{name}」が 2400 です（24時は終了時刻にだけ使えます）。", "2400"),
         Wording("「{name}」が 0000〜2359 の時刻ではありません。", "[0-9]{4}"),
         Wording(
-            "「{name}」に区切りの記号があります（HHMM の4桁で書きます）。", r"[0-9]{1,2}[:：時][0-9]{1,2}分?"
+            "「{name}」に区切りの記号があります（正しくは HHMM の4桁）。", r"[0-9]{1,2}[:：時][0-9]{1,2}分?"
         ),
         Wording("「{name}」が時刻（HHMM）ではありません。"),
     ),

@@ -108,7 +108,7 @@ def is_filled(values: Values, context: ItemContext) -> Passes:
         title="使用しない項目（識別子）に値がある",
         compares="使用しないとされた項目が空かを見ます。",
         why="標準仕様で「使用しない」とされた項目です。受け取る側によっては、余分な値で取込が止まります。",
-        remedy="ソフト会社の方: この項目は空で出力してください。事業所の方: 出力する前の設定で直せないときは、ソフト会社に伝えてください。",
+        remedy="事業所の方: 介護ソフトの出力の設定で直せないときは、ソフト会社に伝えてください。ソフト会社の方: この項目は空で出力してください。",
         reference="別紙 識別子（※使用しない）",
         friends="空の値は、引用符があってもなくても構いません。",
     ),
@@ -137,7 +137,7 @@ def is_unused(values: Values, context: ItemContext) -> Passes:
     ),
     applies=lambda item: not item.is_text,
     wordings=(
-        Wording("「{name}」が空白だけです（空で書きます）。", ""),
+        Wording("「{name}」が空白だけです（正しくは空）。", ""),
         Wording("「{name}」の前後に空白があります。"),
     ),
     about_form=False,

@@ -88,7 +88,7 @@ def _edition_name(csv_version: str, standard: Standard) -> str:
         severity=Severity.ERROR,
         consequence=Consequence.REFUSED,
         title="標準仕様のファイル名ではない",
-        compares="ファイル名を、別紙のファイル名規約の形（種類の接頭辞、サービス提供年月、送信元、送信先、年月日時分秒、拡張子）に当てはめ、当てはまる版があるかを見ます。",
+        compares="ファイル名を、別紙のファイル名規約の形（種類の接頭辞、サービス提供年月、送信元、送信先、年月日時分秒、拡張子）に当てはめ、当てはまる標準仕様の版があるかを見ます。",
         grades=((Severity.WARNING, "先頭の種類が小文字で書かれているだけのとき"),),
         why=(
             "受け取る側は、ファイル名でファイルの種類・送信元・送信先を見分けます。"
@@ -126,7 +126,7 @@ def fits_the_standard(rule: Rule, given: GivenName) -> Iterator[Hit]:
             rule,
             "コピーや2回目のダウンロードで付いた「(1)」「コピー」などが、ファイル名に残っています。",
             remedy=(
-                "同じ名前で印のないファイルがあれば、中身が同じかを確かめてください（違うときは、両方を残します）。"
+                "事業所の方: 同じ名前で印のないファイルがあれば、中身が同じかを確かめてください（違うときは、両方を残してください）。"
                 "なければ、付け足された部分を名前から取り除いてください。"
             ),
             # Where the file without the mark is there too, the two are compared.
@@ -191,14 +191,14 @@ def _is_absent(name: FileName, standard: Standard, csv_version: str | None) -> b
         severity=Severity.ERROR,
         consequence=Consequence.REFUSED,
         title="ファイル名の形と、中身のCSVバージョンが違う",
-        compares="ファイル名の形から分かる版と、1件目の記録のCSVバージョンの版を比べます。",
+        compares="ファイル名の形から分かる標準仕様の版と、1件目の記録のCSVバージョンを比べます。",
         why=(
             "標準仕様の版によって、ファイル名に入る部分が違います（3.2版はサービス種類なし、4.1版は2桁のサービス種類あり）。"
-            "名前と中身の版が違うファイルは、送信元・送信先を読み違えられるか、取り込めないことがあります。"
+            "名前の形と中身のCSVバージョンが違うファイルは、送信元・送信先を読み違えられるか、取り込めないことがあります。"
         ),
         remedy=(
             "事業所の方: 介護ソフトの出力の設定（標準仕様の版）を確かめて出力し直し、同じときはソフト会社に伝えてください。"
-            "ソフト会社の方: ファイル名と CSVバージョンを、同じ版のものにしてください。"
+            "ソフト会社の方: ファイル名と CSVバージョンを、同じ標準仕様の版のものにしてください。"
         ),
         reference="別紙 ファイル名規約、別紙 №1 CSVバージョン",
         friends="CSVバージョンが読めないファイルや、書き間違い（202410 など）のファイルは、ほかの規則で示します。",
@@ -229,7 +229,7 @@ def follows_the_contents_edition(rule: Rule, named: PatternedName) -> Iterator[H
         compares="ファイル名の拡張子が、半角大文字の .CSV かを見ます。",
         why="標準仕様の拡張子は大文字の .CSV です。大文字と小文字を区別する介護ソフトでは、一覧に出ないことがあります。",
         remedy=(
-            "事業所の方: ファイル名の終わりを、半角大文字の .CSV に直してください（.CSV.txt のように続くときは、.txt を消します）。"
+            "事業所の方: ファイル名の終わりを、半角大文字の .CSV に直してください（.CSV.txt のように続くときは、.txt を消してください）。"
             "ソフト会社の方: 半角大文字の .CSV で出力してください。"
         ),
         reference="別紙 ファイル名規約（A17）",
@@ -244,7 +244,7 @@ def has_the_extension(rule: Rule, named: PatternedName) -> Iterator[Hit]:
     if not extension:
         message = "拡張子がありません。"
     elif small:
-        message = f"拡張子が{quoted(extension)}です（大文字の .CSV と書きます）。"
+        message = f"拡張子が{quoted(extension)}です（正しくは大文字の .CSV）。"
     else:
-        message = f"拡張子が{quoted(extension)}です（.CSV と書きます）。"
+        message = f"拡張子が{quoted(extension)}です（正しくは .CSV）。"
     yield hit(rule, message)

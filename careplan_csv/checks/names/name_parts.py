@@ -194,7 +194,7 @@ def has_office_numbers(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         if is_office(number.upper()):
             reason = "に小文字があります"
         elif number.isascii() and number.isdigit() and len(number) < 10:
-            reason = f"が{len(number)}桁です（10桁で書きます。先頭の 0 が落ちていないか見てください）"
+            reason = f"が{len(number)}桁です（正しくは10桁。先頭の 0 が落ちていることがあります）"
         else:
             reason = "が、数字と英大文字の10桁ではありません"
         message = f"ファイル名の{PART_LABELS[part]}{quoted(number)}{reason}。"
@@ -282,8 +282,8 @@ def _to_a_service_of_another_benefit(rule: Rule, named: PatternedName) -> Iterat
             "（介護予防サービスか総合事業の種類のはずです）。"
         )
         remedy = (
-            "送信先のサービス種類を確かめてください。介護予防の書類は、介護予防サービス（62・63 など）か"
-            "総合事業（A2・A6 など）の種類を選んで出力します。"
+            "事業所の方: 送信先のサービス種類を確かめてください。介護予防の書類は、介護予防サービス（62・63 など）か"
+            "総合事業（A2・A6 など）の種類を選んで出力してください。"
         )
         yield hit(rule, message, remedy=remedy)
 
@@ -312,7 +312,7 @@ def goes_to_another_office(rule: Rule, named: PatternedName) -> Iterator[Hit]:
         yield hit(rule, message)
         return
     remedy = (
-        "1つの事業所番号で両方のサービスを行っているときは、そのままで構いません"
+        "事業所の方: 1つの事業所番号で両方のサービスを行っているときは、そのままで構いません"
         "（ケアプランデータ連携システムでは、同じ番号どうしで送れないことがあります）。"
         "そうでないときは、相手の事業所を選んで出力し直してください。"
     )

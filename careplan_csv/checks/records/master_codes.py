@@ -25,9 +25,7 @@ _KEY = ("service_code", "insurer_number", "service_month", "units")
 _EXPIRED = "サービスコードは指定されたコード表にありますが、対象年月が適用期間の外です。"
 _UNFIT = "単位数が、指定されたコード表の単位数と合いません。"
 _ASIDE = "指定されたコード表に、この種類（総合事業は保険者と種類）の行が無いため、照合していません。"
-_NAME_MORE = (
-    "照合したいときは、この種類（総合事業はその市町村）のコード表も --service-codes で指定してください。"
-)
+_NAME_MORE = "事業所の方: 照合したいときは、この種類（総合事業はその市町村）のコード表も --service-codes で指定してください。"
 
 
 @dataclass(frozen=True)

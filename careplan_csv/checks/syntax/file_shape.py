@@ -189,5 +189,5 @@ def has_no_empty_lines(rule: Rule, shape: FileShape) -> Iterator[Hit]:
             rule,
             "最後の記録の後に改行がありません。",
             Severity.INFO,
-            remedy="直さなくても読めますが、ソフト会社の方は、最後の記録の後にも改行（CR LF）を付けて出力してください。",
+            remedy="事業所の方: そのままで構いません。ソフト会社の方: 最後の記録の後にも改行（CR LF）を付けて出力してください。",
         )

@@ -88,7 +88,7 @@ def _counts_of_file(rule: Rule, table: Table, records: Positions) -> Iterator[Fi
 
 
 def _count_hit(rule: Rule, table: Table, records: Positions, message: str) -> Iterator[FileHit]:
-    remedy = f"{_parting(table, int(records[0]))}{rule.remedy}{_layout_hint(table.layout)}"
+    remedy = f"{rule.remedy}{_parting(table, int(records[0]))}{_layout_hint(table.layout)}"
     yield from record_hits(table, rule, records, message, remedy=remedy)
 
 
@@ -148,7 +148,7 @@ def unquoted_text(rule: Rule, table: Table) -> Iterator[FileHit]:
         title='文字以外の項目が引用符（"）で囲まれている',
         compares='文字以外の項目（番号・コード・日付など）のうち、引用符（"）で囲まれているものを数えます。',
         why="標準仕様では囲まないことになっていますが、多くの介護ソフトはそのまま読めます。",
-        remedy="直さなくても構いません。ソフト会社の方: 番号・コード・日付は囲まずに出力するのが標準仕様どおりです。",
+        remedy="事業所の方: 直さなくても構いません。ソフト会社の方: 番号・コード・日付は囲まずに出力するのが標準仕様どおりです。",
         reference="別紙 注（A06）",
         friends="数字だけの値でも、文字の項目であれば、囲むのが正しい書き方です。",
     )

@@ -102,7 +102,7 @@ def billing_rows(kept: Kept, files: Files) -> Rows:
         compares="利用者と対象年月ごとに全合計の行の数（1つのはず）を、事業所と種類ごとに、区分支給限度の対象のコードが2つ以上のときの小計の行の有無を見ます。",
         grades=((Severity.WARNING, "小計の行が無いとき"),),
         why="全合計の行は、利用者ごとに1つ必要です。無いときや2つあるときは、受け取る側で利用者ごとの合計を確かめられません。",
-        remedy="ソフト会社の方: 利用者と対象年月ごとに、全合計の行（サービス事業所コード 9999999999、サービスコード 999999）を1つだけ出力してください。",
+        remedy="事業所の方: 介護ソフトの別表を計算し直してから出力し直し、同じときはソフト会社に伝えてください。ソフト会社の方: 利用者と対象年月ごとに、全合計の行（サービス事業所コード 9999999999、サービスコード 999999）を1つだけ出力してください。",
         reference="別紙 第7表 №9（A33）",
         friends="区分支給限度の対象のサービスコードが1つだけの種類には、小計（種類＋AAAA）を求めません。小計は、種類ごとに1つでも、サテライトごとに1つでも構いません。",
     ),
@@ -121,7 +121,7 @@ def totals_are_there(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
     first[owners[places]] = places
     more = kept["grand"] & (first[owners] != np.arange(len(kept))) & sure
     message = "この利用者の全合計の行が、ほかにもあります。"
-    remedy = "ソフト会社の方: 利用者と対象年月ごとに、全合計の行を1つだけにしてください。事業所ごとの合計は、小計の行に書きます。"
+    remedy = "事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。ソフト会社の方: 利用者と対象年月ごとに、全合計の行を1つだけにしてください。事業所ごとの合計は、小計の行に書いてください。"
     beside = partial(_places, kept, first[owners])
     yield from kept.hits(rule, more, message, item=item, places=beside, remedy=remedy)
     branches = rows.branches
@@ -133,7 +133,7 @@ def totals_are_there(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
     several[rows.groups[codes[branches] > 1]] = True
     lacking = several[rows.groups] & ~rows.has_subtotal(0) & _firsts(rows.groups) & sure
     message = "区分支給限度の対象のサービスコードが複数ある種類ですが、小計（種類＋AAAA）の行がありません。"
-    remedy = "ソフト会社の方: この種類の小計の行（種類＋AAAA）を加えて出力してください。"
+    remedy = "事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。ソフト会社の方: この種類の小計の行（種類＋AAAA）を加えて出力してください。"
     yield from kept.hits(rule, lacking, message, Severity.WARNING, item=item, remedy=remedy)
 
 

@@ -67,6 +67,7 @@ NUMBERING = Collector(_kept_of)
         ),
         why="番号で並べて帳票を作るため、番号が無い記録や正しくない記録は、受け取る側で失われたり入れ替わったりすることがあります。",
         remedy=(
+            "事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。"
             "ソフト会社の方: 第2表の課題ＮＯ・援助目標ＮＯ・援助内容ＮＯ、予防計画書（別表）の課題ＮＯ・支援計画ＮＯ・利用サービスＮＯを、"
             "すべての記録に 1〜99 で出力してください。"
         ),
@@ -111,7 +112,7 @@ def _order(rule: Rule, kept: Kept, layout: Layout, numbers: Sequence[Any], sure:
     item = layout.by_id[layout.numbering[0].item]
     levels = "・".join(layout.by_id[level.item].name for level in layout.numbering)
     message = "番号が小さい順に並んでいません（受け取る側が番号で並べ直せば、支障はありません）。"
-    remedy = f"ソフト会社の方: {levels}の小さい順に並べて出力してください。"
+    remedy = f"事業所の方: そのままで構いません。ソフト会社の方: {levels}の小さい順に並べて出力してください。"
     yield from kept.hits(rule, back, message, Severity.INFO, item=item, remedy=remedy)
 
 
@@ -128,6 +129,7 @@ def _texts(rule: Rule, kept: Kept, layout: Layout, numbers: Sequence[Any], sure:
         names = "・".join(f"「{layout.by_id[text].name}」" for text in level.texts)
         message = f"同じ番号の最初の記録に、{names}の文章がありません。"
         remedy = (
+            "事業所の方: 介護ソフトでその欄の文章を確かめ、正しければソフト会社に伝えてください。"
             "ソフト会社の方: 文章は、同じ番号の最初の記録（番号のいちばん小さい記録）に出力してください。"
         )
         item = layout.by_id[level.texts[0]]

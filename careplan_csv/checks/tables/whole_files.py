@@ -69,7 +69,7 @@ def _several(kept: Kept) -> list[int]:
         title="1つのファイルに複数のCSVバージョンがある",
         compares="ファイルの中のCSVバージョンの値が、すべて1件目と同じかを見ます。",
         why="受け取る側は1件目のCSVバージョンで項目の並びを決めることがあり、混ざっていると読み違えます。",
-        remedy="ソフト会社の方: 1つのファイルは1つのCSVバージョンだけで出力してください。",
+        remedy="事業所の方: 介護ソフトから出力し直し、同じときはソフト会社に伝えてください。ソフト会社の方: 1つのファイルは1つのCSVバージョンだけで出力してください。",
         reference="§4.2、別紙 №1 CSVバージョン",
         friends="ファイルごとにCSVバージョンが違うのは、誤りとしません。",
     ),
@@ -80,7 +80,7 @@ def one_version(rule: Rule, kept: Kept, files: Files) -> Iterator[FileHit]:
         counts = _counts(kept.share(file))
         others = [*counts.values()][1:]
         if others:
-            message = f"CSVバージョンが {len(counts)} 種類あります。1つのファイルでは混ぜられません。"
+            message = f"CSVバージョンが {len(counts)}種類あります。1つのファイルでは混ぜられません。"
             yield file, _others_hit(rule, message, files.layout, files.layout.by_id["csv_version"], others)
 
 

@@ -125,6 +125,7 @@ def _named_pictures(rule: Rule, parent: Parent, pictures: Pictures) -> Iterator[
             "「_枝番4桁.jpg」を付けた名前にします）。"
         )
         remedy = (
+            "事業所の方: 介護ソフトが付けた名前のまま送り、初めからこの名前なら、ソフト会社に伝えてください。"
             f"ソフト会社の方: 画像の名前を {parent.stem.upper()}_0001.jpg のように直し、"
             "親のファイルの「家族構成 画像ファイル名」にも同じ名前を出力してください。"
         )
@@ -133,9 +134,9 @@ def _named_pictures(rule: Rule, parent: Parent, pictures: Pictures) -> Iterator[
         chosen = parent.facts.source.origin in (Origin.NAMED, Origin.STREAM)
         severity = Severity.INFO if chosen else Severity.ERROR
         remedy = (
-            "画像も調べるには、フォルダーか ZIP ごと渡してください。"
+            "事業所の方: 画像も調べるには、フォルダーか ZIP ごと指定してください。"
             if chosen
-            else "書かれた名前の画像を、同じフォルダーに一緒に出力してください。画像が無ければ、この項目を空にします。"
+            else "事業所の方: 介護ソフトが一緒に出力した画像を、同じフォルダーに入れてください。画像が出力されないときは、ソフト会社に伝えてください。ソフト会社の方: 書かれた名前の画像を一緒に出力し、画像が無ければ、この項目を空にしてください。"
         )
         yield parent.hit(rule, "書かれた名前の画像がありません。", severity, absent, remedy)
     for name in pc.unique(parent.names.filter(pc.and_(well_named, given))["name"]).to_pylist():
@@ -159,7 +160,7 @@ def _content(rule: Rule, parent: Parent, source: Source, pictures: Pictures) -> 
         yield parent.hit(rule, f"{label}を読めないため、調べていません。", Severity.WARNING)
         return
     if kinds is None:
-        remedy = "画像を JPEG で保存し直してください（名前の終わりを変えるだけでは JPEG になりません）。"
+        remedy = "事業所の方: 画像を JPEG で保存し直してください（名前の終わりを変えるだけでは JPEG になりません）。"
         yield parent.hit(rule, f"{label}が JPEG ではありません。", remedy=remedy)
     elif kinds:
         message = (
@@ -167,7 +168,7 @@ def _content(rule: Rule, parent: Parent, source: Source, pictures: Pictures) -> 
             "撮影した場所や日時、作った人などの個人情報が、相手に伝わるおそれがあります。"
         )
         remedy = (
-            "画像の情報を消して保存し直してください"
+            "事業所の方: 画像の情報を消して保存し直してください"
             "（Windows では、プロパティの「詳細」の「プロパティや個人情報を削除」で消せます）。"
         )
         yield parent.hit(rule, message, Severity.WARNING, remedy=remedy)
@@ -193,7 +194,7 @@ def _surplus(rule: Rule, parents: Sequence[Parent], pictures: Pictures) -> Itera
         # Any other name could hold a person's name.
         shown = printable(source.file_name, 120) if source.file_name.isascii() else "（規約外の名前）"
         label = f"画像 {shown} "
-        remedy = "だれの画像かを確かめ、要らない画像は取り除いてください。"
+        remedy = "事業所の方: だれの画像かを確かめ、要らない画像は取り除いてください。"
         if own:
             yield own.hit(rule, f"{label}は、どの記録にも書かれていない余分な画像です。", remedy=remedy)
         else:

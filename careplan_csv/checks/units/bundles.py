@@ -64,12 +64,12 @@ def _weight(group: Group, missing: list[UnitFile]) -> tuple[Severity, str]:
     if group.is_selection:
         return (
             Severity.INFO,
-            "一緒に出力されたファイルがあれば、フォルダーか ZIP ごと渡すと、組としても調べます。",
+            "事業所の方: 一緒に出力されたファイルがあれば、フォルダーか ZIP ごと指定してください（組としても調べます）。",
         )
     if all(file.missing == Severity.WARNING for file in missing):
         return (
             Severity.WARNING,
-            "作成しているファイルであれば、一緒に出力してください。ないと取り込めない介護ソフトがあります。",
+            "事業所の方: 作成しているファイルであれば、一緒に出力してください。ないと取り込めない介護ソフトがあります。",
         )
     return Severity.ERROR, ""
 
@@ -93,7 +93,7 @@ def deletes_what_it_brings(rule: Rule, together: Together) -> Iterator[NamedHit]
                 f"削除する内容のファイル（{sibling.shown}）と同じファイル連番です。"
             )
             remedy = (
-                "内容を新しくするだけなら、削除のファイルは要りません。"
+                "事業所の方: 内容を新しくするだけなら、削除のファイルは要りません。"
                 "削除してから送り直すときは、別の時刻に出力して、ファイル連番を分けてください。"
             )
             yield member.source_name, hit(rule, message, remedy=remedy)
@@ -211,7 +211,7 @@ def _lacking(rule: Rule, own: UnitMember, other: UnitMember, link: tuple[str, ..
     count, places = keys.without_partner(others)
     if count:
         names = "・".join(keys.layout.by_id[item_id].name for item_id in link)
-        message = f"この記録の相手が、「{others.layout.name}」のファイル（{other.shown}）にありません。{names}で探しました。"
+        message = f"この利用者の記録が、「{others.layout.name}」のファイル（{other.shown}）にありません。{names}で探しました。"
         beside = OtherPlace(other.source_name)
         told = (replace(p, safe=True, expected="1件以上", found="0件", other=beside) for p in places)
         yield own.source_name, hit(rule, message, count=count, places=told)

@@ -24,7 +24,7 @@ _STABLE = ("user_name", "birth_date", "sex")
 
 Told: TypeAlias = tuple[FileFacts, Kept]
 
-_REMEDY_LATER = "氏名の変更や生年月日の訂正があったときは、そのままで構いません。心当たりが無いときは、介護ソフトの登録を確かめてください。"
+_REMEDY_LATER = "事業所の方: 氏名の変更や生年月日の訂正があったときは、そのままで構いません。心当たりが無いときは、介護ソフトの登録を確かめてください。"
 
 
 @between_rule(

@@ -13,9 +13,9 @@ from careplan_csv.findings import Cause, Consequence, OtherPlace, Rule, Severity
 from careplan_csv.rules.hits import Place, hit
 
 _KEEP_BOTH = (
-    "どちらも消さないで、それぞれがだれの、いつの内容かを確かめてください。"
-    "別の利用者の内容であれば、介護ソフトから出力し直し、別々のファイル連番（ファイル名の最後の14桁）で送ります。"
-    "同じ利用者の古い内容と新しい内容であれば、新しいほうを送ります。"
+    "事業所の方: どちらも消さないで、それぞれがだれの、いつの内容かを確かめてください。"
+    "別の利用者の内容であれば、介護ソフトから出力し直し、別々のファイル連番（ファイル名の最後の14桁）で送ってください。"
+    "同じ利用者の古い内容と新しい内容であれば、新しいほうを送ってください。"
 )
 
 
@@ -80,7 +80,7 @@ def _in_one_folder(rule: Rule, facts: FileFacts, original: FileFacts) -> Iterato
         yield facts.source.name, hit(rule, message, places=(place,))
     elif facts.source.file_name != original.source.file_name:
         message = f"「{shown}」と中身が同じコピーです。"
-        remedy = f"送るのは「{shown}」だけにしてください。このコピーは消しても構いません。"
+        remedy = f"事業所の方: 送るのは「{shown}」だけにしてください。このコピーは消しても構いません。"
         yield facts.source.name, hit(rule, message, Severity.INFO, places=(place,), remedy=remedy)
 
 

@@ -89,7 +89,7 @@ def read_answers(data: bytes) -> Answers:
         answer = _answer(_at(row, columns[ANSWER]), row.number, question)
         if answers.get(question) not in (None, answer) and answer is not None:
             raise AnswersProblem(
-                f"シート「{ANSWERS}」に、番号 {question} の行が2つあり、回答が違います（{row.number} 行目）。"
+                f"シート「{ANSWERS}」に、番号 {question} の行が2つあり、回答が違います（{row.number}行目）。"
                 "どちらかの行を消してください。"
             )
         answers[question] = answers.get(question) if answer is None else answer
@@ -148,11 +148,10 @@ def answered(sheet: Sheet, answers: Answers) -> tuple[Answered, ...]:
     known = {question.id for question in sheet.questions}
     unknown = [question for question in answers.answers if question not in known]
     if unknown:
-        named = "、".join(unknown[:_NAMED]) + (
-            f" ほか {len(unknown) - _NAMED} 件" if unknown[_NAMED:] else ""
-        )
+        more = len(unknown) - _NAMED
+        named = "、".join(unknown[:_NAMED]) + (f" ほか {more}件" if more > 0 else " ")
         raise AnswersProblem(
-            f"シート「{ANSWERS}」の番号 {named} は、このキットにありません。"
+            f"シート「{ANSWERS}」の番号 {named}は、このキットにありません。"
             "番号の欄を元に戻すか、行を消すかしてください。"
         )
     return tuple(
@@ -226,7 +225,7 @@ def _answer(value: object, number: int, question: str) -> bool | None:
     if plain in _YES or plain in _NO:
         return plain in _YES
     raise AnswersProblem(
-        f"シート「{ANSWERS}」の {number} 行目（{question}）の回答「{text[:20]}」が、○か×か分かりません。"
+        f"シート「{ANSWERS}」の {number}行目（{question}）の回答「{text[:20]}」が、○か×か分かりません。"
         "○か×を選ぶか、空欄にしてください。"
     )
 

@@ -121,7 +121,7 @@ class OpenedKit:
         read = read_records(data, layout)
         problem = read.problem
         if read.damaged:
-            problem = f"項目の数が合わない記録が {read.damaged} 件あり、下の表に含めていません。"
+            problem = f"項目の数が合わない記録が {read.damaged}件あり、下の表に含めていません。"
         return SentFile(name, layout, tuple(_clean(read.values)), problem)
 
     def _order(self, step: Step) -> list[str]:

@@ -66,7 +66,7 @@ def fill(
         else:
             good[key] = _value(value, known[key].metadata["kind"])
     faults += [
-        f"[{name}] の {_called(item)} がありません、または空です。「{key} = {item.metadata['example']}」のように書いてください。"
+        f"[{name}] の {_called(item)}が空です。「{key} = {item.metadata['example']}」のように書いてください。"
         for key, item in known.items()
         if item.metadata["needed"] and values.get(key, "") == ""
     ]

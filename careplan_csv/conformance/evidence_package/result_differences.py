@@ -14,6 +14,7 @@ from careplan_csv.conformance.evidence_package import package as pack
 from careplan_csv.conformance.evidence_package.package import PackageProblem, read_package
 from careplan_csv.conformance.strict_json import parse_object
 from careplan_csv.findings import Severity, printable
+from careplan_csv.japanese import system_reason
 from careplan_csv.results import Status
 from careplan_csv.standard import Direction
 
@@ -172,9 +173,8 @@ def read_result(path: Path) -> ReadResult:
     except PackageProblem as error:
         raise UnreadableResult(f"「{name}」: {error}") from error
     except OSError as error:
-        reason = error.strerror or "入出力の誤り"
         raise UnreadableResult(
-            f"「{name}」を読めません（{reason}）。名前と場所を確かめてください。"
+            f"「{name}」を読めません（{system_reason(error)}）。名前と場所を確かめてください。"
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableResult(

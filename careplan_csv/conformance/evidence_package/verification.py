@@ -104,7 +104,7 @@ def _kit(package: Package, replayed: Replayed) -> Iterator[str]:
         # All files of a challenge except the answers are enclosed.
         made = {path: data for path, data in made.items() if not path.startswith("expected/")}
     if enclosed != made and enclosed != _given(made):
-        yield "キットのファイルが、seed から作ったものと違います。"
+        yield "キットのファイルが、作り方の数（seed）から作ったものと違います。"
 
 
 def _given(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -66,21 +66,23 @@ def _without(seen: Observed, tables: Collection[TableKey]) -> Observed:
 def _of_known(step: Step, edition: Edition, before: Observed, after: Observed) -> Iterator[HarnessFinding]:
     """Findings on a faulty correction: the imported contents must stay unchanged."""
     if _differs(step, edition, before, after):
-        yield _finding(step, "誤りのある訂正の組で、前に取り込んだ内容が変わりました。")
+        yield _finding(step, "誤りのある訂正の組 {unit}で、前に取り込んだ内容が変わりました。")
 
 
 def _of_refusal(step: Step, after: Observed, attempt: Attempt | None) -> Iterator[HarnessFinding]:
     found = sum(len(records) for records in _about(step, after).values())
     silent = attempt is None or not attempt.said
     if found and attempt and attempt.outcome is AttemptOutcome.REFUSED:
-        yield _finding(step, "断った組の内容が、一部取り込まれています。")
+        yield _finding(step, "取り込まないとした組 {unit}の内容が、一部取り込まれています。")
     elif found and silent:
-        yield _finding(step, "誤りのある組を、警告を表示せずに取り込みました。")
+        yield _finding(step, "介護ソフトが、誤りのある組 {unit}を、警告を表示せずに取り込みました。")
     elif found:
-        text = "誤りのある組を、注意を示して取り込みました。取り込まないことが望まれます。"
+        text = "介護ソフトが、誤りのある組 {unit}を、警告を表示して取り込みました。取り込まないことが望まれます。"
         yield _finding(step, text, Severity.WARNING)
     elif attempt and silent:
-        yield _finding(step, "取り込まなかった理由が示されていません。", Severity.WARNING)
+        yield _finding(
+            step, "誤りのある組 {unit}を取り込まなかった理由が、表示されていません。", Severity.WARNING
+        )
 
 
 def _of_warning(
@@ -88,14 +90,16 @@ def _of_warning(
 ) -> Iterator[HarnessFinding]:
     if not _about(step, after):
         if attempt and attempt.outcome is AttemptOutcome.REFUSED and attempt.said:
-            text = "取り込めるはずの組を、理由を示して取り込みませんでした。"
+            text = "介護ソフトが、取り込めるはずの組 {unit}を、理由を表示して取り込みませんでした。"
             yield _finding(step, text, Severity.WARNING)
         else:
-            yield _finding(step, "取り込めるはずの組の内容が、警告を表示せずに失われました。")
+            yield _finding(step, "取り込めるはずの組 {unit}の内容が、警告を表示せずに失われました。")
     elif _differs(step, edition, expected, after, rows_only=True):
-        yield _finding(step, "取り込んだ組の記録が足りないか、余分にあります。")
+        yield _finding(step, "取り込んだ組 {unit}の記録が足りないか、余分にあります。")
     elif attempt and not attempt.said:
-        yield _finding(step, "取り込みましたが、注意が示されていません。", Severity.WARNING)
+        yield _finding(
+            step, "介護ソフトが組 {unit}を取り込みましたが、警告が表示されていません。", Severity.WARNING
+        )
 
 
 def _differs(step: Step, edition: Edition, one: Observed, other: Observed, rows_only: bool = False) -> bool:
@@ -127,10 +131,11 @@ def _of_people(people: Collection[str], seen: Observed) -> Mapping[TableKey, Tab
 
 
 def _finding(step: Step, message: str, severity: Severity | None = None) -> HarnessFinding:
+    """A finding on a unit, which stands for {unit} in the message."""
     return HarnessFinding(
         "H805",
         severity or HARNESS_RULES["H805"].severity,
-        f"{step.folder}（{step.purpose}）: {message}",
+        message.format(unit=f"{step.folder}（{step.purpose.partition('。')[0]}）"),
         Aspect.FAULTY,
         step=step.folder,
     )

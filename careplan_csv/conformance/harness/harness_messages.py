@@ -78,4 +78,4 @@ def preserved_items(tables: Iterable[TableOutcome]) -> str:
 def reason_of(wrong: list[HarnessFinding]) -> str:
     rules = "、".join(sorted({finding.rule for finding in wrong}))
     more = f"、ほか {len(wrong) - 1}件" if len(wrong) > 1 else ""
-    return f"{wrong[0].message}（規則 {rules}{more}）"
+    return f"{wrong[0].message.removesuffix('。')}（規則 {rules}{more}）。"

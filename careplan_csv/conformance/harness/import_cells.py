@@ -47,7 +47,7 @@ class ImportCells:
         edition = self.case.edition
         if any(prefix not in edition.prefixes for prefix in row.prefixes):
             return CellEvidence(
-                Status.NOT_APPLICABLE, Evidence.NONE, "この版には、このファイルがありません。"
+                Status.NOT_APPLICABLE, Evidence.NONE, "このCSVバージョンには、このファイルがありません。"
             )
         deletes = edition.layout(row.prefix).variant(row.month).deletes
         return self._deletion_cell(row, deletes) if deletes else self._file_cell(row)

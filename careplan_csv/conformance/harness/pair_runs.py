@@ -282,8 +282,9 @@ def _compared(
 def _leg(table: TableOutcome) -> Leg:
     general, whole = table.general, table.whole
     if table.is_good:
-        kept = f"{len(general.compared)}項目のうち {general.preserved}項目が一致（記録 {general.found}件）"
-        return Leg(general.layout.name, Status.CONFORMANT, kept)
+        items, kept = len(general.compared), general.preserved
+        agree = f"{items}項目すべて一致" if kept == items else f"{items}項目のうち {kept}項目が一致"
+        return Leg(general.layout.name, Status.CONFORMANT, f"{agree}（記録 {general.found}件）")
     words = [
         f"{words} {len(all_)}件（あるべき記録 {whole.expected}件）"
         for words, some, all_ in (

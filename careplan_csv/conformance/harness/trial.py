@@ -125,7 +125,7 @@ def _observed(kit: Kit, path: Path, option: str) -> Observed:
     if not knows_the_kit(kit, found):
         raise TrialProblem(
             f"{option} の「{path}」に、このキットの利用者の記録がありません。"
-            "別のキット（別の seed）の結果ではないか、キットを取り込んだ後に書き出したものかを確かめてください。"
+            "別のキット（作り方の数が違うもの）の結果ではないか、キットを取り込んだ後に書き出したものかを確かめてください。"
         )
     return found
 

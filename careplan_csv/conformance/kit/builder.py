@@ -231,7 +231,7 @@ def make_kit(profile: Profile, office_type: OfficeType, edition: Edition, seed: 
     lacks_forms = office_type.menu is Menu.PREVENTION and "basic_information" not in known
     if not exchanges or lacks_forms:
         raise KitNotPossible(
-            f"版 {edition.csv_version} には、{office_type.name}が取り込むファイルがありません。別の版を指定してください。"
+            f"CSVバージョン {edition.csv_version} には、{office_type.name}が取り込むファイルがありません。別のCSVバージョンを指定してください。"
         )
     timeline = _Timeline(people, exchanges)
     inbox = [sent for sent in timeline.inbox() if _takes_deletion(sent, units)]

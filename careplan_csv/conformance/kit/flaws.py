@@ -133,7 +133,7 @@ FLAWS = (
     Flaw("E202", "文字コードが UTF-8 のファイルです。", _every(_utf8)),
     Flaw("C303", "最後の記録の項目が1つ多いファイルです。", _first(_long_record)),
     Flaw("C302", "先頭に見出しの行があるファイルです。", _header),
-    Flaw("F419", "CSVバージョンが、どの版でもない値のファイルです。", _mistaken, needs_mistake=True),
+    Flaw("F419", "CSVバージョンが、標準仕様に無い値のファイルです。", _mistaken, needs_mistake=True),
     Flaw(
         "C303",
         "訂正の組が、送る途中で切れています。前に取り込んだ内容は変わりません。",
@@ -144,13 +144,13 @@ FLAWS = (
     Flaw("C305", "文章が引用符で囲まれていないファイルです。", _first(_no_quotes), needs_texts=True),
     Flaw(
         "N103",
-        "ファイル名の拡張子が小文字です。注意を示して、取り込みます。",
+        "ファイル名の拡張子が小文字です。警告を表示して、取り込みます。",
         _small_extension,
         Expectation.WARN,
     ),
     Flaw(
         "C307",
-        "記録の終わりの改行が LF です。注意を示して、取り込みます。",
+        "記録の終わりの改行が LF です。警告を表示して、取り込みます。",
         _every(_line_feeds),
         Expectation.WARN,
     ),

@@ -69,9 +69,11 @@ class Expectation(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"import": "取り込む", "refuse": "取り込まず、理由を示す", "warn": "取り込み、注意を示す"}[
-            self.value
-        ]
+        return {
+            "import": "取り込む",
+            "refuse": "取り込まず、理由を表示する",
+            "warn": "取り込み、警告を表示する",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from careplan_csv.checks import RULES
 from careplan_csv.findings import Finding
 from careplan_csv.standard import Standard
 from careplan_csv.standard.filenames import name_for_forms
@@ -25,7 +26,9 @@ def reasons_of(findings: Sequence[Finding], known: Standard) -> str:
     others = {finding.rule for finding in findings} - {first.rule}
     places = sum(finding.count for finding in same)
     count = f"、{places:,}か所" if places > 1 else ""
-    sentence = f"{_place(first, known)}（規則 {first.rule}{count}）: {first.message}"
+    sentence = (
+        f"{_place(first, known)}（規則 {first.rule}「{RULES[first.rule].title}」{count}）: {first.message}"
+    )
     rest = f"ほかに {len(others)}種類の誤りがあります（検査の結果を見てください）。" if others else ""
     return f"{sentence} 直し方: {first.remedy}{rest}"
 

@@ -74,7 +74,7 @@ def test_signs_for_no(sign: object) -> None:
 
 
 def test_another_sign_is_reported_with_its_cell() -> None:
-    with pytest.raises(AnswersProblem, match=r"13 行目（inbox/01-plan#1）の回答「△」") as problem:
+    with pytest.raises(AnswersProblem, match=r"13行目（inbox/01-plan#1）の回答「△」") as problem:
         read_answers(filled(lambda page: page.append(row("inbox/01-plan#1", "△"))))
     assert "空欄" in str(problem.value)
 
@@ -145,7 +145,7 @@ def test_two_answers_to_one_question_are_refused() -> None:
         page.append(row("inbox/01-plan#1"))
         page.append(row("inbox/01-plan#1", "×"))
 
-    with pytest.raises(AnswersProblem, match="2つあり、回答が違います（15 行目）"):
+    with pytest.raises(AnswersProblem, match="2つあり、回答が違います（15行目）"):
         read_answers(filled(fill))
 
 
@@ -162,7 +162,7 @@ def test_unknown_questions_are_named(sheet: Sheet) -> None:
         for number in range(7):
             page.append(row(f"inbox/99-other#{number}", "○"))
 
-    with pytest.raises(AnswersProblem, match=r"inbox/99-other#0、.*ほか 2 件 は、このキットにありません"):
+    with pytest.raises(AnswersProblem, match=r"inbox/99-other#0、.*ほか 2件は、このキットにありません"):
         answered(sheet, read_answers(filled(fill)))
 
 

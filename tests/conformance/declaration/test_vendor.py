@@ -69,18 +69,18 @@ def test_other_encodings_are_refused_with_advice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (SOFTWARE + "address = 住所\n", "5 行目"),
+        (SOFTWARE + "address = 住所\n", "5行目"),
         (SOFTWARE + "address = “住所”\n", "半角"),
         (SOFTWARE + 'version = "2"\n', "2回"),
         (SOFTWARE + SOFTWARE, "2回"),
-        (SOFTWARE + 'address = "C:\\s"\n', "5 行目: 「\\」"),
+        (SOFTWARE + 'address = "C:\\s"\n', "5行目: 「\\」"),
         (SOFTWARE + 'address = "住所', "ファイルの終わり"),
         (SOFTWARE + "x = " + "[" * 5000, "入れ子"),
         (SOFTWARE + "x = " + "9" * 5000, "桁の多すぎる数"),
-        (SOFTWARE + "daytime_support = はい\n", "5 行目: 「daytime_support = true」と、"),
-        (SOFTWARE + "daytime_support = True\n", "5 行目: 「daytime_support = true」と、"),
-        (SOFTWARE + "daytime_support = ○\n", "5 行目: 「daytime_support = true」と、"),
-        (SOFTWARE + "[declared]\nG = いいえ\n", "6 行目: 「G = false」と、"),
+        (SOFTWARE + "daytime_support = はい\n", "5行目: 「daytime_support = true」と、"),
+        (SOFTWARE + "daytime_support = True\n", "5行目: 「daytime_support = true」と、"),
+        (SOFTWARE + "daytime_support = ○\n", "5行目: 「daytime_support = true」と、"),
+        (SOFTWARE + "[declared]\nG = いいえ\n", "6行目: 「G = false」と、"),
     ],
 )
 def test_broken_toml_names_the_line(tmp_path: Path, text: str, expected: str) -> None:

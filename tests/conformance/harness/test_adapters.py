@@ -62,7 +62,7 @@ def test_a_good_adapter(tmp_path: Path) -> None:
         ("timeout_seconds = 5", 'timeout = "5"', "「timeout」という項目はありません"),
         ("[3]", "[0]", "refused_exit_codes"),
         ("[commands]", "[command]", "[commands] がありません"),
-        ('name = "試しのソフト"', "name = ", "1 行目"),
+        ('name = "試しのソフト"', "name = ", "1行目"),
         ('reset = [', 'delete = ["x"]\nreset = [', "「delete」は使えません"),
     ],
 )  # fmt: skip

@@ -90,5 +90,5 @@ def test_units_stand_in_the_order_of_their_serials_but_for_those_that_come_late(
 
 def test_an_edition_without_the_files_has_no_kit() -> None:
     profile = standard().profile("mhlw-4.1-yobo")
-    with pytest.raises(KitNotPossible, match="別の版"):
+    with pytest.raises(KitNotPossible, match="別のCSVバージョン"):
         make_kit(profile, profile.office_type("community"), standard().edition("202208"), 1)

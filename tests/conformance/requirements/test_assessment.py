@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from made_results import cell, finding, judged, planning_exports, report, result
 
+from careplan_csv.checks import RULES
 from careplan_csv.conformance.declaration.vendor import Declaration, Vendor
 from careplan_csv.conformance.requirements.cell_evidence import CellEvidence
 from careplan_csv.findings import Severity
@@ -40,7 +41,7 @@ def test_error_in_or_about_a_file_makes_its_cell_nonconformant(rule: str) -> Non
     found = cell(judged(result(plan, other, findings=(finding(plan.file, rule),))), "E")
     assert (found.result, found.evidence, found.files) == (Status.NONCONFORMANT, Evidence.MACHINE, 2)
     assert found.reason == (
-        f"2個のうち 1個のファイルに誤りがあります。{plan.file}（規則 {rule}、2か所）: 内容。 直し方: 直す。"
+        f"2個のうち 1個のファイルに誤りがあります。{plan.file}（規則 {rule}「{RULES[rule].title}」、2か所）: 内容。 直し方: 直す。"
     )
 
 

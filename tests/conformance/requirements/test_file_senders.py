@@ -113,7 +113,7 @@ def test_reasons_are_words_with_place_and_remedy() -> None:
     faults = (finding(plan.file, "F405"), finding(plan.file, "F421", count=40), finding(plan.file, "R501"))
     reason = cell(judged(result(*exports, findings=faults)), "E").reason
     assert reason.startswith("ファイルに誤りがあります。UPPLAN_202504_")
-    assert "規則 F421、40か所）: 内容。 直し方: 直す。" in reason
+    assert "規則 F421「表計算ソフトで開いて保存した跡がある」、40か所）: 内容。 直し方: 直す。" in reason
     assert "ほかに 2種類の誤りがあります" in reason
 
 
