@@ -19,7 +19,7 @@ from careplan_csv.forms.located_records import read_records
 from careplan_csv.reading.sources import collect
 from careplan_csv.reporting.finding_list import FindingList
 from careplan_csv.reporting.finding_reports import write_report
-from careplan_csv.reporting.form_page import FormPage, write_forms
+from careplan_csv.reporting.form_page import page_of_records, write_forms
 from careplan_csv.reporting.selection import Selection
 from careplan_csv.results import CheckResult
 from careplan_csv.standard import OfficeType, Profile
@@ -84,7 +84,7 @@ def examined(given: Path, made: Path, profile: Profile) -> ExaminedFiles:
         read = read_records(result, every)
     if read.records:
         stream = io.BytesIO()
-        write_forms(FormPage(result, read), stream)
+        write_forms(page_of_records(read, result.checked_at), stream)
         (made / FORMS).write_bytes(stream.getvalue())
     found = ExaminedFiles(given, made, profile, result, office_type_of(result, profile))
     if found.office_type:
