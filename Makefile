@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-fast lint bench proof fuzz docs samples lowest clean
+.PHONY: demo test test-fast lint bench proof fuzz docs samples lowest bundle windows-wheelhouse dist site clean
 
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
@@ -48,6 +48,27 @@ lowest: .venv/installed
 	$(BIN)/uv pip install --quiet --python .venv-lowest --group test
 	.venv-lowest/bin/python -m pytest -n auto tests/cli tests/checks tests/reading tests/reporting
 
+# The program without Python, for the system that this runs on (dist/careplan-csv), and a trial of it.
+bundle:
+	$(PYTHON) -m venv .venv-bundle
+	.venv-bundle/bin/python -m pip install --quiet --constraint constraints.txt ".[web,word]" "pyinstaller>=6.16,<7"
+	.venv-bundle/bin/pyinstaller --noconfirm --log-level ERROR packaging/careplan-csv.spec
+	.venv-bundle/bin/python packaging/smoke.py dist/careplan-csv/careplan-csv
+
+# A ZIP for Windows machines without internet: everything that pip needs, for two versions of Python.
+windows-wheelhouse: .venv/developing
+	$(BIN)/python packaging/windows_wheelhouse.py dist/careplan-csv-windows.zip
+
+# The documentation as a site that needs no network (build/site); a broken link is an error.
+site: .venv/developing
+	$(BIN)/mkdocs build --quiet --strict
+
+# What is published: source and wheel, checked.
+dist: .venv/developing
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+	$(BIN)/python -m twine check --strict dist/*
+
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
@@ -59,4 +80,4 @@ lowest: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-lowest build dist
+	rm -rf .venv .venv-lowest .venv-bundle build dist
