@@ -95,7 +95,8 @@ def texts() -> Iterator[Text]:
             for path in sorted((ROOT / folder).rglob(end)):
                 if path.parent.name != "files":
                     yield from _lines(path)
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+    pages = [path for path in sorted(ROOT.glob("*.md")) if not path.name.endswith(".en.md")]
+    for path in (*pages, *sorted((ROOT / "docs").rglob("*.md"))):
         if not path.relative_to(ROOT).as_posix().startswith(_GENERATED):
             yield from _lines(path)
     yield from _lines(ROOT / "docs" / "requirements.csv")
