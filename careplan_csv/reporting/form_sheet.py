@@ -163,12 +163,10 @@ class FormSheet:
 
     def rest(self) -> None:
         """Take in what was found about items that the form does not print."""
-        for part in (self.document, *self.document.results):
-            for records in part.parts.values():
-                for record in records:
-                    for item, sentences in record.findings.items():
-                        for sentence in sentences:
-                            self._note(record, item, sentence)
+        for record in self.document.records:
+            for item, sentences in record.findings.items():
+                for sentence in sentences:
+                    self._note(record, item, sentence)
 
     def mark(self, records: Sequence[FormRecord]) -> Markup:
         """The marks of what was found about whole records, and of those that the other side does not have."""
