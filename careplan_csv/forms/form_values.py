@@ -12,7 +12,7 @@ from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.japanese_dates import era_year, read_date
 from careplan_csv.standard import Edition, Item
 
-_LONGEST = 20_000
+_LONGEST = 50_000
 _EMPTY_DATES = ("00000000", "000000")
 _NO_TIME = "9999"
 _NUMBER = re.compile("-?[0-9]{1,11}")

@@ -19,6 +19,11 @@ from careplan_csv.standard import Item
 _LONGEST_TITLE = 300
 _WEEK = "月火水木金土日"
 _SHORTEST_FOLDED = 2
+_SHOWN_OTHERWISE = frozenset({
+    "csv_version", "service_date", "service_month", "weekday", "insurance_coverage", "attending_doctor", "prorated_days",
+    "over_30_days",
+})  # fmt: skip
+"""Items that a form shows by a place, a mark or its title."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class FormSheet:
         self._show_values = look.show_values
         self._counterparts = compared.difference.counterparts
         self._told: dict[tuple[str, int], int] = {}
+        self._asked: set[tuple[str, str]] = set()
 
     @property
     def kind(self) -> str:
@@ -121,6 +127,7 @@ class FormSheet:
         return Markup(" ").join(part for item_id in item_ids if (part := self._value(record, item_id)))
 
     def _value(self, record: FormRecord, item_id: str) -> Markup:
+        self._asked.add((record.name.prefix, item_id))
         raw = record[item_id]
         item = record.layout.by_id.get(item_id)
         empty = not raw and item is not None and item.no not in record.findings
@@ -160,6 +167,19 @@ class FormSheet:
             self.notes.append(f"{sentence}（№{item}、{where}）" if item else f"{sentence}（{where}）")
             self._told[key] = len(self.notes)
         return self._told[key]
+
+    def left_over(self, prefix: str) -> list[tuple[Item, Markup]]:
+        """Items of a kind of file that the form did not ask for until now, with their values, each once."""
+        records = self.all(prefix)
+        found = []
+        for item in records[0].layout.items if records else ():
+            if item.id in _SHOWN_OTHERWISE or (prefix, item.id) in self._asked:
+                continue
+            values = {record[item.id]: record for record in records if record[item.id]}
+            if values:
+                cells = (self._value(record, item.id) for record in values.values())
+                found.append((item, Markup("、").join(cells)))
+        return found
 
     def rest(self) -> None:
         """Take in what was found about items that the form does not print."""
