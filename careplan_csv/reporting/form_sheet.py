@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from careplan_csv.findings import printable
 from careplan_csv.forms.document_differences import ComparedDocument, different_items
-from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, words_of
+from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, parts_of, words_of
 from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.forms.sheets import MINUTES, MergedRow, UseLine, merged_rows, total, use_lines, week_of
 from careplan_csv.standard import Item
@@ -19,9 +19,11 @@ from careplan_csv.standard import Item
 _LONGEST_TITLE = 300
 _WEEK = "月火水木金土日"
 _SHORTEST_FOLDED = 2
+_HIDDEN_SHOWN = 50
+_RINGS = {True: Markup('<span class="ringed">{}</span>'), False: Markup("{}")}
+_BOXES = {True: Markup("■{}"), False: Markup("□{}")}
 _SHOWN_OTHERWISE = frozenset({
-    "csv_version", "service_date", "service_month", "weekday", "insurance_coverage", "attending_doctor", "prorated_days",
-    "over_30_days",
+    "csv_version", "service_date", "service_month", "weekday", "prorated_days", "over_30_days",
 })  # fmt: skip
 """Items that a form shows by a place, a mark or its title."""
 
@@ -147,6 +149,63 @@ class FormSheet:
         return Markup(
             f'<span class="fault" title="{title}">{body or "（空）"}</span>{marks}' if marks else ""
         )
+
+    def sign(self, record: FormRecord, item_id: str, signs: Mapping[str, str]) -> Markup:
+        """A code as the sign that the paper bears for it; anything unusual about it as any other value."""
+        if record[item_id] not in signs or not self._is_plain(record, item_id):
+            return self.cell(record, item_id)
+        self._asked.add((record.name.prefix, item_id))
+        return Markup('<span title="№{}">{}</span>').format(
+            record.layout.by_id[item_id].no, signs[record[item_id]]
+        )
+
+    def choice(self, record: FormRecord | None, item_id: str, *codes: str, boxes: bool = False) -> Markup:
+        """The printed choices of a code, the chosen ones ringed (or ticked), with the code beside.
+
+        Args:
+            codes: those that are printed; all by default.
+        """
+        item = record.layout.by_id.get(item_id) if record else None
+        names = record.edition.codes.get(item.argument, {}) if record and item else {}
+        if record is None or not names:
+            return self.cell(record, item_id)
+        plain = self._is_plain(record, item_id)
+        chosen = parts_of(names.get(record[item_id], ""), names.values()) if plain else ()
+        printed = [
+            name
+            for code, name in names.items()
+            if (not codes or code in codes) and parts_of(name, names.values()) == (name,)
+        ]
+        marks = _BOXES if boxes else _RINGS
+        choices = Markup("・").join(marks[name in chosen].format(name) for name in printed)
+        if not set(chosen) <= set(printed) or not chosen:
+            return choices + Markup("　") + self.cell(record, item_id)
+        self._asked.add((record.name.prefix, item_id))
+        return choices + Markup('<small title="№{}">（{}）</small>').format(
+            item.no if item else "", record[item_id]
+        )
+
+    def _is_plain(self, record: FormRecord, item_id: str) -> bool:
+        """Whether nothing is to be said of a value but what it is, and it may be shown."""
+        item = record.layout.by_id[item_id]
+        if not may_be_shown(item, record[item_id], show_values=self._show_values):
+            return False
+        return item.no not in record.findings and self._theirs(record)[item_id] == record[item_id]
+
+    def hidden_differences(self) -> list[tuple[str, Item, Markup]]:
+        """Differences in items that the form did not ask for until now: file, item and both values, each once."""
+        if not self.differences or not self._counterparts:
+            return []
+        found: dict[tuple[str, str, str, str], tuple[str, Item, Markup]] = {}
+        for record in self.document.records:
+            theirs = self._counterparts.get(id(record))
+            for item_id in different_items(record, theirs) if theirs else ():
+                key = (record.name.prefix, item_id, record[item_id], theirs[item_id] if theirs else "")
+                if key[:2] not in self._asked and key not in found and len(found) < _HIDDEN_SHOWN:
+                    cell = self._value(record, item_id)
+                    self._asked.discard(key[:2])
+                    found[key] = (record.layout.name, record.layout.by_id[item_id], cell)
+        return list(found.values())
 
     def _told_value(self, record: FormRecord, item: Item, raw: str) -> tuple[str, str]:
         """A value in words and what is told when the mouse is over it, both escaped; equal ones are made once."""
