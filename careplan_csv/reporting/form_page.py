@@ -87,6 +87,7 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
             differences=sum(sheet.differences for sheet in sheets),
             show_values=page.look.show_values,
             paper=page.look.paper,
+            has_pictures=page.look.pictures is not None,
             made_at=page.made_at,
             version=__version__,
             font=FAMILY,

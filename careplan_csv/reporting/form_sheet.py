@@ -14,6 +14,7 @@ from careplan_csv.forms.document_differences import ComparedDocument, different_
 from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, parts_of, words_of
 from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.forms.sheets import MINUTES, MergedRow, UseLine, merged_rows, total, use_lines, week_of
+from careplan_csv.reporting.pictures import Pictures
 from careplan_csv.standard import Item
 
 _LONGEST_TITLE = 300
@@ -35,11 +36,13 @@ class FormLook:
     Attributes:
         paper: without what only a screen needs.
         other: what the documents were compared with, a noun; empty where they were not.
+        pictures: those that may be shown; None where nobody asked for them.
     """
 
     show_values: bool = False
     paper: bool = False
     other: str = ""
+    pictures: Pictures | None = None
     told: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict, repr=False)
 
 
@@ -149,6 +152,10 @@ class FormSheet:
         return Markup(
             f'<span class="fault" title="{title}">{body or "（空）"}</span>{marks}' if marks else ""
         )
+
+    def picture(self, record: FormRecord) -> Markup:
+        """The picture that a record names, where pictures were asked for."""
+        return self._look.pictures.shown(record) if self._look.pictures else Markup("")
 
     def sign(self, record: FormRecord, item_id: str, signs: Mapping[str, str]) -> Markup:
         """A code as the sign that the paper bears for it; anything unusual about it as any other value."""
