@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="利用者基本情報の家族構成の画像も示します（--show-values と一緒に指定します）。",
 )
+@click.option(
+    "--slip",
+    is_flag=True,
+    help="利用票・別表を、サービス提供票・別表として示します（そのサービス事業所の行を先に示し、ほかの事業所の行は折りたたみます）。",
+)
 @click.help_option("--help", help="この説明を示します。")
 def command(
     paths: tuple[str, ...],
@@ -51,6 +56,7 @@ def command(
     against: tuple[str, ...],
     show_values: bool,
     pictures: bool,
+    slip: bool,
 ) -> int:
     """CSV の中身を、第1表・第2表・第3表・利用票・別表などの帳票の形で示します。
 
@@ -69,7 +75,7 @@ def command(
             read = read_records(result, every)
             other = _other(against, show_values) if against else None
             shown = _pictures(paths) if pictures else None
-            look = FormLook(show_values=show_values, paper=is_paper(out), pictures=shown)
+            look = FormLook(show_values=show_values, paper=is_paper(out), pictures=shown, slip=slip)
             write_forms_of(page_of_records(read, result.checked_at, look, other), out, force=force)
     if exit_code(result, None) is ExitCode.FAULT:
         return ExitCode.FAULT

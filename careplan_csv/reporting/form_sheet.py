@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -21,6 +21,9 @@ _LONGEST_TITLE = 300
 _WEEK = "月火水木金土日"
 _SHORTEST_FOLDED = 2
 _HIDDEN_SHOWN = 50
+_NO_OFFICE = "9999999999"
+"""The office of the row with the whole of 別表."""
+_Row = TypeVar("_Row")
 _RINGS = {True: Markup('<span class="ringed">{}</span>'), False: Markup("{}")}
 _BOXES = {True: Markup("■{}"), False: Markup("□{}")}
 _SHOWN_OTHERWISE = frozenset({
@@ -37,21 +40,27 @@ class FormLook:
         paper: without what only a screen needs.
         other: what the documents were compared with, a noun; empty where they were not.
         pictures: those that may be shown; None where nobody asked for them.
+        slip: as サービス提供票, for the service office, rather than as サービス利用票.
     """
 
     show_values: bool = False
     paper: bool = False
     other: str = ""
     pictures: Pictures | None = None
+    slip: bool = False
     told: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RowRun:
-    """Rows of a form one after another; those that fold are equal on both sides."""
+    """Rows of a form one after another; where they fold, the words say what they are."""
 
     rows: Sequence[Any]
-    folds: bool
+    words: str = ""
+
+    @property
+    def folds(self) -> bool:
+        return bool(self.words)
 
 
 class FormSheet:
@@ -73,6 +82,7 @@ class FormSheet:
         self.differences = compared.difference.count
         self.paper = look.paper
         self.other = look.other
+        self.is_slip = look.slip
         self.person_number = 0
         self.notes: list[str] = []
         self._look = look
@@ -97,7 +107,10 @@ class FormSheet:
             if self.document.later
             else ""
         )
-        return f"{self.document.kind.label}　{self.when}{later}"
+        label = self.document.kind.label
+        if self.is_slip:
+            label = label.replace("利用票", "提供票")
+        return f"{label}　{self.when}{later}"
 
     @property
     def when(self) -> str:
@@ -319,19 +332,37 @@ class FormSheet:
 
     def lines(self) -> list[RowRun]:
         """The lines of 利用票."""
-        return self._runs(([line], line.records) for line in use_lines(self.document))
+        lines = use_lines(self.document)
+        if self.is_slip and not self._folding:
+            return self._shared_out(lines, lambda line: line.record)
+        return self._runs(([line], line.records) for line in lines)
 
     def amounts(self) -> list[RowRun]:
         """The rows of 別表."""
-        return self._runs(([record], [record]) for record in self.all("UPSIKYU"))
+        records = self.all("UPSIKYU")
+        if self.is_slip and not self._folding:
+            return self._shared_out(records, lambda record: record)
+        return self._runs(([record], [record]) for record in records)
 
     def _runs(self, groups: Iterable[tuple[Sequence[Any], Sequence[FormRecord]]]) -> list[RowRun]:
         """Rows one after another that are equal on both sides, and those that are not."""
         runs = []
         for same, some in groupby(groups, lambda group: self._folding and self._is_same(group[1])):
             rows = [row for group, _ in some for row in group]
-            runs.append(RowRun(rows, same and len(rows) >= _SHORTEST_FOLDED))
+            folds = same and len(rows) >= _SHORTEST_FOLDED
+            runs.append(RowRun(rows, f"違いの無い {len(rows):,}行" if folds else ""))
         return runs
+
+    def _shared_out(self, rows: Sequence[_Row], record_of: Callable[[_Row], FormRecord]) -> list[RowRun]:
+        """The rows of the service office that the slip is for, then those of others."""
+        own = [row for row in rows if self._is_own(record_of(row))]
+        others = [row for row in rows if not self._is_own(record_of(row))]
+        if not own or not others:
+            return [RowRun(rows)] if rows else []
+        return [RowRun(own), RowRun(others, f"他事業所の {len(others):,}行")]
+
+    def _is_own(self, record: FormRecord) -> bool:
+        return record["provider_office"] in (*self.document.pair, _NO_OFFICE)
 
     @property
     def _folding(self) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from form_records import made
 
+from careplan_csv.cli import run
 from careplan_csv.forms.document_differences import ComparedDocument, DocumentDifference, paired_documents
 from careplan_csv.forms.documents import documents
 from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.reporting.form_sheet import FormLook, FormSheet
+
+VALID = Path(__file__).parents[2] / "sample_data" / "valid" / "202407" / "planning"
 
 
 def sheet_of(*records: FormRecord, show_values: bool = True) -> FormSheet:
@@ -76,3 +80,29 @@ def test_differences_without_a_place_on_the_form_are_listed() -> None:
     [(file, item, cell)] = sheet.hidden_differences()
     assert (file, item.id) == (record.layout.name, "units")
     assert "→ 200" in cell
+
+
+def test_a_slip_shows_the_rows_of_its_office_first_and_folds_the_others() -> None:
+    own = made("UPPLAN", provider_office="3570000103")
+    others = [made("UPPLAN", provider_office="3570000202", start_time=time) for time in ("0800", "0700")]
+    [document] = documents([*others, own]).documents
+    alone = ComparedDocument(document, DocumentDifference())
+    runs = FormSheet(1, alone, FormLook(slip=True)).lines()
+    assert [(len(one.rows), one.words) for one in runs] == [(1, ""), (2, "他事業所の 2行")]
+    assert runs[0].rows[0].record is own
+    [whole] = FormSheet(1, alone, FormLook()).lines()
+    assert (len(whole.rows), whole.words) == (3, "")
+
+
+@pytest.mark.parametrize(("slip", "words", "other"), [
+    (True, "サービス提供票別表", "サービス利用票"), (False, "サービス利用票別表", "サービス提供票"),
+])  # fmt: skip
+def test_the_same_page_is_a_slip_where_it_is_asked_for(
+    slip: bool, words: str, other: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "f.html"
+    assert run(["view", str(VALID), "--out", str(out), *(["--slip"] if slip else [])]) == 0
+    page = out.read_text(encoding="utf-8")
+    sheets = page[page.index("<article") :]
+    assert words in sheets
+    assert other not in sheets
