@@ -94,15 +94,15 @@ def paired_documents(
     """
     over: dict[tuple[object, ...], list[FormRecord]] = {one_key: [] for one_key in map(_key, surplus)}
     for document in surplus:
-        over[_key(document)] += _records(document)
+        over[_key(document)] += document.records
     found = []
     for document in own:
         more = [record for part in (document, *document.results) for record in over.pop(_key(part), ())]
-        pairs = {id(record): counterparts.get(id(record)) for record in _records(document)}
+        pairs = {id(record): counterparts.get(id(record)) for record in document.records}
         if not more and not any(pairs.values()):
             found.append(_alone(document, f"{other}に、この書類がありません。"))
             continue
-        count = sum(_count(record, pairs[id(record)]) for record in _records(document))
+        count = sum(_count(record, pairs[id(record)]) for record in document.records)
         found.append(ComparedDocument(document, DocumentDifference(pairs, more, count + len(more))))
     left = [document for document in surplus if _key(document) in over]
     return [*found, *(_alone(document, f"{other}だけにある書類です。") for document in left)]
@@ -130,20 +130,14 @@ def _taken(waiting: list[Document], serial: str) -> Document | None:
 
 
 def _difference(document: Document, other: Document) -> DocumentDifference:
-    theirs = {key: record for record, key in _keyed(_records(other))}
+    theirs = {key: record for record, key in _keyed(other.records)}
     counterparts: dict[int, FormRecord | None] = {}
     count = 0
-    for record, key in _keyed(_records(document)):
+    for record, key in _keyed(document.records):
         counterpart = theirs.pop(key, None)
         counterparts[id(record)] = counterpart
         count += _count(record, counterpart)
     return DocumentDifference(counterparts, list(theirs.values()), count + len(theirs))
-
-
-def _records(document: Document) -> Iterator[FormRecord]:
-    for part in (document, *document.results):
-        for records in part.parts.values():
-            yield from records
 
 
 def _keyed(records: Iterable[FormRecord]) -> Iterator[tuple[FormRecord, tuple[str, ...]]]:

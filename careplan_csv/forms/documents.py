@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -93,6 +93,13 @@ class Document:
         """The first record of a kind of file."""
         own = self.parts.get(prefix)
         return own[0] if own else None
+
+    @property
+    def records(self) -> Iterator[FormRecord]:
+        """Every record, with those of its 実績."""
+        for part in (self, *self.results):
+            for own in part.parts.values():
+                yield from own
 
     @property
     def any_record(self) -> FormRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.japanese_dates import era_year, read_date
 from careplan_csv.standard import Edition, Item
 
-_LONGEST = 20_000
+_LONGEST = 50_000
 _EMPTY_DATES = ("00000000", "000000")
 _NO_TIME = "9999"
 _NUMBER = re.compile("-?[0-9]{1,11}")
@@ -60,6 +61,12 @@ def told(item: Item, value: str, edition: Edition) -> str:
     if item.format.startswith("service_code"):
         return _service(value, edition)
     return lines_of(value)
+
+
+def parts_of(name: str, names: Collection[str]) -> tuple[str, ...]:
+    """The printed choices that a code stands for: itself, or those that it joins, as 初回＆紹介 does."""
+    parts = tuple(re.split("[＆・]", name)) if name else ()
+    return parts if set(parts) <= set(names) else (name,)
 
 
 def lines_of(text: str) -> str:

@@ -69,6 +69,15 @@ class FormRecord:
         return digits if _SERIAL.fullmatch(digits) else ""
 
 
+def record_of(
+    layout: Layout, edition: Edition, month: str, values: Mapping[str, str], number: int = 0
+) -> FormRecord:
+    """A record of a table that was sent by nobody: all that its file name would tell is the kind and the month."""
+    name = FileName("", layout.prefix, edition.csv_version, month, "", "", "", "", "", ".CSV")
+    own = {item.id: values.get(item.id, "") for item in layout.items}
+    return FormRecord(layout, edition, name, "", number, 0, own)
+
+
 @dataclass(frozen=True)
 class ReadRecords:
     """What was read.

@@ -16,6 +16,7 @@ from careplan_csv import resources
 from careplan_csv.checker.near_items import NearItem, items_around
 from careplan_csv.findings import Finding, Severity, printable
 from careplan_csv.reporting.finding_list import FindingList, severity_words
+from careplan_csv.reporting.form_excerpt import forms_of_findings
 from careplan_csv.reporting.selection import places_of
 from careplan_csv.reporting.templates import environment
 from careplan_csv.reporting.text import outcome_sentence
@@ -64,6 +65,7 @@ def write_page(listing: FindingList, file: BinaryIO) -> None:
             more_bars=max(0, len(counts) - _BARS_SHOWN),
             line=_time_line(result.units),
             rules=[RULES[rule] for rule in counts],
+            excerpt=forms_of_findings(listing),
             # Safe in a script element: without a less-than sign, nothing in it can end the element.
             data=Markup(_json(_data(listing))),
             script=Markup(script),

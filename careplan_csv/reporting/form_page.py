@@ -77,7 +77,7 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
         .get_template("forms.html.j2")
         .stream(
             sheets=sheets,
-            persons=_persons(sheets),
+            persons=named_persons(sheets),
             unread=[(printable(name, 300), why) for name, why in page.unread[:_UNREAD_SHOWN]],
             more_unread=max(0, len(page.unread) - _UNREAD_SHOWN),
             remarks=[(printable(name, 300), why) for name, why in page.remarks[:_UNREAD_SHOWN]],
@@ -87,6 +87,7 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
             differences=sum(sheet.differences for sheet in sheets),
             show_values=page.look.show_values,
             paper=page.look.paper,
+            has_pictures=page.look.pictures is not None,
             made_at=page.made_at,
             version=__version__,
             font=FAMILY,
@@ -115,7 +116,7 @@ def write_form_file(page: FormPage, out: Path, *, force: bool) -> None:
         file.write(data)
 
 
-def _persons(sheets: Sequence[FormSheet]) -> list[tuple[int, str, list[FormSheet]]]:
+def named_persons(sheets: Sequence[FormSheet]) -> list[tuple[int, str, list[FormSheet]]]:
     """The sheets by person, each with a number and a name for the table of contents."""
     groups: dict[tuple[str, str], list[FormSheet]] = {}
     for sheet in sheets:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
 
 from careplan_csv.findings import printable
 from careplan_csv.forms.document_differences import ComparedDocument, different_items
-from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, words_of
+from careplan_csv.forms.form_values import days_of, lines_of, may_be_shown, parts_of, words_of
 from careplan_csv.forms.located_records import FormRecord
 from careplan_csv.forms.sheets import MINUTES, MergedRow, UseLine, merged_rows, total, use_lines, week_of
+from careplan_csv.reporting.pictures import Pictures
 from careplan_csv.standard import Item
 
 _LONGEST_TITLE = 300
 _WEEK = "月火水木金土日"
 _SHORTEST_FOLDED = 2
+_HIDDEN_SHOWN = 50
+_NO_OFFICE = "9999999999"
+"""The office of the row with the whole of 別表."""
+_Row = TypeVar("_Row")
+_RINGS = {True: Markup('<span class="ringed">{}</span>'), False: Markup("{}")}
+_BOXES = {True: Markup("■{}"), False: Markup("□{}")}
+_SHOWN_OTHERWISE = frozenset({
+    "csv_version", "service_date", "service_month", "weekday", "prorated_days", "over_30_days",
+})  # fmt: skip
+"""Items that a form shows by a place, a mark or its title."""
 
 
 @dataclass(frozen=True)
@@ -28,20 +39,28 @@ class FormLook:
     Attributes:
         paper: without what only a screen needs.
         other: what the documents were compared with, a noun; empty where they were not.
+        pictures: those that may be shown; None where nobody asked for them.
+        slip: as サービス提供票, for the service office, rather than as サービス利用票.
     """
 
     show_values: bool = False
     paper: bool = False
     other: str = ""
+    pictures: Pictures | None = None
+    slip: bool = False
     told: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RowRun:
-    """Rows of a form one after another; those that fold are equal on both sides."""
+    """Rows of a form one after another; where they fold, the words say what they are."""
 
     rows: Sequence[Any]
-    folds: bool
+    words: str = ""
+
+    @property
+    def folds(self) -> bool:
+        return bool(self.words)
 
 
 class FormSheet:
@@ -63,12 +82,14 @@ class FormSheet:
         self.differences = compared.difference.count
         self.paper = look.paper
         self.other = look.other
+        self.is_slip = look.slip
         self.person_number = 0
         self.notes: list[str] = []
         self._look = look
         self._show_values = look.show_values
         self._counterparts = compared.difference.counterparts
         self._told: dict[tuple[str, int], int] = {}
+        self._asked: set[tuple[str, str]] = set()
 
     @property
     def kind(self) -> str:
@@ -86,7 +107,10 @@ class FormSheet:
             if self.document.later
             else ""
         )
-        return f"{self.document.kind.label}　{self.when}{later}"
+        label = self.document.kind.label
+        if self.is_slip:
+            label = label.replace("利用票", "提供票")
+        return f"{label}　{self.when}{later}"
 
     @property
     def when(self) -> str:
@@ -121,6 +145,7 @@ class FormSheet:
         return Markup(" ").join(part for item_id in item_ids if (part := self._value(record, item_id)))
 
     def _value(self, record: FormRecord, item_id: str) -> Markup:
+        self._asked.add((record.name.prefix, item_id))
         raw = record[item_id]
         item = record.layout.by_id.get(item_id)
         empty = not raw and item is not None and item.no not in record.findings
@@ -140,6 +165,67 @@ class FormSheet:
         return Markup(
             f'<span class="fault" title="{title}">{body or "（空）"}</span>{marks}' if marks else ""
         )
+
+    def picture(self, record: FormRecord) -> Markup:
+        """The picture that a record names, where pictures were asked for."""
+        return self._look.pictures.shown(record) if self._look.pictures else Markup("")
+
+    def sign(self, record: FormRecord, item_id: str, signs: Mapping[str, str]) -> Markup:
+        """A code as the sign that the paper bears for it; anything unusual about it as any other value."""
+        if record[item_id] not in signs or not self._is_plain(record, item_id):
+            return self.cell(record, item_id)
+        self._asked.add((record.name.prefix, item_id))
+        return Markup('<span title="№{}">{}</span>').format(
+            record.layout.by_id[item_id].no, signs[record[item_id]]
+        )
+
+    def choice(self, record: FormRecord | None, item_id: str, *codes: str, boxes: bool = False) -> Markup:
+        """The printed choices of a code, the chosen ones ringed (or ticked), with the code beside.
+
+        Args:
+            codes: those that are printed; all by default.
+        """
+        item = record.layout.by_id.get(item_id) if record else None
+        names = record.edition.codes.get(item.argument, {}) if record and item else {}
+        if record is None or not names:
+            return self.cell(record, item_id)
+        plain = self._is_plain(record, item_id)
+        chosen = parts_of(names.get(record[item_id], ""), names.values()) if plain else ()
+        printed = [
+            name
+            for code, name in names.items()
+            if (not codes or code in codes) and parts_of(name, names.values()) == (name,)
+        ]
+        marks = _BOXES if boxes else _RINGS
+        choices = Markup("・").join(marks[name in chosen].format(name) for name in printed)
+        if not set(chosen) <= set(printed) or not chosen:
+            return choices + Markup("　") + self.cell(record, item_id)
+        self._asked.add((record.name.prefix, item_id))
+        return choices + Markup('<small title="№{}">（{}）</small>').format(
+            item.no if item else "", record[item_id]
+        )
+
+    def _is_plain(self, record: FormRecord, item_id: str) -> bool:
+        """Whether nothing is to be said of a value but what it is, and it may be shown."""
+        item = record.layout.by_id[item_id]
+        if not may_be_shown(item, record[item_id], show_values=self._show_values):
+            return False
+        return item.no not in record.findings and self._theirs(record)[item_id] == record[item_id]
+
+    def hidden_differences(self) -> list[tuple[str, Item, Markup]]:
+        """Differences in items that the form did not ask for until now: file, item and both values, each once."""
+        if not self.differences or not self._counterparts:
+            return []
+        found: dict[tuple[str, str, str, str], tuple[str, Item, Markup]] = {}
+        for record in self.document.records:
+            theirs = self._counterparts.get(id(record))
+            for item_id in different_items(record, theirs) if theirs else ():
+                key = (record.name.prefix, item_id, record[item_id], theirs[item_id] if theirs else "")
+                if key[:2] not in self._asked and key not in found and len(found) < _HIDDEN_SHOWN:
+                    cell = self._value(record, item_id)
+                    self._asked.discard(key[:2])
+                    found[key] = (record.layout.name, record.layout.by_id[item_id], cell)
+        return list(found.values())
 
     def _told_value(self, record: FormRecord, item: Item, raw: str) -> tuple[str, str]:
         """A value in words and what is told when the mouse is over it, both escaped; equal ones are made once."""
@@ -161,14 +247,25 @@ class FormSheet:
             self._told[key] = len(self.notes)
         return self._told[key]
 
+    def left_over(self, prefix: str) -> list[tuple[Item, Markup]]:
+        """Items of a kind of file that the form did not ask for until now, with their values, each once."""
+        records = self.all(prefix)
+        found = []
+        for item in records[0].layout.items if records else ():
+            if item.id in _SHOWN_OTHERWISE or (prefix, item.id) in self._asked:
+                continue
+            values = {record[item.id]: record for record in records if record[item.id]}
+            if values:
+                cells = (self._value(record, item.id) for record in values.values())
+                found.append((item, Markup("、").join(cells)))
+        return found
+
     def rest(self) -> None:
         """Take in what was found about items that the form does not print."""
-        for part in (self.document, *self.document.results):
-            for records in part.parts.values():
-                for record in records:
-                    for item, sentences in record.findings.items():
-                        for sentence in sentences:
-                            self._note(record, item, sentence)
+        for record in self.document.records:
+            for item, sentences in record.findings.items():
+                for sentence in sentences:
+                    self._note(record, item, sentence)
 
     def mark(self, records: Sequence[FormRecord]) -> Markup:
         """The marks of what was found about whole records, and of those that the other side does not have."""
@@ -235,19 +332,37 @@ class FormSheet:
 
     def lines(self) -> list[RowRun]:
         """The lines of 利用票."""
-        return self._runs(([line], line.records) for line in use_lines(self.document))
+        lines = use_lines(self.document)
+        if self.is_slip and not self._folding:
+            return self._shared_out(lines, lambda line: line.record)
+        return self._runs(([line], line.records) for line in lines)
 
     def amounts(self) -> list[RowRun]:
         """The rows of 別表."""
-        return self._runs(([record], [record]) for record in self.all("UPSIKYU"))
+        records = self.all("UPSIKYU")
+        if self.is_slip and not self._folding:
+            return self._shared_out(records, lambda record: record)
+        return self._runs(([record], [record]) for record in records)
 
     def _runs(self, groups: Iterable[tuple[Sequence[Any], Sequence[FormRecord]]]) -> list[RowRun]:
         """Rows one after another that are equal on both sides, and those that are not."""
         runs = []
         for same, some in groupby(groups, lambda group: self._folding and self._is_same(group[1])):
             rows = [row for group, _ in some for row in group]
-            runs.append(RowRun(rows, same and len(rows) >= _SHORTEST_FOLDED))
+            folds = same and len(rows) >= _SHORTEST_FOLDED
+            runs.append(RowRun(rows, f"違いの無い {len(rows):,}行" if folds else ""))
         return runs
+
+    def _shared_out(self, rows: Sequence[_Row], record_of: Callable[[_Row], FormRecord]) -> list[RowRun]:
+        """The rows of the service office that the slip is for, then those of others."""
+        own = [row for row in rows if self._is_own(record_of(row))]
+        others = [row for row in rows if not self._is_own(record_of(row))]
+        if not own or not others:
+            return [RowRun(rows)] if rows else []
+        return [RowRun(own), RowRun(others, f"他事業所の {len(others):,}行")]
+
+    def _is_own(self, record: FormRecord) -> bool:
+        return record["provider_office"] in (*self.document.pair, _NO_OFFICE)
 
     @property
     def _folding(self) -> bool:

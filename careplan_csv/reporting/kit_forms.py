@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from careplan_csv.conformance.harness.comparison import PLACE, Comparison
@@ -13,11 +13,10 @@ from careplan_csv.conformance.harness.observed_data import TableRecord
 from careplan_csv.conformance.harness.table_comparison import TableOutcome
 from careplan_csv.forms.document_differences import ComparedDocument, paired_documents
 from careplan_csv.forms.documents import documents
-from careplan_csv.forms.located_records import FormRecord
+from careplan_csv.forms.located_records import FormRecord, record_of
 from careplan_csv.reporting.form_page import FormPage
 from careplan_csv.reporting.form_sheet import FormLook
 from careplan_csv.standard import Edition, Layout, standard
-from careplan_csv.standard.filenames import FileName
 
 OTHER = "介護ソフト"
 _COMPARING = "キットの期待する内容を、介護ソフトの内容と比べました。"
@@ -78,16 +77,9 @@ class _PairedRecords:
         self.surplus += (self._record(table, values, 0) for values in table.whole.surplus)
 
     def _record(self, table: TableOutcome, values: TableRecord, number: int) -> FormRecord:
-        layout, month = table.whole.layout, table.table[1]
-        own: Mapping[str, str] = {item.id: values.get(item.id, "") for item in layout.items}
-        return FormRecord(layout, self.edition, _name(self.edition, layout, month), "", number, 0, own)
+        return record_of(table.whole.layout, self.edition, table.table[1], values, number)
 
     def documents(self) -> Sequence[ComparedDocument]:
         """The documents that the records make."""
         own, theirs = documents(self.expected), documents(self.surplus)
         return paired_documents(own.documents, self.counterparts, theirs.documents, OTHER)
-
-
-def _name(edition: Edition, layout: Layout, month: str) -> FileName:
-    """A file name that tells the kind and the month alone: tables of a kit were sent by nobody."""
-    return FileName("", layout.prefix, edition.csv_version, month, "", "", "", "", "", ".CSV")

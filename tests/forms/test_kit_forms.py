@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,27 @@ def test_a_challenge_has_nothing_to_compare_with(tmp_path: Path, capsys: pytest.
     code = run(["kit", "run", str(sealed), "--adapter", "reference", "--out", str(tmp_path / "r"), "--forms", str(tmp_path / "f.html")])  # fmt: skip
     assert code == 2
     assert "--forms は使えません" in capsys.readouterr().err
+
+
+def test_what_a_software_put_into_its_data_is_inert(kit: Path, good: Path, tmp_path: Path) -> None:
+    """Values of the software are shown where they differ: as text, never as a part of the page."""
+    dump, out = tmp_path / "dump", tmp_path / "f.html"
+    shutil.copytree(good / "run" / "dump", dump)
+    plan = dump / "UP2KYO.CSV"
+    data = plan.read_bytes()
+    hostile = data.replace("訪問介護".encode("cp932"), b"</ins><script>alert(1)</script>")
+    assert hostile != data
+    plan.write_bytes(hostile)
+    run(["kit", "compare", str(kit), "--dump", str(dump), "--out", str(tmp_path / "c"), "--forms", str(out), "--show-values"])  # fmt: skip
+    page = out.read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert(1)" in page
+    assert page.count("<script>") == 1
+
+
+def test_documents_that_are_not_there_are_told(kit: Path, good: Path, tmp_path: Path) -> None:
+    dump, out = tmp_path / "dump", tmp_path / "f.html"
+    dump.mkdir()
+    shutil.copy(good / "run" / "dump" / "UP1KYO.CSV", dump)
+    run(["kit", "compare", str(kit), "--dump", str(dump), "--out", str(tmp_path / "c"), "--forms", str(out)])
+    page = out.read_text(encoding="utf-8")
+    assert "介護ソフトに、この書類がありません。" in page

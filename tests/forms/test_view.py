@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from form_records import NAMES, made
 from helpers import PLAN, TABLE_2, file_of, plan_record
 from pypdf import PdfReader
 
@@ -25,15 +26,10 @@ from careplan_csv.reading.sources import collect
 from careplan_csv.reporting.form_page import page_of_records, write_forms
 from careplan_csv.reporting.form_sheet import FormLook, FormSheet
 from careplan_csv.standard import standard
-from careplan_csv.standard.filenames import parse
 
 ROOT = Path(__file__).parents[2]
 VALID = ROOT / "sample_data" / "valid" / "202407"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NAMES = {
-    "UP1KYO": "", "UP2KYO": "", "UP3KYO": "", "UPKIHON": "", "UPKIHON_SUB1": "", "UPKIHON_SUB2": "", "UPYOBO": "",
-    "UPYOBO_SUB": "", "UPPLAN": "202504_", "UPJSK": "202504_", "UPSIKYU": "202504_", "UPHOSOKU": "202504_",
-}  # fmt: skip
 EVERYWHERE = {"csv_version", "updating_office", "identifier"}
 """No form prints these."""
 NOT_ON_PAPER = {
@@ -50,23 +46,6 @@ NOT_ON_PAPER = {
 """Items of which forms_layout says that the paper has no place for them."""
 BY_MARKS = {"prorated_days", "over_30_days"}
 """Shown by a tint and by a word."""
-
-
-def made(prefix: str, serial: str = "20250401090000", **values: str) -> FormRecord:
-    """A record in which every value tells its item, but for those given."""
-    edition = standard().edition("202407")
-    layout = edition.layout(prefix)
-    name = parse(f"{prefix}_{NAMES.get(prefix, '')}3570000012_43_3570000103_11_{serial}.CSV", standard())
-    assert name
-    own = {item.id: f"{prefix}-{item.no}の値" for item in layout.items}
-    keys = {
-        "insurer_number": "352013", "insured_number": "0000000001", "plan_date": "20250325",
-        "service_month": "202504", "consultation_date": "20250325", "service_date": "20250403",
-        "weekday": "1", "weekly_start_time": "0900", "weekly_end_time": "1000", "daily_start_time": "0700",
-        "daily_end_time": "0730", "care_level_change_date": "20250402",
-    }  # fmt: skip
-    chosen = {**own, **{key: value for key, value in keys.items() if key in own}, **values}
-    return FormRecord(layout, edition, name, f"{prefix}.CSV", 1, 1, chosen)
 
 
 def page_of(*records: FormRecord, show_values: bool = True) -> str:

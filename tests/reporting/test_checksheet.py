@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from made_kits import made_kit
+from markupsafe import escape
 from openpyxl import load_workbook
 
 from careplan_csv.conformance.checksheet.answer_sheet import ANSWERS, CONTENTS, ENTRY_COLUMN, FILLED
@@ -78,7 +79,8 @@ def test_the_head_names_the_kit(page: str) -> None:
 
 def test_line_breaks_are_shown_and_signs_are_escaped() -> None:
     page = checksheet_html(with_text(made_kit(), "清潔に暮らす", "<b>&\r\n清潔に"))
-    assert "&lt;b&gt;&amp;<br>清潔に" in page
+    assert "&lt;b&gt;&amp;\n清潔に" in page
+    assert "white-space: pre-line" in page
     assert "<b>" not in page
 
 
@@ -167,3 +169,28 @@ def test_signs_that_xml_cannot_hold_are_replaced() -> None:
     kit = with_text(made_kit(), "清潔に暮らす", "清潔\x07に")
     book = load_workbook(io.BytesIO(checksheet_xlsx(kit)))
     assert "清潔�に" in [cell.value for row in book[CONTENTS].iter_rows() for cell in row]
+
+
+def test_the_page_uses_the_forms_of_view(page: str) -> None:
+    """The macros are shared: a cell of 第2表 is merged, and 第3表 is a timetable."""
+    for words in ("生活全般の解決すべき課題（ニーズ）", "週単位以外のサービス", '<table class="week">', "提供時間帯", "利用者基本情報"):  # fmt: skip
+        assert words in page
+
+
+def test_items_without_a_place_on_the_form_are_listed(page: str) -> None:
+    listed = re.findall(r"<h4>様式に欄の無い項目</h4>(.*?)</table>", page, re.DOTALL)
+    assert any("0000000101" in one for one in listed)
+
+
+def test_every_value_that_was_sent_is_on_the_page(page: str) -> None:
+    """What a clerk must see includes what the paper has no place for."""
+    for entry in sheet_of(made_kit()).entries:
+        for form in entry.forms:
+            for record in form.records:
+                texts = [
+                    value
+                    for item, value in record.items()
+                    if value and form.layout.by_id[item].format == "text"
+                ]
+                for text in texts:
+                    assert escape(text.splitlines()[0]) in page, (form.question, text)

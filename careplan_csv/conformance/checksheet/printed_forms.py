@@ -55,6 +55,7 @@ class PrintedForm:
     Attributes:
         question: id of the question that it belongs to.
         person: name and 被保険者番号.
+        blocks: the contents as tables; layout, month, records: the contents as they were sent.
         note: a sentence in Japanese if something could not be shown; otherwise empty.
     """
 
@@ -62,6 +63,9 @@ class PrintedForm:
     name: str
     person: str
     blocks: tuple[FormBlock, ...]
+    layout: Layout
+    month: str = ""
+    records: tuple[Record, ...] = ()
     note: str = ""
 
 

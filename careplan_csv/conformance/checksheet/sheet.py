@@ -322,9 +322,13 @@ class _Asking:
             for number in dict.fromkeys(record.get(INSURED, "") for record in records):
                 own = [record for record in records if record.get(INSURED, "") == number]
                 blocks = blocks_of(self.kit.edition, layout, own)
-                forms.append(PrintedForm(question, name, self.kit.person(number), blocks, sent.problem))
+                person, month_of = self.kit.person(number), sent.name.month
+                forms.append(
+                    PrintedForm(question, name, person, blocks, layout, month_of, tuple(own), sent.problem)
+                )
         if not forms and sent.problem:
-            forms.append(PrintedForm(question, _titled(self.kit, sent), "", (), sent.problem))
+            title = _titled(self.kit, sent)
+            forms.append(PrintedForm(question, title, "", (), sent.layout, note=sent.problem))
         return forms
 
     def _ask(
