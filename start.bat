@@ -10,11 +10,12 @@ set "PYTHON=py -3"
 echo 必要なものを入れています。数分かかります。
 %PYTHON% -m venv .venv || goto failed
 .venv\Scripts\python -m pip install --quiet --upgrade pip
-.venv\Scripts\python -m pip install --quiet --constraint constraints.txt . || goto failed
+.venv\Scripts\python -m pip install --quiet --constraint constraints.txt ".[web]" || goto failed
 careplan-csv demo
 :ready
 echo.
-echo careplan-csv を使えます。例: careplan-csv check "CSV のフォルダー"
+echo careplan-csv を使えます。ページを開くときは: careplan-csv serve
+echo 例: careplan-csv check "CSV のフォルダー"
 echo 終わるときは、この画面を閉じてください。
 cmd /k
 exit /b 0

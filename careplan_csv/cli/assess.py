@@ -11,7 +11,7 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, edition_option
-from careplan_csv.cli.letter_options import letter_options, letter_order
+from careplan_csv.cli.letter_options import has_letters, letter_options, letter_order
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save
 from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from careplan_csv.conformance.evidence_package.vendor_proof import VendorProof
     from careplan_csv.conformance.harness.harness_result import HarnessResult
     from careplan_csv.conformance.requirements.assessment import Assessment
+    from careplan_csv.reporting.form_template import FormTemplate
     from careplan_csv.standard import OfficeType, Profile
 
 DEFAULT_OUT = Path("careplan-result")
@@ -78,6 +79,12 @@ _OFFICES_LISTED = 5
     is_flag=True,
     help="実在する利用者の個人情報も ZIP に入れます（渡す相手に注意）。",
 )
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    metavar="フォルダー",
+    help="差し替えた別紙6 のひな型（besshi6.html.j2）のフォルダー。文書のひな型もあれば、それも使います。",
+)
 @letter_options
 @report_options
 @format_option(AssessmentReport)
@@ -102,6 +109,7 @@ def command(
     evidence: Path | None,
     sign: Path | None,
     include_personal_data: bool,
+    template: Path | None,
     letters: tuple[Path, ...],
     letter_to: str | None,
     letter_until: str | None,
@@ -125,7 +133,9 @@ def command(
     details = _vendor(vendor, known)
     _refuse_sample_of_a_product(adapter, details)
     folder = result_folder(out, force=force)
-    order = letter_order(letters, letter_to, letter_until, letter_templates, force=force)
+    form_of = _template(template)
+    own_letters = letter_templates or (template if letters and has_letters(template) else None)
+    order = letter_order(letters, letter_to, letter_until, own_letters, force=force)
     refuse_reports(reports, force=force)
     refuse_twice([*reports, *letters, *(path for path in (output, evidence) if path)])
     from careplan_csv.cli.evidence import pack_evidence
@@ -154,10 +164,10 @@ def command(
             trial.evidence,
             kit=kit_office_of(trial.harness),
             taken_over=taken.cells,
-            remarks=taken.notes,
+            remarks=(*taken.notes, *filter(None, [form_of.remark])),
         )
         _refuse_several(assessment)
-        written = write_results(assessment, folder, trial.harness)
+        written = write_results(assessment, folder, trial.harness, form_of)
         written += write_assessment_reports(
             reports, every, assessment, trial.harness, report_encoding, force=force, bar=bar
         )
@@ -289,7 +299,22 @@ def _vendor(path: Path | None, profile: Profile) -> Vendor | None:
         raise Refused(str(error)) from error
 
 
-def write_results(assessment: Assessment, out: Path, harness: HarnessResult | None = None) -> list[str]:
+def _template(folder: Path | None) -> FormTemplate:
+    from careplan_csv.reporting.form_template import form_template
+    from careplan_csv.reporting.letters import BadTemplate
+
+    try:
+        return form_template(folder)
+    except BadTemplate as error:
+        raise Refused(str(error)) from error
+
+
+def write_results(
+    assessment: Assessment,
+    out: Path,
+    harness: HarnessResult | None = None,
+    template: FormTemplate | None = None,
+) -> list[str]:
     """Write 別紙6 (HTML and PDF) and the JSON result.
 
     Returns:
@@ -297,9 +322,13 @@ def write_results(assessment: Assessment, out: Path, harness: HarnessResult | No
     """
     from careplan_csv.reporting.besshi6 import render_html
     from careplan_csv.reporting.json_report import assessment_json
+    from careplan_csv.reporting.letters import BadTemplate
     from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
 
-    html = render_html(assessment, harness)
+    try:
+        html = render_html(assessment, harness, template=template)
+    except BadTemplate as error:
+        raise Refused(str(error)) from error
     lines = [f"別紙6（HTML）: {out / 'besshi6.html'}"]
     save(out / "besshi6.html", html.encode("utf-8"))
     try:

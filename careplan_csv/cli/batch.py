@@ -15,7 +15,7 @@ from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.evidence import verified
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, save
-from careplan_csv.cli.profiles import profile_option
+from careplan_csv.cli.profiles import profile_of, profile_option
 from careplan_csv.cli.progress import told_progress
 from careplan_csv.findings import printable
 
@@ -82,7 +82,7 @@ def command(
     _refuse_engine(engine, workers, scheduler)
     if with_pdf:
         _refuse_without_pdf()
-    known = _profile(profile)
+    known = profile_of(profile)
     offices = _offices(listing, known)
     received = _received(folder, out)
     if not received.submissions:
@@ -90,7 +90,7 @@ def command(
             f"「{printable(str(folder), 200)}」に、ZIP もフォルダーもありません。提出物ごとに、ZIP かフォルダーにまとめて入れてください。",
             ExitCode.NOT_EXAMINED,
         )
-    order = _order(known, offices, listing is not None, out, with_pdf, letter_until)
+    order = _order(known, profile, offices, listing is not None, out, with_pdf, letter_until)
     from careplan_csv.submissions.outcome import Attention
     from careplan_csv.submissions.shared_files import with_shared_files
 
@@ -138,15 +138,6 @@ def _refuse_without_pdf() -> None:
         raise Refused(f"{error}--pdf を付けずに実行してください。") from error
 
 
-def _profile(name: str) -> Profile:
-    from careplan_csv.standard import standard
-
-    known = standard()
-    if name not in known.profiles:
-        raise Refused(f"オプション「--profile」に使える値は {'、'.join(known.profiles)} です。")
-    return known.profile(name)
-
-
 def _offices(path: Path | None, profile: Profile) -> OfficeList:
     from careplan_csv.submissions.office_list import OfficeList, OfficeListError, read_office_list
 
@@ -180,14 +171,28 @@ def _received(folder: Path, out: Path) -> Received:
 
 
 def _order(
-    profile: Profile, offices: OfficeList, listed: bool, out: Path, with_pdf: bool, until: str | None
+    profile: Profile,
+    given: str,
+    offices: OfficeList,
+    listed: bool,
+    out: Path,
+    with_pdf: bool,
+    until: str | None,
 ) -> BatchOrder:
     from careplan_csv.checks import rule_set_version
     from careplan_csv.cli.letter_options import day_of
     from careplan_csv.submissions.judgement import BatchOrder
 
     return BatchOrder(
-        profile.id, offices, listed, str(out), with_pdf, day_of(until), rule_set_version(), date.today()
+        profile.id,
+        offices,
+        listed,
+        str(out),
+        with_pdf,
+        day_of(until),
+        rule_set_version(),
+        date.today(),
+        given if profile.id != given else "",
     )
 
 

@@ -21,7 +21,13 @@ from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, kit_edition_option
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver, output_option, save, save_new
-from careplan_csv.cli.profiles import office_type_option, profile_and_type, profile_option
+from careplan_csv.cli.profiles import (
+    added_profile,
+    office_type_option,
+    own_profile_option,
+    profile_and_type,
+    profile_option,
+)
 from careplan_csv.cli.progress import told_progress
 from careplan_csv.cli.report_option import (
     places_for,
@@ -177,6 +183,7 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
 
 @command.command("run", short_help="アダプターで、キットの全部を自動的に試します。")
 @_kit_argument
+@own_profile_option
 @click.option("--adapter", required=True, metavar="アダプター", help="adapter.toml か reference。")
 @_out_option
 @click.option("--resume", is_flag=True, help="途中で止まった実行の続きをします。")
@@ -190,6 +197,7 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
 @click.help_option("--help", help="この説明を示します。")
 def run(
     kit: Path,
+    own_profile: Path | None,
     adapter: str,
     out: Path | None,
     resume: bool,
@@ -208,6 +216,8 @@ def run(
     """
     wanted = Wanted(form, output, reports, report_encoding, force, show_values, not no_color, forms)
     wanted.refuse_files()
+    if own_profile:
+        added_profile(own_profile)
     from careplan_csv.cli.kit_options import JUDGING, steps_told, trial_problems_refused
     from careplan_csv.conformance.harness.trial import adapter_trial, opened_kit
 
@@ -227,6 +237,7 @@ def run(
 
 @command.command("compare", short_help="介護ソフトの出力・内部データ・確認表を、期待する結果と比べます。")
 @_kit_argument
+@own_profile_option
 @click.option(
     "--exported", type=click.Path(path_type=Path), help="介護ソフトが出力したファイルのフォルダー。"
 )
@@ -245,6 +256,7 @@ def run(
 @click.help_option("--help", help="この説明を示します。")
 def compare(
     kit: Path,
+    own_profile: Path | None,
     exported: Path | None,
     dump: Path | None,
     answers: Path | None,
@@ -264,6 +276,8 @@ def compare(
     """
     wanted = Wanted(form, output, reports, report_encoding, force, show_values, not no_color, forms)
     wanted.refuse_files()
+    if own_profile:
+        added_profile(own_profile)
     from careplan_csv.cli.kit_options import JUDGING, trial_problems_refused
     from careplan_csv.conformance.harness.trial import manual_trial, opened_kit
 

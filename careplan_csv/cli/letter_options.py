@@ -133,3 +133,10 @@ def day_of(text: str | None) -> date | None:
             "例のように書いてください: --letter-until 2027-03-31"
         )
     return day
+
+
+def has_letters(folder: Path | None) -> bool:
+    """Whether a folder holds templates of letters."""
+    from careplan_csv.reporting.letters import Addressee
+
+    return folder is not None and any((folder / one.template).is_file() for one in Addressee)

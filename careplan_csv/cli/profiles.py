@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,8 +26,16 @@ profile_option = click.option(
     "--profile",
     default=USUAL_PROFILE,
     metavar="名前",
-    help="要件の表（yamaguchi-r6、mhlw-4.1、mhlw-4.1-yobo）。",
+    help="要件の表（yamaguchi-r6、mhlw-4.1、mhlw-4.1-yobo）か、init-profile で作ったファイル（.yaml）。",
 )
+own_profile_option = click.option(
+    "--profile",
+    "own_profile",
+    type=click.Path(path_type=Path),
+    metavar="ファイル",
+    help="証拠やキットを作った要件の表が、都道府県などのファイル（.yaml）であるときに指定します。",
+)
+"""--profile of commands that learn from a kit or a package which profile they need."""
 
 
 def profile_and_type(profile_id: str, word: str) -> tuple[Profile, OfficeType]:
@@ -35,14 +44,41 @@ def profile_and_type(profile_id: str, word: str) -> tuple[Profile, OfficeType]:
     Raises:
         Refused: there is no such profile, or it has no such office type.
     """
-    from careplan_csv.standard import standard
-
-    known = standard()
-    if profile_id not in known.profiles:
-        raise Refused(f"オプション「--profile」に使える値は {'、'.join(known.profiles)} です。")
-    profile = known.profile(profile_id)
+    profile = profile_of(profile_id)
     try:
         return profile, profile.office_type(word)
     except KeyError:
         words = "、".join(f"{kind.short}（{kind.id}）" for kind in profile.office_types)
         raise Refused(f"オプション「--office-type」に使える値は、{words}です。") from None
+
+
+def profile_of(word: str) -> Profile:
+    """The profile of an id, or of a file.
+
+    Raises:
+        Refused: there is no such profile, or the file cannot be used.
+    """
+    from careplan_csv.standard import standard
+
+    if word.lower().endswith((".yaml", ".yml")):
+        return added_profile(Path(word))
+    known = standard()
+    if word not in known.profiles:
+        raise Refused(
+            f"オプション「--profile」に使える値は {'、'.join(known.profiles)} か、要件の表のファイル（.yaml）です。"
+        )
+    return known.profile(word)
+
+
+def added_profile(path: Path) -> Profile:
+    """A profile that somebody else wrote, from now on known to the program.
+
+    Raises:
+        Refused: the file cannot be used.
+    """
+    from careplan_csv.standard import SchemaFileError, standard
+
+    try:
+        return standard().add_profile(path)
+    except SchemaFileError as error:
+        raise Refused(f"要件の表 {error}") from error

@@ -13,6 +13,7 @@ from careplan_csv.cli.evidence import now, rendering, trusted_keys, verified, wr
 from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.messages import Refused
 from careplan_csv.cli.output import deliver, output_option, save
+from careplan_csv.cli.profiles import added_profile, own_profile_option
 from careplan_csv.cli.progress import told_progress
 from careplan_csv.findings import printable
 from careplan_csv.reporting.reporters import VerificationReport, rendered
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     metavar="フォルダー",
     help="信頼する公開鍵（.pub.pem）のフォルダー。だれの署名かを確かめます。",
 )
+@own_profile_option
 @click.option(
     "--challenge",
     type=click.Path(path_type=Path),
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 def command(
     package: Path,
     trusted: Path | None,
+    own_profile: Path | None,
     challenge: Path | None,
     out: Path | None,
     sign: Path | None,
@@ -70,6 +73,8 @@ def command(
 
     if (out or sign) and not challenge:
         raise Refused("--out と --sign は、--challenge と一緒に指定してください。")
+    if own_profile:
+        added_profile(own_profile)
     keys = trusted_keys(trusted)
     answers = _answers(challenge)
     try:

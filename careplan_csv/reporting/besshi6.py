@@ -15,13 +15,12 @@ from careplan_csv.conformance.requirements.assessment import Assessment, Require
 from careplan_csv.conformance.requirements.proof import ProofKind
 from careplan_csv.japanese import width_of
 from careplan_csv.japanese_dates import japanese_date
-from careplan_csv.reporting.templates import environment
+from careplan_csv.reporting.form_template import FormTemplate, form_template
 from careplan_csv.results import Evidence, InputReport, Status
 from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, standard
 from careplan_csv.standard.filenames import name_for_forms
 from careplan_csv.version import __version__
 
-TEMPLATE = "besshi6.html.j2"
 TOOL = "careplan-csv"
 
 FILES_SHOWN = 13
@@ -109,6 +108,7 @@ def render_html(
     tool_name: str = TOOL,
     tool_version: str = __version__,
     generated_at: str = "",
+    template: FormTemplate | None = None,
 ) -> str:
     """The form as one HTML page that needs nothing from outside, for the screen and for A4 paper.
 
@@ -116,42 +116,40 @@ def render_html(
         harness: what a kit showed, where one was used: the form says what was run.
         generated_at: ISO 8601; shown as the day of making where it is given. Without it equal assessments
             give equal bytes.
+        template: that of the package by default.
+
+    Raises:
+        BadTemplate: a template of somebody else's uses what there is not.
     """
     vendor = assessment.vendor or Vendor()
     examined = _files(assessment)
     tables = _tables(assessment)
     pairs = sum(len(row.found) > 1 for table in tables for row in table.rows)
     listed = max(FILES_SHOWN - len(assessment.notes) - pairs, _FILES_ALWAYS_SHOWN)
-    return (
-        environment()
-        .get_template(TEMPLATE)
-        .render(
-            addressee=_addressee(vendor.form.addressee or assessment.profile.addressee),
-            date=vendor.form.date or _BLANK_DATE,
-            blank_date=_BLANK_DATE,
-            office_type=assessment.office_type,
-            office_types=assessment.profile.office_types,
-            applicant=_applicant(vendor.applicant, assessment),
-            software=_software(_tested(assessment, vendor)),
-            sample=assessment.is_sample,
-            basis=_basis(assessment),
-            verdict=assessment.verdict.label,
-            rider=assessment.verdict_label.removeprefix(assessment.verdict.label),
-            status=assessment.verdict.value,
-            tally=_tally(assessment),
-            reasons=_capped(assessment.reasons),
-            notes=(*assessment.notes, *_joined(assessment.profile)),
-            whose="　".join(
-                filter(None, (vendor.applicant.office_name, _product(_tested(assessment, vendor))))
-            ),
-            vendor_name=_tested(assessment, vendor).vendor_name,
-            tables=tables,
-            legend=_legend(assessment),
-            method=_method(assessment, harness, f"{tool_name} {tool_version}", generated_at),
-            files=examined[:listed],
-            more=max(len(examined) - listed, 0),
-            digits=_DIGITS_SHOWN,
-        )
+    return (template or form_template()).render(
+        addressee=_addressee(vendor.form.addressee or assessment.profile.addressee),
+        date=vendor.form.date or _BLANK_DATE,
+        blank_date=_BLANK_DATE,
+        office_type=assessment.office_type,
+        office_types=assessment.profile.office_types,
+        applicant=_applicant(vendor.applicant, assessment),
+        software=_software(_tested(assessment, vendor)),
+        sample=assessment.is_sample,
+        basis=_basis(assessment),
+        verdict=assessment.verdict.label,
+        rider=assessment.verdict_label.removeprefix(assessment.verdict.label),
+        status=assessment.verdict.value,
+        tally=_tally(assessment),
+        reasons=_capped(assessment.reasons),
+        notes=(*assessment.notes, *_joined(assessment.profile)),
+        whose="　".join(filter(None, (vendor.applicant.office_name, _product(_tested(assessment, vendor))))),
+        vendor_name=_tested(assessment, vendor).vendor_name,
+        tables=tables,
+        legend=_legend(assessment),
+        method=_method(assessment, harness, f"{tool_name} {tool_version}", generated_at),
+        files=examined[:listed],
+        more=max(len(examined) - listed, 0),
+        digits=_DIGITS_SHOWN,
     )
 
 

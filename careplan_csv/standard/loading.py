@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +48,8 @@ FORMATS = frozenset(
 TEXTS = frozenset({"", "person", "place", "period"})
 """What a text tells: a person's name, an office or an address, a period of time, or anything."""
 
+_DIGITS = 12
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -54,6 +58,7 @@ class Standard:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._added: dict[str, Profile] = {}
 
     @cached_property
     def editions(self) -> tuple[str, ...]:
@@ -63,7 +68,27 @@ class Standard:
     @property
     def profiles(self) -> tuple[str, ...]:
         """The ids of all profiles."""
-        return tuple(sorted(path.stem for path in (self.folder / "profiles").glob("*.yaml")))
+        own = sorted(path.stem for path in (self.folder / "profiles").glob("*.yaml"))
+        return (*own, *self._added)
+
+    def add_profile(self, path: Path) -> Profile:
+        """Take in a profile that somebody else wrote, for as long as the program runs.
+
+        Its id tells the file's name and its contents (`kanagawa-r8@1f6f0c2a9d3e`), so that results, forms and
+        evidence name exactly this profile.
+
+        Raises:
+            SchemaFileError: the file cannot be used; names file and line.
+        """
+        profile = _read_profile(path, self.folder)
+        if profile.id in self.profiles:
+            raise read(path).error(
+                f"「id」の {profile.id} は、もとからある要件の表と同じです。別の名前にしてください。"
+            )
+        digest = sha256(path.read_bytes()).hexdigest()[:_DIGITS]
+        added = replace(profile, id=f"{profile.id}@{digest}")
+        self._added[added.id] = added
+        return added
 
     @property
     def newest(self) -> Edition:
@@ -99,6 +124,8 @@ class Standard:
             KeyError: no such profile.
             SchemaFileError: its file is broken.
         """
+        if profile_id in self._added:
+            return self._added[profile_id]
         if profile_id not in self.profiles:
             raise KeyError(profile_id)
         return _profile(self.folder, profile_id)
@@ -110,7 +137,9 @@ class Standard:
         Raises:
             SchemaFileError: two profiles give one id to different sides or menus.
         """
-        return _office_types(self.folder, self.profiles)
+        own = tuple(one for one in self.profiles if one not in self._added)
+        added = {kind.id: kind for profile in self._added.values() for kind in profile.office_types}
+        return {**added, **_office_types(self.folder, own)}
 
 
 @cache
@@ -459,7 +488,10 @@ def _office_type(key: str, node: Node, edition: Edition) -> OfficeType:
 
 @cache
 def _profile(folder: Path, profile_id: str) -> Profile:
-    path = folder / "profiles" / f"{profile_id}.yaml"
+    return _read_profile(folder / "profiles" / f"{profile_id}.yaml", folder)
+
+
+def _read_profile(path: Path, folder: Path) -> Profile:
     node = read(path)
     node.only("id", "name", "csv_version", "addressee", "office_types", "tables", "requirements")
     if node.take("id", str) != path.stem:

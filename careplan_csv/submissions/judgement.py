@@ -46,6 +46,7 @@ class BatchOrder:
         until: the day by which an answer is due, for the letters.
         rules: the mark of the rule set: with other rules, everything is judged anew.
         today: the date on the letters.
+        profile_file: where the profile is, if it is not one of the package.
     """
 
     profile: str
@@ -56,6 +57,7 @@ class BatchOrder:
     until: date | None
     rules: str
     today: date
+    profile_file: str = ""
 
     @property
     def mark(self) -> str:
@@ -99,6 +101,9 @@ def judged(submission: Submission, order: BatchOrder, key: str, verify: Verify) 
     Raises:
         CannotWrite: the results cannot be written.
     """
+    if order.profile not in standard().profiles:
+        # This process has not seen the file yet.
+        standard().add_profile(Path(order.profile_file))
     outcome = SubmissionOutcome(submission.number, submission.label, key, submission.kind.value)
     if submission.kind is SubmissionKind.PACKAGE:
         return _package(submission, order, outcome, verify)

@@ -126,6 +126,9 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
         "anonymize rule": ["anonymize", folder, "--out", out, "--minimize", HOSTILE],
         "batch": ["batch", str(tmp_path), "--out", f"{tmp_path}-batch", "--list", toml],
         "batch folders": ["batch", str(tmp_path), "--out", f"{tmp_path}-batch", "--engine", "here"],
+        "init-profile": ["init-profile", HOSTILE],
+        "assess own profile": ["assess", folder, *office, "--profile", f"{HOSTILE}.yaml"],
+        "assess template": ["assess", folder, *office, "--template", HOSTILE],
         "serve": ["serve", "--port", HOSTILE],
         "compare": ["compare", result, "--out", out],
         "diff": ["diff", *hostile_results(tmp_path)],
@@ -145,7 +148,7 @@ NAMES = [
     "check", "check json", "check nothing", "check option", "check edition", "check select", "check output", "check codes",
     "command", "assess", "assess vendor", "assess type", "assess profile", "assess kit", "assess evidence", "verify",
     "verify trusted", "check waivers", "check letter", "view", "view name", "anonymize", "anonymize rule",
-    "batch", "batch folders", "serve", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
+    "batch", "batch folders", "init-profile", "assess own profile", "assess template", "serve", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEviden
 from careplan_csv.conformance.requirements.file_senders import KitOffice
 from careplan_csv.conformance.requirements.proof import ProofKind
 from careplan_csv.conformance.strict_json import parse_object
+from careplan_csv.findings import printable
 from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.standard import Edition, OfficeType, Profile, standard
 
@@ -145,8 +146,8 @@ def _profile(package: Package) -> tuple[Profile, OfficeType]:
         return profile, profile.office_type(package.settings["office_type"])
     except KeyError as error:
         raise PackageProblem(
-            "証拠の ZIP に書かれた要件の表か事業所の種類が、このバージョンの careplan-csv にありません。"
-            "新しいバージョンで確かめてください。"
+            f"証拠の ZIP に書かれた要件の表（{printable(package.settings['profile'], 80)}）か事業所の種類が、このバージョンの careplan-csv にありません。"
+            "都道府県などが作った要件の表であれば、そのファイルを --profile に指定してください。そうでなければ、新しいバージョンで確かめてください。"
         ) from error
 
 
