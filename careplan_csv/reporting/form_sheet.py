@@ -400,6 +400,11 @@ class FormSheet:
         """What stands in a cell of 利用票; several records of one cell are added up and marked."""
         if not records:
             return Markup("")
+        if len(records) == 1 and records[0]["service_count"] and self._is_plain(records[0], "service_count"):
+            # Without a title of its own: a page has more of these than of anything else.
+            return escape(words_of(records[0], "service_count", show_values=True)) + self._day_marks(
+                line, records
+            )
         if len(records) == 1:
             return self.cell(records[0], "service_count") + self._day_marks(line, records)
         marks = Markup("").join(self.cell(record, "service_count") for record in records if record.findings)
