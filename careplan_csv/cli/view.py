@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--slip",
     is_flag=True,
-    help="利用票・別表を、サービス提供票・別表として示します（提供する事業所の行を先に示し、ほかの事業所の行は折りたたみます）。",
+    help="利用票・別表を、サービス提供票・別表として示します（やり取りする事業所の行を先に示し、他事業所の行は折りたたみます）。",
 )
 @click.help_option("--help", help="この説明を示します。")
 def command(

@@ -21,6 +21,7 @@ _LONGEST_TITLE = 300
 _WEEK = "月火水木金土日"
 _SHORTEST_FOLDED = 2
 _HIDDEN_SHOWN = 50
+_ONE_OF_EACH = ("UP1KYO", "UPHOSOKU", "UPKIHON", "UPYOBO")
 _NO_OFFICE = "9999999999"
 """The office of the row with the whole of 別表."""
 _Row = TypeVar("_Row")
@@ -137,6 +138,11 @@ class FormSheet:
     def all(self, prefix: str) -> list[FormRecord]:
         """The records of a kind of file."""
         return self.document.parts.get(prefix, [])
+
+    @property
+    def further(self) -> list[FormRecord]:
+        """Records of kinds of which a form shows one, from the second on."""
+        return [record for prefix in _ONE_OF_EACH for record in self.all(prefix)[1:]]
 
     def cell(self, record: FormRecord | None, *item_ids: str) -> Markup:
         """Some values of a record, one after another, with the marks of what was found about them."""
@@ -400,6 +406,11 @@ class FormSheet:
         """What stands in a cell of 利用票; several records of one cell are added up and marked."""
         if not records:
             return Markup("")
+        if len(records) == 1 and records[0]["service_count"] and self._is_plain(records[0], "service_count"):
+            # Without a title of its own: a page has more of these than of anything else.
+            return escape(words_of(records[0], "service_count", show_values=True)) + self._day_marks(
+                line, records
+            )
         if len(records) == 1:
             return self.cell(records[0], "service_count") + self._day_marks(line, records)
         marks = Markup("").join(self.cell(record, "service_count") for record in records if record.findings)

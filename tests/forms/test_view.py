@@ -378,3 +378,13 @@ def test_a_merged_cell_hides_no_text_of_its_records() -> None:
     )
     assert page.count("最初の課題") == 1
     assert page.count("別の課題") == 1
+
+
+@pytest.mark.parametrize("prefix", ["UP1KYO", "UPHOSOKU", "UPKIHON", "UPYOBO"])
+def test_a_second_record_where_the_form_has_room_for_one_is_shown(prefix: str) -> None:
+    first, second = made(prefix), made(prefix)
+    more = {item: f"二件目の{value}" for item, value in second.values.items() if value.endswith("の値")}
+    page = page_of(first, replace(second, values={**second.values, **more}))
+    assert "2件目からある記録" in page
+    missing = [item for item, value in more.items() if value not in page]
+    assert set(missing) <= EVERYWHERE | {"identifier"}
