@@ -143,9 +143,10 @@ def _deadline_data(programme: Programme) -> dict[str, Any] | None:
 def headline(found: SubsidyCalculation) -> str:
     """The result in a sentence or two."""
     if found.not_met:
-        return "満たしていないことがあります。このままでは、補助の対象になりません。"
+        return "満たしていないことがあります。このままでは、補助の対象にならないおそれがあります。"
     if found.missing:
-        return "まだ示していないことがあります。金額は、今の内容での計算です。"
+        so_far = "金額は、今の内容での計算です。" if found.amounts else ""
+        return f"まだ示していないことがあります。{so_far}"
     return "書かれた内容では、すべてそろっています。"
 
 
@@ -156,7 +157,7 @@ def amount_words(found: SubsidyCalculation) -> str:
     amounts = {amount.yen for amount in found.amounts}
     if len(amounts) == 1:
         return shown_yen(found.amounts[0].yen)
-    words = "、".join(f"{amount.source.name}では {shown_yen(amount.yen)}" for amount in found.amounts)
+    words = "、".join(f"{amount.source.short}では {shown_yen(amount.yen)}" for amount in found.amounts)
     return f"出典によって違います（{words}）"
 
 

@@ -20,9 +20,10 @@ class ProofBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeSource:
-    """Where a rule comes from; `second_hand`: from what quotes the original."""
+    """Where a rule comes from; `second_hand`: from what quotes the original. `short`: a name for sentences."""
 
     id: str
+    short: str
     name: str
     second_hand: bool
 
@@ -50,6 +51,7 @@ class SubsidyRequirement:
         needed: False for what is optional.
         applies: key of the question that says whether it applies; empty if it always does.
         remedy: what to do where it is not shown, a sentence in Japanese.
+        not_met: what to do where it is not met, if anything can be done.
     """
 
     key: str
@@ -58,6 +60,7 @@ class SubsidyRequirement:
     proof: ProofBy
     source: ProgrammeSource
     remedy: str
+    not_met: str = ""
     value: str = ""
     needed: bool = True
     applies: str = ""

@@ -68,7 +68,9 @@ class _ProgrammeReader:
     def __init__(self, root: Node) -> None:
         self._root = root
         root.only(*_KNOWN)
-        self._sources = {one.id: one for one in map(_source, root.nodes("sources"))}
+        sources = [_source(node) for node in root.nodes("sources")]
+        _unique(root, [one.id for one in sources])
+        self._sources = {one.id: one for one in sources}
         self._questions = _questions(root.nodes("questions") if "questions" in root else ())
         _unique(root, [one.key for one in self._questions], _OFFICE_TAKEN)
 
@@ -122,7 +124,7 @@ class _ProgrammeReader:
         return word
 
     def _requirement(self, node: Node) -> SubsidyRequirement:
-        node.only("key", "group", "text", "proof", "value", "need", "applies", "source", "remedy")
+        node.only("key", "group", "text", "proof", "value", "need", "applies", "source", "remedy", "not_met")
         proof, need = node.take("proof", str), node.take("need", str, "required")
         if proof not in list(ProofBy):
             raise node.error(f"proof の「{proof}」は使えません（使えるもの: {'、'.join(ProofBy)}）。")
@@ -135,6 +137,7 @@ class _ProgrammeReader:
             proof=ProofBy(proof),
             source=self._of(node),
             remedy=node.take("remedy", str),
+            not_met=node.take("not_met", str, ""),
             value=node.take("value", str) if proof == ProofBy.PREFECTURE else node.take("value", str, ""),
             needed=need == "required",
             applies=self._applies(node),
@@ -199,8 +202,13 @@ class _ProgrammeReader:
 
 
 def _source(node: Node) -> ProgrammeSource:
-    node.only("id", "name", "second_hand")
-    return ProgrammeSource(node.take("id", str), node.take("name", str), node.take("second_hand", bool))
+    node.only("id", "short", "name", "second_hand")
+    return ProgrammeSource(
+        id=node.take("id", str),
+        short=node.take("short", str),
+        name=node.take("name", str),
+        second_hand=node.take("second_hand", bool),
+    )
 
 
 def _questions(nodes: Sequence[Node]) -> list[Question]:

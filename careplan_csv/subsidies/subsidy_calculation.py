@@ -127,7 +127,7 @@ def _missing_ceiling(application: Application) -> Iterator[str]:
 def _open(requirements: Sequence[RequirementOutcome], expenses: Sequence[ExpenseOutcome]) -> Iterator[str]:
     for one in requirements:
         if one.outcome is Outcome.OPEN and one.requirement.needed:
-            yield f"{one.requirement.group}「{one.requirement.text}」を示してください。{one.by}{one.remedy}"
+            yield f"{one.requirement.group}「{one.requirement.text}」: {one.by}{one.remedy}"
     for expense in expenses:
         if expense.counting is Counting.OPEN:
             yield f"経費「{expense.expense.name}」: {expense.reason}"

@@ -20,7 +20,7 @@ class Counting(StrEnum):
     @property
     def label(self) -> str:
         """In Japanese."""
-        return {"eligible": "対象", "refused": "対象外", "open": "確かめること"}[self.value]
+        return {"eligible": "対象", "refused": "対象外", "open": "要確認"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ class RequirementOutcome:
     @property
     def remedy(self) -> str:
         """What to do; empty where nothing is to be done."""
-        return self.requirement.remedy if self.outcome in (Outcome.OPEN, Outcome.NOT_MET) else ""
+        if self.outcome is Outcome.NOT_MET:
+            return self.requirement.not_met
+        return self.requirement.remedy if self.outcome is Outcome.OPEN else ""
 
 
 def requirement_outcomes(
@@ -87,7 +89,7 @@ def _outcome(
 def _declared(requirement: SubsidyRequirement, application: Application) -> tuple[Outcome, str]:
     answer = application.requirements.get(requirement.key)
     if answer is None:
-        return Outcome.OPEN, "まだ答えていません。"
+        return Outcome.OPEN, f"まだ答えていません（[requirements] の {requirement.key}）。"
     by = f"申請者の回答（{answer.by}）" if answer.by else "申請者の回答"
     return (Outcome.MET if answer.met else Outcome.NOT_MET), f"{by}によります。"
 

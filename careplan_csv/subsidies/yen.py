@@ -29,9 +29,7 @@ def yen_of(value: object) -> int:
         raise NoAmount(f"円の金額として読めません。{_REMEDY}")
     yen = value if isinstance(value, int) else _of_text(value)
     if yen < 0:
-        raise NoAmount(
-            "金額が負の数です。0 以上の金額を書いてください。値引きがあれば、引いた後の金額です。"
-        )
+        raise NoAmount("金額が負の数です。0 以上の金額を書いてください。値引きがあれば、引いた後の金額です。")
     if yen > MOST:
         raise NoAmount("金額が大きすぎます。桁の数を確かめてください。")
     return yen
