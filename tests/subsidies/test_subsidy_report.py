@@ -126,6 +126,18 @@ def test_json_is_stable_and_adds_up(write: Write, tmp_path: Path, capsys: pytest
     assert {one["source"] for one in data["requirements"]} == {"outline"}
 
 
+def test_the_example_of_the_page_is_true(
+    write: Write, result: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "subsidy.md").read_text(encoding="utf-8")
+    text = page.partition("```toml\n")[2].partition("```")[0]
+    code, out, _ = told([write(text), "--result", result], capsys)
+    assert code == 0
+    assert "補助の額: 577,000円\n" in out
+    assert "合計: 770,000円" in out
+    assert "対象外: プリンター" in out
+
+
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
