@@ -9,7 +9,7 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused, say
 from careplan_csv.cli.output import deliver
-from careplan_csv.cli.report_option import refuse_reports, report_force_option
+from careplan_csv.cli.report_option import refuse_reports, refuse_twice, report_force_option
 from careplan_csv.findings import printable
 
 
@@ -47,6 +47,7 @@ def command(path: Path, result: Path | None, out: Path | None, force: bool) -> i
     from careplan_csv.subsidies.judged_software import NoJudgement, judged_software
     from careplan_csv.subsidies.subsidy_calculation import DECISION, calculated
 
+    refuse_twice(one for one in (out, result) if one)
     refuse_reports([out] if out else [], force=force, suffixes=list(SUBSIDY_WRITERS))
     try:
         application = load_application(path)

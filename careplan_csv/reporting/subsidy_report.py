@@ -69,7 +69,11 @@ def subsidy_data(found: SubsidyCalculation) -> dict[str, Any]:
         "requirements": _requirements_data(found),
         "expenses": _expenses_data(found),
         "eligible_yen": found.eligible,
-        "rate": {"value": found.rate.label, "reason": found.rate.reason},
+        "rate": {
+            "value": found.rate.label,
+            "reason": found.rate.reason,
+            "source": programme.rate.source.id,
+        },
         "amounts": [_amount_data(amount) for amount in found.amounts],
         "amount_yen": found.yen,
         "complete": found.is_complete,

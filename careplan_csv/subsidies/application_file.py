@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from careplan_csv.conformance.declaration.vendor_fields import hint
+from careplan_csv.conformance.declaration.vendor_fields import hint, text_fault
 from careplan_csv.conformance.tomlfile import TomlFileError, read_toml_text
 from careplan_csv.findings import printable
 from careplan_csv.subsidies.application import Answer, Application, Expense
@@ -143,12 +143,14 @@ class _ApplicationReader:
             is_table = isinstance(value, dict) and set(value) <= {"met", "by"}
             met = answer_of(value.get("met")) if is_table else answer_of(value)
             by = value.get("by", "") if is_table else ""
-            if met is None or not isinstance(by, str) or len(by) > 100:
+            if met is None or not isinstance(by, str):
                 section.fault(
                     key,
                     "満たすなら true、満たさないなら false と書いてください。"
-                    f'示すものを書くなら「{key} = {{ met = true, by = "カタログ 3ページ" }}」の形です（100字まで）。',
+                    f'示すものを書くなら「{key} = {{ met = true, by = "カタログ 3ページ" }}」の形です。',
                 )
+            elif fault := text_fault(by):
+                section.fault(key, fault)
             else:
                 answers[key] = Answer(met, by.strip())
         return answers

@@ -10,6 +10,8 @@ from careplan_csv.subsidies.application import Application
 from careplan_csv.subsidies.programme import CeilingRule, ProgrammeSource
 from careplan_csv.subsidies.yen import shown_yen
 
+_TERMS_SHOWN = 12
+
 
 @dataclass(frozen=True, slots=True)
 class SubsidyRate:
@@ -62,11 +64,13 @@ def subsidy_rate(application: Application) -> SubsidyRate:
     )
 
 
-def subsidy_amounts(application: Application, eligible: int, rate: SubsidyRate) -> Sequence[SubsidyAmount]:
+def subsidy_amounts(
+    application: Application, eligible: Sequence[int], rate: SubsidyRate
+) -> Sequence[SubsidyAmount]:
     """The amount for each ceiling that the sources name, the lowest first.
 
     Args:
-        eligible: the sum of the expenses that count, in yen.
+        eligible: the expenses that count, each in yen.
 
     Returns:
         Empty where the ceiling is not known yet, or there is none for a second application.
@@ -106,8 +110,14 @@ def _ceiling(application: Application, rule: CeilingRule) -> tuple[int, str]:
 
 
 def _amount(
-    application: Application, eligible: int, rate: SubsidyRate, rule: CeilingRule, ceiling: int, words: str
+    application: Application,
+    expenses: Sequence[int],
+    rate: SubsidyRate,
+    rule: CeilingRule,
+    ceiling: int,
+    words: str,
 ) -> SubsidyAmount:
+    eligible = sum(expenses)
     share = eligible * rate.value.numerator // rate.value.denominator
     rest = "、1円未満は切り捨て" if eligible * rate.value.numerator % rate.value.denominator else ""
     unit = application.programme.rounding
@@ -115,10 +125,16 @@ def _amount(
     how = f"（{words}）" if words else ""
     above = "を超えるため、上限の額" if share > ceiling else "を超えないため、そのまま"
     steps = [
-        AmountStep("対象になる経費の合計", eligible),
+        AmountStep(f"対象になる経費の合計{_terms(expenses)}", eligible),
         AmountStep(f"補助率 {rate.label} を掛ける（{shown_yen(eligible)} × {rate.label}{rest}）", share),
         AmountStep(f"上限 {shown_yen(ceiling)}{how}{above}", capped),
     ]
     if unit > 1:
         steps.append(AmountStep(f"{shown_yen(unit)}未満を切り捨てる", capped // unit * unit))
     return SubsidyAmount(rule.source, ceiling, steps)
+
+
+def _terms(expenses: Sequence[int]) -> str:
+    """The terms of the sum, where there are several that can be read at a glance."""
+    words = " ＋ ".join(map(shown_yen, expenses))
+    return f"（{words}）" if 2 <= len(expenses) <= _TERMS_SHOWN else ""

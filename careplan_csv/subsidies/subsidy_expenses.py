@@ -37,9 +37,9 @@ def expense_outcomes(application: Application) -> Sequence[ExpenseOutcome]:
     return [ExpenseOutcome(one, *_counting(one, application)) for one in application.expenses]
 
 
-def eligible_yen(outcomes: Sequence[ExpenseOutcome]) -> int:
-    """The sum of what counts, in yen."""
-    return sum(one.expense.yen for one in outcomes if one.counting is Counting.ELIGIBLE)
+def eligible_yen(outcomes: Sequence[ExpenseOutcome]) -> Sequence[int]:
+    """The amounts of what counts, each in yen."""
+    return [one.expense.yen for one in outcomes if one.counting is Counting.ELIGIBLE]
 
 
 def _counting(expense: Expense, application: Application) -> tuple[Counting, str]:

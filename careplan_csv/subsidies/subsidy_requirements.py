@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from careplan_csv.findings import printable
 from careplan_csv.results import Status
 from careplan_csv.standard import OfficeSide
 from careplan_csv.subsidies.application import Application
@@ -132,7 +133,7 @@ def _is_about_other(application: Application, judged: JudgedSoftware) -> str:
         return f"careplan-csv の判定は、別の要件の表（{judged.profile.name}）によるものです。"
     product, judged_product = _plain(application.product_name), _plain(judged.product_name)
     if product and judged_product and product != judged_product:
-        return f"careplan-csv の判定は、別の製品（{judged.product_name}）のものです。"
+        return f"careplan-csv の判定は、別の製品（{printable(judged.product_name)}）のものです。"
     service = _plain(application.service)
     is_planning = judged.office_type.side is not OfficeSide.SERVICE
     if service and _BOTH not in service and is_planning != any(word in service for word in _PLANNING):

@@ -55,11 +55,10 @@ def hostile_toml(tmp_path: Path) -> Path:
 
 
 def hostile_application(tmp_path: Path) -> str:
-    """An application whose sound values hold what is refused in texts of one line and what is not."""
-    path = tmp_path / f"a{HOSTILE.replace('/', '_')}.toml"
+    """An application that can be used; its name and what is shown of it hold markup."""
+    path = tmp_path / f"a{HOSTILE}.toml"
     path.write_text(
-        '[office]\nname = "[bold]x[/bold]"\n[requirements]\n'
-        'one_through = { met = true, by = "\\u001b[2J\\u009b31m\\u202e\\u2066" }\n'
+        '[office]\nname = "[bold]x[/bold]"\n[requirements]\none_through = { met = true, by = "[/red]" }\n'
         '[[expenses]]\nname = "[red]"\nkind = "software"\namount = 1\n',
         encoding="utf-8",
     )

@@ -87,6 +87,7 @@ WRONG = [
     ("an answer", {"head": HEAD.replace("commercial = true", "commercial = 1")}, "commercial", "true、満たさない"),
     ("a table", {"head": HEAD.replace("commercial = true", "commercial = { by = 1 }")}, "commercial", "met = true"),
     ("a long proof", {"head": HEAD.replace("commercial = true", f'commercial = {{ met = true, by = "{"x" * 101}" }}')}, "commercial", "100字"),
+    ("a proof of two lines", {"head": HEAD.replace("commercial = true", 'commercial = { met = true, by = "x\\ny" }')}, "commercial", "1行で"),
     ("a name", {"head": HEAD.replace('"○○事業所"', "1")}, "name", "囲んで"),
     ("a long name", {"head": HEAD.replace("○○事業所", "あ" * 101)}, "name", "100字"),
     ("a sign that steers", {"head": HEAD.replace("○○事業所", "\\u001b[2J")}, "name", "目に見えない"),

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from subsidies.conftest import HEADS, Write, application_text
+from subsidies.conftest import HEADS, Write, application_text, result_text
 
 from careplan_csv.cli import run
 from careplan_csv.reporting import subsidy_report
@@ -134,7 +134,7 @@ def test_the_example_of_the_page_is_true(
     code, out, _ = told([write(text), "--result", result], capsys)
     assert code == 0
     assert "補助の額: 577,000円\n" in out
-    assert "合計: 770,000円" in out
+    assert "33,000円 ＋ 55,000円 ＋ 22,000円）: 770,000円" in out
     assert "対象外: プリンター" in out
 
 
@@ -177,15 +177,23 @@ def test_a_page_escapes_everything(write: Write, tmp_path: Path, capsys: pytest.
 
 
 def test_what_steers_a_terminal_is_made_visible(
-    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    write: Write, result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    head = HEADS["yamaguchi-r6"].replace(
-        "commercial = true", 'commercial = { met = true, by = "\\u001b[2J\\u202e" }'
-    )
-    path = write(head=head)
-    shown = told([path], capsys)[1]
+    result.write_text(result_text({"software": {"product_name": "\x1b[2J\u202e\n偽の行"}}), encoding="utf-8")
+    path = write(head=HEADS["yamaguchi-r6"] + '[software]\nproduct_name = "○○ケア"\n')
+    shown = told([path, "--result", result], capsys)[1]
     for suffix in (".html", ".txt"):
-        told([path, "--out", tmp_path / f"r{suffix}"], capsys)
+        told([path, "--result", result, "--out", tmp_path / f"r{suffix}"], capsys)
         shown += (tmp_path / f"r{suffix}").read_text(encoding="utf-8-sig")
+    assert shown.count("偽の行") >= 3
     assert "\x1b" not in shown
     assert "\u202e" not in shown
+    assert "\n偽の行" not in shown
+
+
+def test_a_result_is_not_overwritten_by_the_answer(
+    write: Write, result: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = result.read_bytes()
+    assert told([write(), "--result", result, "--out", result, "--force"], capsys)[0] == 2
+    assert result.read_bytes() == before
