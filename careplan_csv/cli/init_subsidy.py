@@ -27,6 +27,7 @@ def command(path: Path, programme_id: str) -> int:
     """補助金の申請の内容を記入するファイル（application.toml）を作ります。"""
     from careplan_csv.reporting.report_file import report_file
     from careplan_csv.reporting.writing import CannotWrite
+    from careplan_csv.standard.yamlfile import SchemaFileError
     from careplan_csv.subsidies.application_template import application_template
     from careplan_csv.subsidies.programme_file import programme, programme_ids
     from careplan_csv.subsidies.subsidy_calculation import DECISION
@@ -44,7 +45,7 @@ def command(path: Path, programme_id: str) -> int:
             file.write(
                 application_template(programme(programme_id), printable(path.name, 200)).encode("utf-8")
             )
-    except CannotWrite as error:
+    except (CannotWrite, SchemaFileError) as error:
         raise Refused(str(error)) from error
     return say(
         f"{shown} を作りました。メモ帳などで開いて記入し、「careplan-csv subsidy {shown}」で使ってください。\n{DECISION}",

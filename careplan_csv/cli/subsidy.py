@@ -43,6 +43,7 @@ def command(path: Path, result: Path | None, out: Path | None, force: bool) -> i
         write_subsidy,
     )
     from careplan_csv.reporting.writing import CannotWrite
+    from careplan_csv.standard.yamlfile import SchemaFileError
     from careplan_csv.subsidies.application_file import load_application
     from careplan_csv.subsidies.judged_software import NoJudgement, judged_software
     from careplan_csv.subsidies.subsidy_calculation import DECISION, calculated
@@ -54,7 +55,7 @@ def command(path: Path, result: Path | None, out: Path | None, force: bool) -> i
         found = calculated(application, judged_software(result) if result else None)
         if out:
             write_subsidy(found, out, force=force)
-    except (TomlFileError, NoJudgement, CannotWrite, PdfUnavailable) as error:
+    except (TomlFileError, NoJudgement, CannotWrite, PdfUnavailable, SchemaFileError) as error:
         raise Refused(str(error)) from error
     code = ExitCode.CONFORMANT if found.is_complete else ExitCode.FINDINGS
     if out is None:

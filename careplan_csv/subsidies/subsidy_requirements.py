@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _LABELS = {
     Outcome.OPEN: "これから示す",
     Outcome.NOT_ASKED: "求められない",
 }
+_BETWEEN = re.compile(r"[・、，,/／]")
+"""What stands between the names of several services."""
 _PLANNING = ("居宅介護支援", "介護予防支援", "包括支援")
 """Words in the names of services that make plans."""
 _BOTH = "多機能"
@@ -104,10 +107,16 @@ def _in_prefecture(requirement: SubsidyRequirement, application: Application) ->
 
 
 def _served(application: Application) -> tuple[Outcome, str]:
-    if not application.service:
+    if not _BETWEEN.sub("", application.service):
         return Outcome.OPEN, "サービスの種類を書いていません。"
-    refused = _plain(application.service) in map(_plain, application.programme.refused_services)
-    return (Outcome.NOT_MET if refused else Outcome.MET), f"サービスの種類は「{application.service}」です。"
+    refused = [_plain(name) for name in application.programme.refused_services]
+    is_refused = [_plain(part) in refused for part in _BETWEEN.split(application.service) if part]
+    said = f"サービスの種類は「{application.service}」です。"
+    if all(is_refused):
+        return Outcome.NOT_MET, said
+    if any(is_refused):
+        return Outcome.OPEN, f"{said}対象にならないサービスが含まれています。"
+    return Outcome.MET, said
 
 
 def _assessed(application: Application, judged: JudgedSoftware | None) -> tuple[Outcome, str]:

@@ -14,6 +14,7 @@ from careplan_csv.cli import run
 from careplan_csv.conformance.tomlfile import TomlFileError
 from careplan_csv.standard import standard
 from careplan_csv.standard.yamlfile import SchemaFileError
+from careplan_csv.subsidies import programme_file
 from careplan_csv.subsidies.application_file import load_application
 from careplan_csv.subsidies.application_template import application_template
 from careplan_csv.subsidies.programme_file import DEFAULT, programme, programme_ids
@@ -118,6 +119,20 @@ def test_the_command_writes_it_once(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert run(["init-subsidy", str(tmp_path / "b.toml"), "--programme", "tokyo"]) == 2
     assert "national-r8、yamaguchi-r6" in capsys.readouterr().err
     assert run(["init-subsidy", str(path / "c.toml")]) == 2
+
+
+def test_the_commands_tell_of_a_broken_programme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever adds a programme is told where it is wrong, and no file is made."""
+    (tmp_path / "ours.yaml").write_text("id: ours\nnane: x\n", encoding="utf-8")
+    monkeypatch.setattr(programme_file, "_folder", lambda: tmp_path)
+    assert run(["init-subsidy", str(tmp_path / "a.toml"), "--programme", "ours"]) == 2
+    assert "ours.yaml の 1 行目: 「nane」という項目は使えません" in capsys.readouterr().err
+    assert not (tmp_path / "a.toml").exists()
+    (tmp_path / "a.toml").write_text('programme = "ours"\n[office]\nname = "x"\n', encoding="utf-8")
+    assert run(["subsidy", str(tmp_path / "a.toml")]) == 2
+    assert "ours.yaml の 1 行目" in capsys.readouterr().err
 
 
 def test_subsidies_do_not_change_the_mark_of_the_rules(tmp_path: Path) -> None:
