@@ -137,6 +137,7 @@ _EXAMPLES = {
     "kit compare": "careplan-csv kit compare キット --exported 出力フォルダー",
     "kit run": "careplan-csv kit run キット --adapter adapter.toml",
     "key make": "careplan-csv key make 自社",
+    "subsidy": "careplan-csv subsidy application.toml",
     "verify": "careplan-csv verify 証拠.zip",
     "view": "careplan-csv view 出力フォルダー --out 帳票.html",
 }

@@ -41,6 +41,16 @@ def read_toml(path: Path, advice: str = _VENDOR) -> dict[str, Any]:
     return parse_toml(path, _bytes(path, advice), advice)
 
 
+def read_toml_text(path: Path, advice: str) -> tuple[dict[str, Any], str]:
+    """Read a TOML file as `read_toml`, together with its text, in which lines can be looked up.
+
+    Raises:
+        TomlFileError: as `read_toml`.
+    """
+    raw = _bytes(path, advice)
+    return parse_toml(path, raw, advice), _text(path, raw).replace("\r\n", "\n")
+
+
 def parse_toml(path: Path, raw: bytes, advice: str = _VENDOR) -> dict[str, Any]:
     """Parse the bytes of a TOML file; `path` is for the sentences.
 

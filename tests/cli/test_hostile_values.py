@@ -54,6 +54,17 @@ def hostile_toml(tmp_path: Path) -> Path:
     return path
 
 
+def hostile_application(tmp_path: Path) -> str:
+    """An application that can be used; its name and what is shown of it hold markup."""
+    path = tmp_path / f"a{HOSTILE}.toml"
+    path.write_text(
+        '[office]\nname = "[bold]x[/bold]"\n[requirements]\none_through = { met = true, by = "[/red]" }\n'
+        '[[expenses]]\nname = "[red]"\nkind = "software"\namount = 1\n',
+        encoding="utf-8",
+    )
+    return str(path)
+
+
 def hostile_result(tmp_path: Path) -> Path:
     folder = tmp_path / "results"
     folder.mkdir()
@@ -140,6 +151,11 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
         "layout": ["layout", HOSTILE],
         "synth": ["synth", "--fault", HOSTILE, "--out", out],
         "init-vendor": ["init-vendor", toml],
+        "init-subsidy": ["init-subsidy", toml],
+        "init-subsidy programme": ["init-subsidy", out, "--programme", HOSTILE],
+        "subsidy": ["subsidy", toml],
+        "subsidy result": ["subsidy", hostile_application(tmp_path), "--result", result],
+        "subsidy values": ["subsidy", hostile_application(tmp_path)],
         "key": ["key", "make", str(tmp_path / "no" / "folder" / HOSTILE), "--no-passphrase"],
     }
 
@@ -148,7 +164,8 @@ NAMES = [
     "check", "check json", "check nothing", "check option", "check edition", "check select", "check output", "check codes",
     "command", "assess", "assess vendor", "assess type", "assess profile", "assess kit", "assess evidence", "verify",
     "verify trusted", "check waivers", "check letter", "view", "view name", "anonymize", "anonymize rule",
-    "batch", "batch folders", "init-profile", "assess own profile", "assess template", "serve", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor", "key",
+    "batch", "batch folders", "init-profile", "assess own profile", "assess template", "serve", "compare", "diff", "interop", "kit run", "kit make", "explain", "rules", "layout", "synth", "init-vendor",
+    "init-subsidy", "init-subsidy programme", "subsidy", "subsidy result", "subsidy values", "key",
 ]  # fmt: skip
 
 
