@@ -148,6 +148,8 @@ class FormSheet:
         """Some values of a record, one after another, with the marks of what was found about them."""
         if record is None:
             return Markup('<span class="none">（記録がありません）</span>')
+        if len(item_ids) == 1:
+            return self._value(record, item_ids[0])
         return Markup(" ").join(part for item_id in item_ids if (part := self._value(record, item_id)))
 
     def _value(self, record: FormRecord, item_id: str) -> Markup:
@@ -404,8 +406,6 @@ class FormSheet:
 
     def count(self, line: UseLine, records: Sequence[FormRecord]) -> Markup:
         """What stands in a cell of 利用票; several records of one cell are added up and marked."""
-        if not records:
-            return Markup("")
         if len(records) == 1 and records[0]["service_count"] and self._is_plain(records[0], "service_count"):
             # Without a title of its own: a page has more of these than of anything else.
             return escape(words_of(records[0], "service_count", show_values=True)) + self._day_marks(
