@@ -47,6 +47,11 @@ SLOW = (
     "synthesis",
     "cli",
     "reporting",
+    "anonymization",
+    "forms",
+    "submissions",
+    "subsidies",
+    "web",
     "checker/test_small_files.py",
     "checks/test_bundles.py",
     "checks/test_encoding.py",
@@ -54,8 +59,10 @@ SLOW = (
     "checks/test_new_edition.py",
     "checks/test_registration.py",
     "checks/test_whole_folders.py",
+    "test_distributions.py",
     "test_pages.py",
     "test_python_api.py",
+    "test_site.py",
 )
 """Folders and files of tests that take long: `make test-fast` leaves them out."""
 
