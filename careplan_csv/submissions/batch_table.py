@@ -86,7 +86,8 @@ def _notes(outcomes: Sequence[SubmissionOutcome], offices: OfficeList, others: S
     summary = "、".join(f"{one.label} {counts[one]:,}件" for one in Attention if counts[one])
     notes = [f"提出物 {len(outcomes):,}件: {summary or 'なし'}。"]
     notes += offices.remarks
-    missing = [one for one in offices.offices if not _is_there(one.number, one.file, outcomes)]
+    senders = (number for one in outcomes for number in one.offices)
+    missing = offices.missing((one.name for one in outcomes), senders)
     if missing:
         listed = "、".join(f"{one.number}（{one.row}行目）" for one in missing[:_NAMED])
         more = f"、ほか {len(missing) - _NAMED:,}件" if len(missing) > _NAMED else ""
@@ -96,12 +97,3 @@ def _notes(outcomes: Sequence[SubmissionOutcome], offices: OfficeList, others: S
             f"ZIP でもフォルダーでもないため、調べなかったもの {len(others):,}個。1つの提出物ごとに、ZIP かフォルダーにまとめてください。"
         )
     return notes
-
-
-def _is_there(number: str, file: str, outcomes: Sequence[SubmissionOutcome]) -> bool:
-    return any(
-        number in one.offices
-        or number in one.name
-        or (file and one.name.removesuffix(".zip") == file.removesuffix(".zip"))
-        for one in outcomes
-    )

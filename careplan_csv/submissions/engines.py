@@ -57,12 +57,12 @@ def _until_one_dies(
 ) -> Iterator[SubmissionOutcome]:
     """Take tasks from the end of `left` until all are done or a process dies; put what it took with it in `lost`."""
     running: dict[Future[SubmissionOutcome], Task] = {}
-    with _pool(workers) as pool:
+    with _pool(workers, judge) as pool:
         while (left and not lost) or running:
             while left and not lost and len(running) < workers * _WAITING:
                 task = left.pop()
                 try:
-                    running[pool.submit(_guarded, judge, *task)] = task
+                    running[pool.submit(_judged, *task)] = task
                 except BrokenProcessPool:
                     lost.append(task)
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -75,18 +75,34 @@ def _until_one_dies(
 
 
 def _alone(judge: Judge, task: Task) -> Iterator[SubmissionOutcome]:
-    with _pool(1) as pool:
+    with _pool(1, judge) as pool:
         try:
-            yield pool.submit(_guarded, judge, *task).result()
+            yield pool.submit(_judged, *task).result()
         except BrokenProcessPool:
             yield crashed(*task, "処理が途中で止まりました")
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # A new process begins with nothing of this one, on every system alike.
+def _pool(workers: int, judge: Judge) -> ProcessPoolExecutor:
+    # A new process begins with nothing of this one, on every system alike; what is asked for is sent once.
     return ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), max_tasks_per_child=_TASKS_OF_A_PROCESS
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_begin,
+        initargs=(judge,),
+        max_tasks_per_child=_TASKS_OF_A_PROCESS,
     )
+
+
+_JUDGES: list[Judge] = []
+"""In a worker process: what is asked for."""
+
+
+def _begin(judge: Judge) -> None:
+    _JUDGES[:] = [judge]
+
+
+def _judged(submission: Submission, key: str) -> SubmissionOutcome:
+    return _guarded(_JUDGES[0], submission, key)
 
 
 def _guarded(judge: Judge, submission: Submission, key: str) -> SubmissionOutcome:
@@ -138,8 +154,10 @@ def run_dask(judge: Judge, tasks: Sequence[Task], scheduler: str = "") -> Iterat
             f"Dask のスケジューラー「{scheduler}」につながりません。アドレス（tcp://…:8786 の形）と、動いているかを確かめてください。"
         ) from error
     try:
+        # A list of ten thousand offices is sent to each worker once, and not with each submission.
+        shared = client.scatter(judge, broadcast=True, hash=False)
         submitted = {
-            client.submit(_guarded, judge, *task, pure=False, key=f"submission-{task[0].number}"): task
+            client.submit(_guarded, shared, *task, pure=False, key=f"submission-{task[0].number}"): task
             for task in tasks
         }
         for future in distributed.as_completed(submitted):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -59,7 +59,7 @@ class BatchOrder:
     today: date
     profile_file: str = ""
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """Changes when anything is asked for that changes an outcome."""
         return repr((self.profile, self.offices, self.listed, self.with_pdf, self.until, self.rules))

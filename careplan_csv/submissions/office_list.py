@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ _NAMES = {
 }
 """Names of the columns; the first of each is that which messages use."""
 _NUMBER_LENGTH = 10
+_OFFICE_NUMBER = re.compile("(?=([0-9A-Z]{10}))")
+"""Every ten characters in a row that could be one, in the name of a submission."""
 _ENCODINGS = ("utf-8-sig", "cp932")
 _MOST_ROWS = 100_000
 
@@ -63,16 +67,34 @@ class OfficeList:
 
     def of(self, name: str, numbers: Sequence[str]) -> ListedOffice | None:
         """The row of a submission, by its name, else by the office numbers in its files or its name."""
-        by_file = [one for one in self.offices if one.file and _same_file(one.file, name)]
-        by_number = [
-            one for one in self.offices if one.number and (one.number in numbers or one.number in name)
-        ]
-        return next(iter([*by_file, *by_number]), None)
+        if found := self._by_file.get(_bare(name)):
+            return found
+        own = [*numbers, *_OFFICE_NUMBER.findall(name)]
+        return next((self._by_number[number] for number in own if number in self._by_number), None)
+
+    def missing(self, names: Iterable[str], numbers: Iterable[str]) -> list[ListedOffice]:
+        """The rows that no submission belongs to.
+
+        Args:
+            names: of all submissions; numbers: 事業所番号 of all senders.
+        """
+        names = list(names)
+        files = set(map(_bare, names))
+        known = {*numbers, *(number for name in names for number in _OFFICE_NUMBER.findall(name))}
+        return [one for one in self.offices if one.number not in known and _bare(one.file) not in files]
+
+    @cached_property
+    def _by_file(self) -> dict[str, ListedOffice]:
+        return {_bare(one.file): one for one in reversed(self.offices) if one.file}
+
+    @cached_property
+    def _by_number(self) -> dict[str, ListedOffice]:
+        return {one.number: one for one in reversed(self.offices)}
 
 
-def _same_file(listed: str, name: str) -> bool:
-    one, other = (unicodedata.normalize("NFC", text).strip().lower() for text in (listed, name))
-    return one.removesuffix(".zip") == other.removesuffix(".zip")
+def _bare(name: str) -> str:
+    """A name of a submission as it is compared: lists often leave the ending out."""
+    return unicodedata.normalize("NFC", name).strip().lower().removesuffix(".zip")
 
 
 def read_office_list(path: Path, profile: Profile) -> OfficeList:
