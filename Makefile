@@ -44,9 +44,9 @@ samples: .venv/installed
 lowest: .venv/installed
 	$(BIN)/python -m pip install --quiet "uv>=0.9,<1"
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
-	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable .
+	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[web,word,dask]"
 	$(BIN)/uv pip install --quiet --python .venv-lowest --group test
-	.venv-lowest/bin/python -m pytest -n auto tests/cli tests/checks tests/reading tests/reporting
+	.venv-lowest/bin/python -m pytest -n auto tests/cli tests/checks tests/reading tests/reporting tests/web/test_serve.py tests/submissions
 
 # The program without Python, for the system that this runs on (dist/careplan-csv), and a trial of it.
 bundle:
