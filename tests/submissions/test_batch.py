@@ -174,6 +174,19 @@ def test_a_folder_and_a_package_are_submissions_too(
     assert outcomes["c.zip"].attention is Attention.UNREADABLE
 
 
+def test_the_kits_own_files_are_no_evidence(tmp_path: Path) -> None:
+    received, kit = tmp_path / "受付", tmp_path / "kit"
+    received.mkdir()
+    assert run(["kit", "make", "--office-type", "service", "--out", str(kit)]) == 0
+    arguments = ["assess", "--office-type", "service", "--kit", str(kit)]
+    own = ["--dump", str(kit / "expected" / "dump"), "--out", str(tmp_path / "own")]
+    run([*arguments, *own, "--evidence", str(received / "証拠.zip")])
+    assert run(["batch", str(received), "--out", str(tmp_path / "結果"), "--engine", "here"]) == 1
+    [outcome] = outcomes_in(tmp_path / "結果").values()
+    assert outcome.attention is Attention.DOUBTFUL_PROOF
+    assert "キットのファイルが、そのまま結果として使われています（H809）。" in outcome.remarks[0]
+
+
 @pytest.mark.parametrize("engine", [run_here, run_processes])
 def test_a_fault_of_ours_is_one_line(engine: object) -> None:
     outcomes = sorted(engine(Judge(faulty=(3,)), TASKS), key=lambda one: one.number)  # type: ignore[operator]  # both are engines
