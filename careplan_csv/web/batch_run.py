@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from careplan_csv.checks import rule_set_version
@@ -56,6 +57,20 @@ class BatchRun:
         """The table of what is judged so far."""
         outcomes = with_shared_files(sorted(self.outcomes, key=lambda outcome: outcome.number))
         return batch_table(outcomes, self.offices, self._others, self.profile.name)
+
+    def make_pdf(self, name: str) -> None:
+        """Make the PDF of a form, beside its page; nothing where no PDF can be made here.
+
+        Args:
+            name: of the PDF, relative to the folder of results.
+        """
+        from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
+
+        out = self.made / name
+        page = out.with_suffix(".html").read_text(encoding="utf-8")
+        moment = datetime.now().astimezone().isoformat(timespec="seconds")
+        with suppress(PdfUnavailable):
+            out.write_bytes(html_to_pdf(page, created_at=moment))
 
     @property
     def _others(self) -> Sequence[str]:

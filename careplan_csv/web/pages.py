@@ -200,6 +200,12 @@ class _Pages:
     async def submission_made(self, request: Request) -> Response:
         run = _known(self._desk.batches, request.path_params["number"])
         name = request.path_params["name"]
+        if name.removesuffix(".pdf") + ".html" in {
+            one for outcome in run.outcomes for one in outcome.written
+        }:
+            # Made when somebody asks for it: sixty of them at once would take long.
+            await run_in_threadpool(run.make_pdf, name)
+            return _file(run.made / name)
         if name not in {"table.xlsx", *(name for outcome in run.outcomes for name in outcome.written)}:
             raise HTTPException(404)
         return _file(run.made / name)

@@ -77,13 +77,36 @@ def fill_in(page: playwright.Page) -> None:
     page.get_by_label("事業所名").first.fill("架空ケアプランセンター")
 
 
+def drop(page: playwright.Page, form: str, paths: list[Path]) -> None:
+    """Drop files on a form, as from a window of the system."""
+    content = {path.name: base64.b64encode(path.read_bytes()).decode() for path in paths}
+    page.evaluate(
+        """([form, content]) => {
+          const given = new DataTransfer();
+          for (const [name, data] of Object.entries(content))
+            given.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name));
+          document.querySelector(form).dispatchEvent(new DragEvent("drop", {dataTransfer: given, cancelable: true}));
+        }""",
+        [form, content],
+    )
+    page.get_by_text(f"{len(paths)}個のファイルを選びました。").wait_for()
+
+
+def saved_pdf(page: playwright.Page, link: playwright.Locator, path: Path) -> bytes:
+    """What a link to a PDF gives."""
+    with page.expect_download() as download:
+        link.click()
+    download.value.save_as(path)
+    return path.read_bytes()
+
+
 def test_an_office_gets_its_form_by_keyboard(
     page: playwright.Page, export: list[Path], tmp_path: Path
 ) -> None:
     without_barriers(page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "本文へ"
-    page.locator("#office-files").set_input_files(export)
+    drop(page, "form:has(#office-files)", export)
     page.locator("form:has(#office-files) button").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="別紙6 を作る").wait_for()
@@ -110,19 +133,8 @@ def test_an_office_needs_no_script(browser: playwright.Browser, server: Running,
     context.close()
 
 
-def test_a_vendor_drops_files_and_reads_the_findings(page: playwright.Page) -> None:
-    content = {path.name: base64.b64encode(path.read_bytes()).decode() for path in FAULTY}
-    page.evaluate(
-        """(content) => {
-          const given = new DataTransfer();
-          for (const [name, data] of Object.entries(content))
-            given.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name));
-          const form = document.querySelector("form:has(#vendor-files)");
-          form.dispatchEvent(new DragEvent("drop", {dataTransfer: given, bubbles: true, cancelable: true}));
-        }""",
-        content,
-    )
-    page.get_by_text(f"{len(FAULTY)}個のファイルを選びました。").wait_for()
+def test_a_vendor_drops_files_and_reads_the_findings(page: playwright.Page, tmp_path: Path) -> None:
+    drop(page, "form:has(#vendor-files)", FAULTY)
     page.get_by_role("button", name="指摘を見る").click()
     page.get_by_text("エラー 1か所").wait_for()
     with page.context.expect_page() as opened:
@@ -134,6 +146,14 @@ def test_a_vendor_drops_files_and_reads_the_findings(page: playwright.Page) -> N
     with page.context.expect_page() as forms:
         page.get_by_role("link", name="中身（第1表・利用票などの帳票）").click()
     assert forms.value.locator("table").count() > 0
+    page.get_by_label("事業所の種類").select_option("service")
+    fill_in(page)
+    page.get_by_role("button", name="別紙6 を作る").click()
+    page.get_by_text("総合判定: 不適合").wait_for()
+    with page.expect_download() as download, page.context.expect_page():
+        page.get_by_role("link", name="別紙6（PDF）").click()
+    download.value.save_as(tmp_path / "besshi6.pdf")
+    assert (tmp_path / "besshi6.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_file_that_is_too_large_is_left_out_and_told(page: playwright.Page) -> None:
@@ -157,7 +177,7 @@ def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Pa
     for one in made:
         (tmp_path / one.name).write_bytes(one.data)
     (tmp_path / "一覧.csv").write_bytes(office_list(made))
-    page.locator("#prefecture-files").set_input_files([tmp_path / one.name for one in made])
+    drop(page, "form:has(#prefecture-files)", [tmp_path / one.name for one in made])
     page.locator("#prefecture-list").set_input_files(tmp_path / "一覧.csv")
     page.get_by_role("button", name="判定する").click()
     seen = set()
@@ -171,6 +191,8 @@ def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Pa
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="別紙6（№11）").click()
     opened.value.get_by_text("総合判定").first.wait_for()
+    pdf = page.get_by_role("link", name="PDF（№11）", exact=True)
+    assert saved_pdf(page, pdf, tmp_path / "11.pdf").startswith(b"%PDF")
 
 
 def test_two_tabs_do_not_disturb_each_other(
