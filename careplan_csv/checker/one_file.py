@@ -21,7 +21,7 @@ from careplan_csv.reading.table import items_of
 from careplan_csv.standard import Layout
 from careplan_csv.standard.filenames import FileName, parse
 
-_SMALLER_BYTES = BLOCK_BYTES // 4
+_SMALLER_BYTES = BLOCK_BYTES // 2
 """Blocks that are read once more, beside what was kept of the file."""
 
 _WAITING = 2
