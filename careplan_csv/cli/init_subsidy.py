@@ -20,7 +20,7 @@ from careplan_csv.findings import printable
     "programme_id",
     default="yamaguchi-r6",
     metavar="補助金",
-    help="補助金（yamaguchi-r6 は令和6年度の山口県、national-r8 は令和8年度の国の要綱）。",
+    help="補助金（yamaguchi-r6 は令和6年度の山口県、national-r8 は令和8年度の国の要綱）か、補助金の決まりを書いたファイル（.yaml）。",
 )
 @click.help_option("--help", help="この説明を示します。")
 def command(path: Path, programme_id: str) -> int:
@@ -29,22 +29,28 @@ def command(path: Path, programme_id: str) -> int:
     from careplan_csv.reporting.writing import CannotWrite
     from careplan_csv.standard.yamlfile import SchemaFileError
     from careplan_csv.subsidies.application_template import application_template
-    from careplan_csv.subsidies.programme_file import programme, programme_ids
+    from careplan_csv.subsidies.programme_file import (
+        is_programme_file,
+        own_programme,
+        programme,
+        programme_ids,
+    )
     from careplan_csv.subsidies.subsidy_calculation import DECISION
 
-    if programme_id not in programme_ids():
+    is_own = is_programme_file(programme_id)
+    if not is_own and programme_id not in programme_ids():
         names = "、".join(programme_ids())
         raise Refused(
-            f"--programme の「{printable(programme_id)}」という補助金はありません（使えるもの: {names}）。"
+            f"--programme の「{printable(programme_id)}」という補助金はありません（使えるもの: {names}、補助金の決まりを書いたファイル（.yaml））。"
         )
     shown = printable(str(path), 200)
     if path.exists():
         raise Refused(f"「{shown}」は、すでにあります。上書きはしません。別の名前を指定してください。")
     try:
+        known = own_programme(Path(programme_id)) if is_own else programme(programme_id)
+        word = str(Path(programme_id).resolve()) if is_own else programme_id
         with report_file(path, force=False) as file:
-            file.write(
-                application_template(programme(programme_id), printable(path.name, 200)).encode("utf-8")
-            )
+            file.write(application_template(known, printable(path.name, 200), word).encode("utf-8"))
     except (CannotWrite, SchemaFileError) as error:
         raise Refused(str(error)) from error
     return say(

@@ -11,7 +11,13 @@ from careplan_csv.conformance.tomlfile import TomlFileError, read_toml_text
 from careplan_csv.findings import printable
 from careplan_csv.subsidies.application import Answer, Application, Expense
 from careplan_csv.subsidies.programme import Programme
-from careplan_csv.subsidies.programme_file import DEFAULT, programme, programme_ids
+from careplan_csv.subsidies.programme_file import (
+    DEFAULT,
+    is_programme_file,
+    own_programme,
+    programme,
+    programme_ids,
+)
 from careplan_csv.subsidies.toml_lines import TomlLines
 from careplan_csv.subsidies.toml_section import TomlSection, answer_of
 
@@ -26,10 +32,11 @@ def load_application(path: Path) -> Application:
 
     Raises:
         TomlFileError: it cannot be read, is no TOML, is empty, or has wrong values; names all of them.
+        SchemaFileError: the file of the programme that it names cannot be used.
     """
     data, text = read_toml_text(path, ADVICE)
     lines, faults = TomlLines(text), list[str]()
-    known = _programme(data, lines, faults)
+    known = _programme(path, data, lines, faults)
     if known is None:
         raise TomlFileError(path, faults)
     if not any(_is_filled(value) for key, value in data.items() if key != "programme"):
@@ -42,16 +49,18 @@ def load_application(path: Path) -> Application:
     return application
 
 
-def _programme(data: Mapping[str, Any], lines: TomlLines, faults: list[str]) -> Programme | None:
+def _programme(path: Path, data: Mapping[str, Any], lines: TomlLines, faults: list[str]) -> Programme | None:
     word = data.get("programme", "")
     if word == "":
         word = DEFAULT
     if isinstance(word, str) and word in programme_ids():
         return programme(word)
+    if isinstance(word, str) and is_programme_file(word):
+        return own_programme(path.parent / word)
     names = "、".join(programme_ids())
     faults.append(
         f"{lines.where('', 'programme')}programme: 「{printable(str(word))}」という補助金はありません"
-        f"（使えるもの: {names}）。"
+        f"（使えるもの: {names}、補助金の決まりを書いたファイル（.yaml））。"
     )
     return None
 

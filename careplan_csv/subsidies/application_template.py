@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from careplan_csv.subsidies.programme import Programme
@@ -14,7 +15,7 @@ _HEAD = """\
 # 記入したら、「careplan-csv subsidy {name}」を実行してください。
 #
 # {title}
-programme = "{id}"
+programme = {word}
 
 # ── 申請する事業所 ──
 [office]
@@ -41,17 +42,19 @@ _EXPENSES = """
 """
 
 
-def application_template(programme: Programme, name: str) -> str:
+def application_template(programme: Programme, name: str, word: str) -> str:
     """The file for a programme.
 
     Args:
         name: how the file is called, for the comment on how to use it; must be of one line.
+        word: what names the programme in the file: its id, or the place of its own file.
     """
-    return "\n".join(_lines(programme, name)) + "\n"
+    return "\n".join(_lines(programme, name, word)) + "\n"
 
 
-def _lines(programme: Programme, name: str) -> Iterator[str]:
-    yield _HEAD.format(name=name, title=programme.name, id=programme.id).rstrip("\n")
+def _lines(programme: Programme, name: str, word: str) -> Iterator[str]:
+    quoted = json.dumps(word, ensure_ascii=False)
+    yield _HEAD.format(name=name, title=programme.name, word=quoted).rstrip("\n")
     for question in programme.questions:
         yield _answer(question.key, question.text)
     yield _SOFTWARE.rstrip("\n")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from careplan_csv import resources
-from careplan_csv.standard.yamlfile import Node, read
+from careplan_csv.standard.yamlfile import Node, SchemaFileError, read
 from careplan_csv.subsidies.programme import (
     CeilingCase,
     CeilingRule,
@@ -34,6 +36,7 @@ _KNOWN = (
     "lease_second_time", "contract_after_decision", "rate", "ceilings", "ceiling_instead", "ceiling_additions",
     "rounding", "documents", "deadline", "notes",
 )  # fmt: skip
+_DIGITS = 12
 _TAKEN = frozenset({"first_time", "second_time", "sent_on", "decided_on", "ceiling"})
 """What [application] has in any programme."""
 _EXPENSE_TAKEN = frozenset({"name", "kind", "amount", "lease", "contracted_on"})
@@ -56,6 +59,31 @@ def programme(programme_id: str, folder: Path | None = None) -> Programme:
     if programme_id not in programme_ids(folder):
         raise KeyError(programme_id)
     return _ProgrammeReader(read((folder or _folder()) / f"{programme_id}.yaml")).programme()
+
+
+def is_programme_file(word: str) -> bool:
+    """Whether a word names a file with a programme, and not a programme of the package."""
+    return word.lower().endswith((".yaml", ".yml"))
+
+
+def own_programme(path: Path) -> Programme:
+    """Read a programme that somebody else wrote.
+
+    Its id tells the file's name and its contents (`hiroshima-r9@1f6f0c2a9d3e`), so that a result names exactly
+    this programme.
+
+    Raises:
+        SchemaFileError: there is no such file, or it has a mistake, or the id of a programme of the package.
+    """
+    if not path.is_file():
+        raise SchemaFileError(path, 1, "補助金の決まりのファイルがありません。")
+    root = read(path)
+    if path.stem in programme_ids():
+        raise root.error(
+            f"「id」の {path.stem} は、もとからある補助金と同じです。別の名前にしてください（ファイルの名前も同じにします）。"
+        )
+    digest = sha256(path.read_bytes()).hexdigest()[:_DIGITS]
+    return replace(_ProgrammeReader(root).programme(), id=f"{path.stem}@{digest}")
 
 
 def _folder() -> Path:

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from subsidies.conftest import application_text
 
 from careplan_csv import resources
 from careplan_csv.cli import run
@@ -93,7 +94,7 @@ def test_a_prefecture_adds_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("programme_id", programme_ids())
 def test_the_template_can_be_filled_in(programme_id: str, tmp_path: Path) -> None:
     """Every line that may be used is one that is understood."""
-    text = application_template(programme(programme_id), "a.toml")
+    text = application_template(programme(programme_id), "a.toml", programme_id)
     assert max(map(len, text.split("\n"))) < 130
     path = tmp_path / "a.toml"
     path.write_text(text, encoding="utf-8")
@@ -149,3 +150,38 @@ def test_subsidies_do_not_change_the_mark_of_the_rules(tmp_path: Path) -> None:
         patch.setattr(registry, "standard", lambda: copied)
         assert registry.rule_set_version() == before
     registry.rule_set_version.cache_clear()
+
+
+def test_an_application_names_the_file_of_a_prefecture(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.yaml"
+    ours.write_text(R6.replace("id: yamaguchi-r6", "id: ours", 1), encoding="utf-8")
+    made = tmp_path / "made.toml"
+    assert run(["init-subsidy", str(made), "--programme", str(ours)]) == 0
+    assert tomllib.loads(made.read_text(encoding="utf-8"))["programme"] == str(ours.resolve())
+
+    beside = tmp_path / "beside.toml"
+    beside.write_text(application_text().replace("yamaguchi-r6", "ours.yaml", 1), encoding="utf-8")
+    known = load_application(beside).programme
+    assert re.fullmatch("ours@[0-9a-f]{12}", known.id)
+    assert known.rounding == 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("ours.yaml", None, "ファイルがありません"),
+        ("ours.yaml", "id: [", "YAML として読めません"),
+        ("ours.yaml", "id: theirs", "がありません|同じ"),
+        ("yamaguchi-r6.yaml", "id: yamaguchi-r6", "もとからある補助金と同じ"),
+    ],
+)
+def test_a_file_of_a_prefecture_that_cannot_be_used_is_refused(
+    name: str, text: str | None, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    assert run(["init-subsidy", str(tmp_path / "made.toml"), "--programme", str(path)]) == 2
+    said = capsys.readouterr()
+    assert re.search(words, (said.out + said.err).replace("\n", ""))
+    assert not (tmp_path / "made.toml").exists()
