@@ -9,8 +9,11 @@ from typing import Any, TypeVar, overload
 
 import yaml
 
+from careplan_csv import resources
+
 T = TypeVar("T")
 _MISSING = object()
+_DEEPEST = 50
 
 
 class SchemaFileError(Exception):
@@ -99,6 +102,21 @@ def _loader(path: Path) -> type[Any]:
     return Loader
 
 
+def _refuse_depth(path: Path, text: str) -> None:
+    """Refuse deep nesting before anything recursive reads it: the C loader would end the process.
+
+    Raises:
+        SchemaFileError: lists or mappings stand in each other more than `_DEEPEST` times.
+        yaml.YAMLError: the text is no YAML.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise SchemaFileError(path, line, "YAML として読めません（入れ子が深すぎます）。")
+
+
 def read(path: Path) -> Node:
     """Read a YAML file whose top is a mapping.
 
@@ -106,11 +124,21 @@ def read(path: Path) -> Node:
         SchemaFileError: unreadable, no YAML, or not a mapping.
     """
     try:
-        value = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader(path))
+        text = path.read_text(encoding="utf-8")
+        # The package's own files are many and known: reading their events would cost time at every start.
+        if not path.resolve().is_relative_to(resources.folder("schemas").resolve()):
+            _refuse_depth(path, text)
+        value = yaml.load(text, Loader=_loader(path))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 1
         raise SchemaFileError(path, line, f"YAML として読めません（{error.problem}）。") from error
+    except yaml.YAMLError as error:
+        raise SchemaFileError(
+            path,
+            1,
+            "YAML として読めません（使えない文字があります）。メモ帳などで開き、UTF-8 で保存し直してください。",
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SchemaFileError(path, 1, "ファイルを読めません。") from error
     if not isinstance(value, Node):
