@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from careplan_csv.findings import printable
 from careplan_csv.subsidies.programme import Programme
 from careplan_csv.subsidies.yen import shown_yen
+
+_LONGEST = 300
+"""So many characters of a programme's words stand in a comment."""
 
 _HEAD = """\
 # 補助金の申請の内容を書くファイルです。メモ帳などで開いて記入し、上書き保存してください。
@@ -54,7 +58,7 @@ def application_template(programme: Programme, name: str, word: str) -> str:
 
 def _lines(programme: Programme, name: str, word: str) -> Iterator[str]:
     quoted = json.dumps(word, ensure_ascii=False)
-    yield _HEAD.format(name=name, title=programme.name, word=quoted).rstrip("\n")
+    yield _HEAD.format(name=name, title=printable(programme.name, _LONGEST), word=quoted).rstrip("\n")
     for question in programme.questions:
         yield _answer(question.key, question.text)
     yield _SOFTWARE.rstrip("\n")
@@ -82,7 +86,7 @@ def _application(programme: Programme) -> Iterator[str]:
     for rule in programme.first:
         if rule.choices:
             words = "、".join(map(shown_yen, rule.choices))
-            yield f"# {rule.text}。{words}から選びます。"
+            yield f"# {printable(rule.text, _LONGEST)}。{words}から選びます。"
             yield 'ceiling = ""'
     for case in (*programme.instead, *programme.additions):
         yield _answer(case.key, f"{case.text}（{shown_yen(case.yen)}）")
@@ -92,7 +96,7 @@ def _expenses(programme: Programme) -> Iterator[str]:
     yield _EXPENSES.rstrip("\n")
     for kind in programme.expenses:
         refused = "" if kind.eligible else "（対象外）"
-        yield f"#   {kind.kind.ljust(16)} {kind.name}{refused}"
+        yield f"#   {kind.kind.ljust(16)} {printable(kind.name, _LONGEST)}{refused}"
     yield "[[expenses]]"
     yield 'name = ""                  # 何の費用か（例 介護ソフトの利用料 1年分）'
     yield 'kind = ""                  # 種類（上の左の言葉か、右の言葉）'
@@ -105,4 +109,4 @@ def _expenses(programme: Programme) -> Iterator[str]:
 
 def _answer(key: str, text: str) -> str:
     """A yes or no that is not answered yet."""
-    return f"# {key} = true".ljust(27) + f"# {text}"
+    return f"# {key} = true".ljust(27) + f"# {printable(text, _LONGEST)}"

@@ -188,3 +188,19 @@ def test_a_file_of_a_prefecture_that_cannot_be_used_is_refused(
     said = capsys.readouterr()
     assert re.search(words, (said.out + said.err).replace("\n", ""))
     assert not (tmp_path / "made.toml").exists()
+
+
+def test_line_ends_in_the_words_of_a_prefecture_stay_in_their_comment(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.yaml"
+    text = R6.replace("id: yamaguchi-r6", "id: ours", 1)
+    assert "text: SECURITY ACTION の宣言をしている" in text
+    assert "name: プリンター" in text
+    text = text.replace("text: SECURITY ACTION の宣言をしている", r'text: "宣言\nlife = 1"')
+    text = text.replace("name: プリンター", r'name: "プリンター\nlife = 1"')
+    text = re.sub(r"(?m)^name: .*$", r'name: "補助金\\nprogramme = 1"', text)
+    ours.write_text(text, encoding="utf-8")
+    made = tmp_path / "made.toml"
+    assert run(["init-subsidy", str(made), "--programme", str(ours)]) == 0
+    data = tomllib.loads(made.read_text(encoding="utf-8"))
+    assert data["programme"] == str(ours.resolve())
+    assert "life" not in data["requirements"]
