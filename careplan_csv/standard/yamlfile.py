@@ -102,18 +102,24 @@ def _loader(path: Path) -> type[Any]:
     return Loader
 
 
-def _refuse_depth(path: Path, text: str) -> None:
-    """Refuse deep nesting before anything recursive reads it: the C loader would end the process.
+def _refuse_growth(path: Path, text: str) -> None:
+    """Refuse what is far larger in memory than in the file, before anything reads it.
+
+    Deep nesting would end the process in the C loader; aliases of aliases become any size when they are quoted.
 
     Raises:
-        SchemaFileError: lists or mappings stand in each other more than `_DEEPEST` times.
+        SchemaFileError: lists or mappings stand in each other more than `_DEEPEST` times, or there is an alias.
         yaml.YAMLError: the text is no YAML.
     """
     depth = 0
     for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            raise SchemaFileError(
+                path, line, "YAML の別名（*）は使えません。同じ内容を、もう一度書いてください。"
+            )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            line = event.start_mark.line + 1 if event.start_mark else 1
             raise SchemaFileError(path, line, "YAML として読めません（入れ子が深すぎます）。")
 
 
@@ -127,7 +133,7 @@ def read(path: Path) -> Node:
         text = path.read_text(encoding="utf-8")
         # The package's own files are many and known: reading their events would cost time at every start.
         if not path.resolve().is_relative_to(resources.folder("schemas").resolve()):
-            _refuse_depth(path, text)
+            _refuse_growth(path, text)
         value = yaml.load(text, Loader=_loader(path))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark

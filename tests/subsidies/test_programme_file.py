@@ -174,6 +174,7 @@ def test_an_application_names_the_file_of_a_prefecture(tmp_path: Path) -> None:
         ("ours.yaml", "id: \x1b[31m", "使えない文字があります"),
         ("ours.yaml", "id: " + "[" * 300_000, "入れ子が深すぎます"),
         ("ours.yaml", "id: " + "- " * 300_000, "YAML として読めません"),
+        ("ours.yaml", "id: &a [x]\nname: [*a, *a]", "2 行目: YAML の別名"),
         ("ours.yaml", "id: theirs", "がありません|同じ"),
         ("yamaguchi-r6.yaml", "id: yamaguchi-r6", "もとからある補助金と同じ"),
     ],
