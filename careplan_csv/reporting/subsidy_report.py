@@ -186,11 +186,21 @@ def _office(found: SubsidyCalculation) -> Sequence[tuple[str, str]]:
     software = "・".join(filter(None, (application.product_name, application.vendor_name)))
     pairs = [
         ("補助金", application.programme.name),
+        ("使った決まり", _own_rules(application.programme)),
         ("事業所", application.office_name),
         ("サービスの種類", application.service),
         ("介護ソフト", software),
     ]
     return [(label, words) for label, words in pairs if words]
+
+
+def _own_rules(programme: Programme) -> str:
+    """Whose rules were used; empty for those of the package."""
+    if not programme.is_own:
+        return ""
+    return (
+        f"careplan-csv に入っているものではなく、指定されたファイル（{programme.id}）の決まりで計算しました"
+    )
 
 
 def _text_lines(found: SubsidyCalculation) -> Iterator[str]:

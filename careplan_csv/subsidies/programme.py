@@ -176,6 +176,11 @@ class Programme:
     contract_after_decision: bool = True
 
     @property
+    def is_own(self) -> bool:
+        """Whether somebody else wrote the rules: their id tells the contents too."""
+        return "@" in self.id
+
+    @property
     def declared(self) -> Sequence[SubsidyRequirement]:
         """The requirements that the applicant answers."""
         return [one for one in self.requirements if one.proof is ProofBy.DECLARED]

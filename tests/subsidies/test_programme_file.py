@@ -166,6 +166,19 @@ def test_an_application_names_the_file_of_a_prefecture(tmp_path: Path) -> None:
     assert known.rounding == 1000
 
 
+@pytest.mark.parametrize("form", [".txt", ".html"])
+def test_a_result_by_the_rules_of_others_says_so(form: str, tmp_path: Path) -> None:
+    (tmp_path / "ours.yaml").write_text(R6.replace("id: yamaguchi-r6", "id: ours", 1), encoding="utf-8")
+    said = {}
+    for word in ("ours.yaml", "yamaguchi-r6"):
+        path, out = tmp_path / "application.toml", tmp_path / f"{word}{form}"
+        path.write_text(application_text().replace("yamaguchi-r6", word, 1), encoding="utf-8")
+        assert run(["subsidy", str(path), "--out", str(out)]) == 1
+        said[word] = out.read_text(encoding="utf-8")
+    assert "指定されたファイル（ours@" in said["ours.yaml"]
+    assert "指定されたファイル（" not in said["yamaguchi-r6"]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
