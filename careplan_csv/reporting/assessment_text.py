@@ -32,7 +32,22 @@ def assessment_text(assessment: Assessment, written: Sequence[str]) -> Renderabl
     remarks = [*assessment.notes, *(assessment.vendor.warnings if assessment.vendor else ())]
     for remark in remarks:
         verdict.append(f"\n  ※{remark}")
-    return Group(head, table, verdict, Text("\n" + "\n".join(written)))
+    return Group(head, table, verdict, *_unexamined(assessment), Text("\n" + "\n".join(written)))
+
+
+def _unexamined(assessment: Assessment) -> list[RenderableType]:
+    """What the profile asks beside its tables; nothing where it asks for no more."""
+    needed = [one for one in assessment.unexamined if one.need is Need.REQUIRED]
+    others = [one for one in assessment.unexamined if one not in needed]
+    if not assessment.unexamined:
+        return []
+    lines = Text("\nこのプログラムでは確かめられない要件（未確認。判定に含めていません）")
+    for one in needed:
+        lines.append(f"\n  ・{one.letter} {one.name}（必要）。{one.why}{one.show}")
+    if others:
+        listed = "、".join(f"{one.letter} {one.name}" for one in others)
+        lines.append(f"\n  ・（任意）{listed}")
+    return [lines]
 
 
 def _row(requirement: RequirementResult) -> tuple[str | Text, ...]:

@@ -17,7 +17,7 @@ from careplan_csv.japanese import width_of
 from careplan_csv.japanese_dates import japanese_date
 from careplan_csv.reporting.form_template import FormTemplate, form_template
 from careplan_csv.results import Evidence, InputReport, Status
-from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, standard
+from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, ShownBy, standard
 from careplan_csv.standard.filenames import name_for_forms
 from careplan_csv.version import __version__
 
@@ -29,7 +29,7 @@ FILES_SHOWN = 13
 All of them are in the JSON result.
 """
 
-_FILES_ALWAYS_SHOWN = 8
+_FILES_ALWAYS_SHOWN = 5
 
 REASON_LINES = 7
 """How many lines of reasons the first page has room for."""
@@ -39,6 +39,7 @@ _DIGITS_SHOWN = 16
 _SENDERS_SHOWN = 3
 _JOINED_CELLS = "A11"
 _MARKS = {"○": "必要", "△": "任意", "－": "不要"}
+_NEEDS = {Need.REQUIRED: "必要", Need.OPTIONAL: "任意"}
 _BLANK_ADDRESSEE = "　　　　　　　　　　　　　様"
 _BLANK_DATE = "令和　　　年　　　月　　　日"
 _HONORIFICS = ("様", "殿", "御中")
@@ -92,6 +93,28 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A requirement that is not examined."""
+
+    letter: str
+    name: str
+    need: str
+    shown_by: str
+    show: str
+    missing: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What published lists tell of each file: `titles` name the lists, `rows` are cells of the tables."""
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[RequirementResult, Found], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """An examined file."""
 
@@ -125,7 +148,9 @@ def render_html(
     examined = _files(assessment)
     tables = _tables(assessment)
     pairs = sum(len(row.found) > 1 for table in tables for row in table.rows)
-    listed = max(FILES_SHOWN - len(assessment.notes) - pairs, _FILES_ALWAYS_SHOWN)
+    # A form with lists has a third page; the heading of the others takes the room of two rows.
+    beside = len(assessment.unexamined) + 2 if assessment.unexamined and not _lists(assessment) else 0
+    listed = max(FILES_SHOWN - len(assessment.notes) - pairs - beside, _FILES_ALWAYS_SHOWN)
     return (template or form_template()).render(
         addressee=_addressee(vendor.form.addressee or assessment.profile.addressee),
         date=vendor.form.date or _BLANK_DATE,
@@ -146,6 +171,9 @@ def render_html(
         vendor_name=_tested(assessment, vendor).vendor_name,
         tables=tables,
         legend=_legend(assessment),
+        unexamined=_unexamined(assessment),
+        papers_only=all(one.shown_by is ShownBy.DOCUMENT for one in assessment.unexamined),
+        lists=_lists(assessment),
         method=_method(assessment, harness, f"{tool_name} {tool_version}", generated_at),
         files=examined[:listed],
         more=max(len(examined) - listed, 0),
@@ -304,6 +332,31 @@ def _legend(assessment: Assessment) -> list[str]:
         f"{kind.label}＝{kind.explanation}" for kind in ProofKind if kind in kinds and kind.explanation
     ]
     return [*legend, "（任意）のものは総合判定に影響しません"]
+
+
+def _unexamined(assessment: Assessment) -> list[Beside]:
+    return [
+        Beside(
+            letter=one.letter,
+            name=one.name,
+            need=_NEEDS[one.need],
+            shown_by=one.shown_by.label,
+            show=one.show,
+            missing=one.missing,
+            why=one.why,
+            source=one.source + ("（引用した資料による）" if one.second_hand else ""),
+        )
+        for one in assessment.unexamined
+    ]
+
+
+def _lists(assessment: Assessment) -> Lists | None:
+    """Each needed cell, with the lists that tell of it; None if the profile names no such list."""
+    titles = tuple(one.letter for one in assessment.unexamined if one.per_file)
+    if not titles:
+        return None
+    needed = [cell for cell in assessment.requirements if cell.need is not Need.NONE]
+    return Lists(titles, tuple((cell, _found(cell)) for cell in needed))
 
 
 def _joined(profile: Profile) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from careplan_csv.findings import Example, Finding, Severity, Waiver
 from careplan_csv.reporting.harness_json import harness_data
 from careplan_csv.reporting.selection import Selection, places_of
-from careplan_csv.results import CheckResult, InputReport, UnitReport
+from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
+from careplan_csv.standard import Need, UnexaminedRequirement
 from careplan_csv.version import __version__
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         RequirementJson,
         ResultJson,
         SoftwareJson,
+        UnexaminedJson,
         UnitJson,
         WaiverJson,
     )
@@ -100,9 +102,24 @@ def assessment_data(assessment: Assessment) -> ResultJson:
         "requirements": [_requirement(requirement) for requirement in assessment.requirements],
         "reasons": list(assessment.reasons),
         "notes": list(assessment.notes),
+        "unexamined": [_unexamined(one) for one in assessment.unexamined],
         "software": _software(assessment),
         "sample": assessment.is_sample,
         "verdict": assessment.verdict,
+    }
+
+
+def _unexamined(one: UnexaminedRequirement) -> UnexaminedJson:
+    return {
+        "letter": one.letter,
+        "name": one.name,
+        "required": one.need is Need.REQUIRED,
+        "result": Status.UNVERIFIED,
+        "shown_by": one.shown_by,
+        "show": one.show,
+        "missing": one.missing,
+        "source": one.source,
+        "second_hand": one.second_hand,
     }
 
 

@@ -18,7 +18,7 @@ from careplan_csv.conformance.harness.harness_findings import Means
 from careplan_csv.conformance.requirements.proof import ProofKind
 from careplan_csv.findings import Consequence, Severity
 from careplan_csv.results import Evidence, Status
-from careplan_csv.standard import Direction, Need
+from careplan_csv.standard import Direction, Need, ShownBy
 
 SCHEMA_VERSION = "1.0"
 
@@ -311,6 +311,21 @@ class HarnessJson(TypedDict):
 
 
 @with_config(extra="forbid")
+class UnexaminedJson(TypedDict):
+    letter: str
+    name: str
+    required: Annotated[bool, Field(description="必要なら true、任意なら false")]
+    result: Annotated[Status, Field(description="いつも未確認")]
+    shown_by: Annotated[
+        ShownBy, Field(description="何で示すか: 公表された一覧・事業所の取り組み・カタログなど")
+    ]
+    show: str
+    missing: Annotated[str, Field(description="確かめられない理由か、足りない資料")]
+    source: str
+    second_hand: Annotated[bool, Field(description="出典が、原本を引用した資料か")]
+
+
+@with_config(extra="forbid")
 class SoftwareJson(TypedDict):
     product_name: str
     version: str
@@ -336,6 +351,12 @@ class ResultJson(TypedDict):
     reasons: NotRequired[Annotated[list[str], Field(description="適合ではない理由")]]
     verdict: Annotated[Status, Field(description="適合・不適合・未確認・対象外")]
     notes: NotRequired[Annotated[list[str], Field(description="判定を変えない、知っておくこと")]]
+    unexamined: NotRequired[
+        Annotated[
+            list[UnexaminedJson],
+            Field(description="要件の表のほかに求められ、このプログラムでは確かめられないもの"),
+        ]
+    ]
     harness: NotRequired[
         Annotated[HarnessJson, Field(description="取込の検証の結果（キットを使ったときだけ）")]
     ]

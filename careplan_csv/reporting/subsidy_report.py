@@ -229,7 +229,7 @@ def _text_requirements(found: SubsidyCalculation) -> Iterator[str]:
     yield "\n■ 要件"
     for one in found.requirements:
         optional = "" if one.requirement.needed else "（任意）"
-        yield f"{one.requirement.group} {one.requirement.text}{optional}: {one.outcome.label}"
+        yield f"{one.requirement.group} {one.requirement.text}{optional}: {one.label}"
         yield f"    {one.by}"
 
 

@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from functools import cache, cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
 
 from careplan_csv import resources
 from careplan_csv.standard.model import (
     CsvVersion,
-    Direction,
     Edition,
     Exchange,
     Item,
     Layout,
-    Menu,
     MonthPart,
-    Need,
     NumberLevel,
-    OfficeSide,
     OfficeType,
     Profile,
-    ProfileRequirement,
     Requirement,
     ServiceKind,
     Totals,
@@ -36,7 +28,8 @@ from careplan_csv.standard.model import (
     VersionMistake,
     VersionStatus,
 )
-from careplan_csv.standard.yamlfile import Node, SchemaFileError, read
+from careplan_csv.standard.profile_file import own_id, read_profile
+from careplan_csv.standard.yamlfile import Node, SchemaFileError, choice, read
 
 FORMATS = frozenset(
     """
@@ -47,10 +40,6 @@ FORMATS = frozenset(
 
 TEXTS = frozenset({"", "person", "place", "period"})
 """What a text tells: a person's name, an office or an address, a period of time, or anything."""
-
-_DIGITS = 12
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Standard:
@@ -85,8 +74,7 @@ class Standard:
             raise read(path).error(
                 f"「id」の {profile.id} は、もとからある要件の表と同じです。別の名前にしてください。"
             )
-        digest = sha256(path.read_bytes()).hexdigest()[:_DIGITS]
-        added = replace(profile, id=f"{profile.id}@{digest}")
+        added = replace(profile, id=own_id(path))
         self._added[added.id] = added
         return added
 
@@ -148,17 +136,6 @@ def standard(folder: Path | None = None) -> Standard:
     return Standard(folder or resources.folder("schemas"))
 
 
-def _choice(node: Node, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
-    if default is not None and key not in node:
-        return default
-    word = node.take(key, str)
-    try:
-        return kind(word)
-    except ValueError:
-        known = "、".join(member.value for member in kind)
-        raise node.error(f"「{key}」の値 {word!r} は使えません（使えるもの: {known}）。") from None
-
-
 def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
     node.only(
         "no",
@@ -187,12 +164,12 @@ def _item(node: Node, known_lists: Mapping[str, object]) -> Item:
         id=node.take("id", str),
         name=node.take("name", str),
         length=length,
-        required=_choice(node, "required", Requirement),
+        required=choice(node, "required", Requirement),
         format=kind,
         argument=argument,
         also=node.words("also"),
         open=node.take("open", bool, False),
-        on_totals=_choice(node, "on_totals", Requirement) if "on_totals" in node else None,
+        on_totals=choice(node, "on_totals", Requirement) if "on_totals" in node else None,
         unclear_beyond=node.take("unclear_beyond", int) if "unclear_beyond" in node else None,
         signed=node.take("signed", bool, False),
         note=node.take("note", str, ""),
@@ -207,7 +184,7 @@ def _variant(node: Node, ids: frozenset[str]) -> Variant:
                 raise node.error(f"「{key}」の {word!r} は items にありません。")
     return Variant(
         letter=node.take("letter", str),
-        month=_choice(node, "month", MonthPart),
+        month=choice(node, "month", MonthPart),
         parent=node.take("parent", str, "") or None,
         link=node.words("link"),
         unique=node.words("unique"),
@@ -277,7 +254,7 @@ def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
         files.append(
             UnitFile(
                 prefix=prefix,
-                month=_choice(child, "month", MonthPart),
+                month=choice(child, "month", MonthPart),
                 missing=child.take("missing", str, "error"),
                 ambiguity=child.take("ambiguity", str, ""),
                 per_parent=child.take("per_parent", bool, True),
@@ -299,7 +276,7 @@ def _kind(node: Node) -> ServiceKind:
         code=node.take("code", str),
         name=node.take("name", str),
         category=node.take("class", str),
-        exchange=_choice(node, "exchange", Exchange),
+        exchange=choice(node, "exchange", Exchange),
         equipment=node.take("equipment", str, ""),
         group=node.take("group", str, ""),
     )
@@ -395,7 +372,7 @@ def _version(node: Node) -> CsvVersion:
     return CsvVersion(
         value=node.take("value", str),
         name=node.take("name", str),
-        status=_choice(node, "status", VersionStatus),
+        status=choice(node, "status", VersionStatus),
         applies_from=first,
         applies_to=last,
         examples_from=examples,
@@ -431,86 +408,23 @@ def _versions(folder: Path) -> tuple[dict[str, CsvVersion], dict[str, VersionMis
     return versions, mistakes
 
 
-Cells = dict[tuple[str, Direction], str]
-
-
-def _cells(node: Node, office_types: tuple[OfficeType, ...]) -> Cells:
-    cells: Cells = {}
-    node.only(*(office_type.id for office_type in office_types))
-    for office_type in office_types:
-        child = node.take(office_type.id, Node)
-        for direction in Direction:
-            cells[office_type.id, direction] = child.take(direction.value, str)
-    return cells
-
-
-def _requirement(node: Node, office_types: tuple[OfficeType, ...]) -> ProfileRequirement:
-    node.only("letter", "table", "file", "name", "cells", "printed", "source", "ambiguity")
-    file = node.take("file", Node)
-    file.only("prefix", "month", "with")
-    needs = {}
-    for key, word in _cells(node.take("cells", Node), office_types).items():
-        if word not in set(Need):
-            raise node.error(f"「cells」の値 {word!r} は使えません（使えるもの: {'、'.join(Need)}）。")
-        needs[key] = Need(word)
-    return ProfileRequirement(
-        letter=node.take("letter", str),
-        table=node.take("table", str),
-        prefix=file.take("prefix", str),
-        month=_choice(file, "month", MonthPart),
-        name=node.take("name", str),
-        needs=needs,
-        printed=_cells(node.take("printed", Node), office_types),
-        source=node.take("source", str),
-        ambiguity=node.take("ambiguity", str, ""),
-        companions=file.words("with"),
-    )
-
-
-def _office_type(key: str, node: Node, edition: Edition) -> OfficeType:
-    node.only("name", "short", "side", "menu", "sends_as", "passes_on")
-    known = {*edition.kinds, *(kind.category for kind in edition.kinds.values())}
-    for word in (*node.words("sends_as"), *node.words("passes_on")):
-        if word not in known:
-            raise node.error(
-                f"サービス種類 {word!r} は、CSVバージョン {edition.csv_version} の service_kinds.yaml にありません。"
-            )
-    return OfficeType(
-        id=key,
-        name=node.take("name", str),
-        short=node.take("short", str),
-        side=_choice(node, "side", OfficeSide),
-        menu=_choice(node, "menu", Menu),
-        sends_as=node.words("sends_as"),
-        passes_on=node.words("passes_on"),
-    )
-
-
 @cache
 def _profile(folder: Path, profile_id: str) -> Profile:
     return _read_profile(folder / "profiles" / f"{profile_id}.yaml", folder)
 
 
 def _read_profile(path: Path, folder: Path) -> Profile:
-    node = read(path)
-    node.only("id", "name", "csv_version", "addressee", "office_types", "tables", "requirements")
-    if node.take("id", str) != path.stem:
-        raise node.error(f"「id」がファイル名 {path.name} と違います。")
-    csv_version = node.take("csv_version", str)
-    if not (folder / csv_version / "edition.yaml").is_file():
-        raise node.error(f"「csv_version」のCSVバージョン {csv_version!r} のフォルダーがありません。")
-    edition = _edition(folder, csv_version)
-    kinds = node.take("office_types", Node)
-    office_types = tuple(_office_type(key, kinds.take(key, Node), edition) for key in kinds)
-    return Profile(
-        id=path.stem,
-        name=node.take("name", str),
-        csv_version=csv_version,
-        addressee=node.take("addressee", str),
-        office_types=office_types,
-        tables={child.take("id", str): child.take("name", str) for child in node.nodes("tables")},
-        requirements=tuple(_requirement(child, office_types) for child in node.nodes("requirements")),
-    )
+    """A profile; only those of the same folder can be what another takes its tables from."""
+
+    def edition(csv_version: str) -> Edition | None:
+        known = (folder / csv_version / "edition.yaml").is_file()
+        return _edition(folder, csv_version) if known else None
+
+    def model(profile_id: str) -> Profile | None:
+        known = {found.stem for found in (folder / "profiles").glob("*.yaml")} - {path.stem}
+        return _profile(folder, profile_id) if profile_id in known else None
+
+    return read_profile(path, edition, model)
 
 
 @cache

@@ -385,9 +385,64 @@ class ProfileRequirement:
         return (self.prefix, *self.companions)
 
 
+class ShownBy(StrEnum):
+    """What shows that a requirement is met which this program does not examine."""
+
+    PUBLISHED_LIST = "published_list"
+    OFFICE = "office"
+    DOCUMENT = "document"
+
+    @property
+    def label(self) -> str:
+        return _SHOWN_BY[self]
+
+
+_SHOWN_BY = {
+    ShownBy.PUBLISHED_LIST: "公表された一覧",
+    ShownBy.OFFICE: "事業所の取り組み",
+    ShownBy.DOCUMENT: "カタログなど",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnexaminedRequirement:
+    """A requirement beside the tables that this program does not examine: it is always 未確認.
+
+    Attributes:
+        letter: how the forms call it, for instance `ウ-1` or `一覧1`.
+        need: REQUIRED or OPTIONAL.
+        office_types: ids of the office types that it is asked of.
+        per_file: whether it is about each file of the tables, as a published list of products is.
+        show: how it can be shown, a sentence in Japanese.
+        missing: the name of the document that this program lacks (DOCUMENT), or a sentence why it cannot examine it.
+        second_hand: whether the source quotes the original.
+    """
+
+    letter: str
+    name: str
+    shown_by: ShownBy
+    need: Need
+    office_types: tuple[str, ...]
+    per_file: bool
+    show: str
+    missing: str
+    source: str
+    second_hand: bool
+
+    @property
+    def why(self) -> str:
+        """Why it is not examined, a sentence in Japanese."""
+        return f"足りない資料は、{self.missing}です。" if self.shown_by is ShownBy.DOCUMENT else self.missing
+
+
 @dataclass(frozen=True)
 class Profile:
-    """A requirement table: what software must be able to do for each office type."""
+    """A requirement table: what software must be able to do for each office type.
+
+    Attributes:
+        unexamined: further requirements, which this program does not examine.
+        tables_from: id of the profile whose tables these are; empty if they are its own.
+    """
 
     id: str
     name: str
@@ -396,6 +451,12 @@ class Profile:
     office_types: tuple[OfficeType, ...]
     tables: Mapping[str, str]
     requirements: tuple[ProfileRequirement, ...]
+    unexamined: tuple[UnexaminedRequirement, ...] = ()
+    tables_from: str = ""
+
+    def unexamined_of(self, office_type: OfficeType) -> tuple[UnexaminedRequirement, ...]:
+        """What is asked of an office type and not examined."""
+        return tuple(one for one in self.unexamined if office_type.id in one.office_types)
 
     def office_type(self, word: str) -> OfficeType:
         """Find an office type by id, name or short name.

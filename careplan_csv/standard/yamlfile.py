@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -12,6 +13,7 @@ import yaml
 from careplan_csv import resources
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
 _MISSING = object()
 _DEEPEST = 50
 
@@ -72,6 +74,22 @@ class Node(dict[str, Any]):
 
     def error(self, problem: str) -> SchemaFileError:
         return SchemaFileError(self.path, self.line, problem)
+
+
+def choice(node: Node, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
+    """One of the words of `kind`.
+
+    Raises:
+        SchemaFileError: the key is absent without a default, or has another value.
+    """
+    if default is not None and key not in node:
+        return default
+    word = node.take(key, str)
+    try:
+        return kind(word)
+    except ValueError:
+        known = "、".join(member.value for member in kind)
+        raise node.error(f"「{key}」の値 {word!r} は使えません（使えるもの: {known}）。") from None
 
 
 def _loader(path: Path) -> type[Any]:

@@ -52,6 +52,7 @@ class SubsidyRequirement:
         applies: key of the question that says whether it applies; empty if it always does.
         remedy: what to do where it is not shown, a sentence in Japanese.
         not_met: what to do where it is not met, if anything can be done.
+        unexamined: why careplan-csv does not examine it, a sentence; empty where that needs no saying.
     """
 
     key: str
@@ -64,6 +65,7 @@ class SubsidyRequirement:
     value: str = ""
     needed: bool = True
     applies: str = ""
+    unexamined: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from careplan_csv import resources
+from careplan_csv.standard import standard
+from careplan_csv.standard.profile_file import own_id
 from careplan_csv.standard.yamlfile import Node, SchemaFileError, read
 from careplan_csv.subsidies.programme import (
     CeilingCase,
@@ -36,7 +37,6 @@ _KNOWN = (
     "lease_second_time", "contract_after_decision", "rate", "ceilings", "ceiling_instead", "ceiling_additions",
     "rounding", "documents", "deadline", "notes",
 )  # fmt: skip
-_DIGITS = 12
 _TAKEN = frozenset({"first_time", "second_time", "sent_on", "decided_on", "ceiling"})
 """What [application] has in any programme."""
 _EXPENSE_TAKEN = frozenset({"name", "kind", "amount", "lease", "contracted_on"})
@@ -82,8 +82,7 @@ def own_programme(path: Path) -> Programme:
         raise root.error(
             f"「id」の {path.stem} は、もとからある補助金と同じです。別の名前にしてください（ファイルの名前も同じにします）。"
         )
-    digest = sha256(path.read_bytes()).hexdigest()[:_DIGITS]
-    return replace(_ProgrammeReader(root).programme(), id=f"{path.stem}@{digest}")
+    return replace(_ProgrammeReader(root).programme(), id=own_id(path))
 
 
 def _folder() -> Path:
@@ -99,6 +98,12 @@ class _ProgrammeReader:
         sources = [_source(node) for node in root.nodes("sources")]
         _unique(root, [one.id for one in sources])
         self._sources = {one.id: one for one in sources}
+        self._profiles = root.words("profiles")
+        for name in self._profiles:
+            if name not in standard().profiles:
+                raise root.error(
+                    f"profiles の「{name}」という要件の表はありません（あるもの: {'、'.join(standard().profiles)}）。"
+                )
         self._questions = _questions(root.nodes("questions") if "questions" in root else ())
         _unique(root, [one.key for one in self._questions], _OFFICE_TAKEN)
 
@@ -119,7 +124,7 @@ class _ProgrammeReader:
             name=root.take("name", str),
             addressee=root.take("addressee", str),
             sources=tuple(self._sources.values()),
-            profiles=root.words("profiles"),
+            profiles=self._profiles,
             questions=self._questions,
             refused_services=root.words("refused_services"),
             requirements=requirements,
@@ -152,7 +157,9 @@ class _ProgrammeReader:
         return word
 
     def _requirement(self, node: Node) -> SubsidyRequirement:
-        node.only("key", "group", "text", "proof", "value", "need", "applies", "source", "remedy", "not_met")
+        node.only(
+            "key", "group", "text", "proof", "value", "need", "applies", "source", "remedy", "not_met", "unexamined"
+        )  # fmt: skip
         proof, need = node.take("proof", str), node.take("need", str, "required")
         if proof not in list(ProofBy):
             raise node.error(f"proof の「{proof}」は使えません（使えるもの: {'、'.join(ProofBy)}）。")
@@ -169,7 +176,22 @@ class _ProgrammeReader:
             value=node.take("value", str) if proof == ProofBy.PREFECTURE else node.take("value", str, ""),
             needed=need == "required",
             applies=self._applies(node),
+            unexamined=self._why_unexamined(node),
         )
+
+    def _why_unexamined(self, node: Node) -> str:
+        """Why careplan-csv does not examine a requirement that the tables of requirements list as unexamined."""
+        letter = node.take("unexamined", str, "")
+        if not letter:
+            return ""
+        asked = [one for name in self._profiles for one in standard().profile(name).unexamined]
+        found = next((one for one in asked if one.letter == letter), None)
+        if found is None:
+            listed = "、".join(one.letter for one in asked)
+            raise node.error(
+                f"unexamined の「{letter}」は、profiles の要件の表にありません（あるもの: {listed}）。"
+            )
+        return found.why
 
     def _expense(self, node: Node) -> ExpenseKind:
         node.only("kind", "group", "name", "eligible", "reason", "source", "asks", "second_time")

@@ -53,6 +53,12 @@ class RequirementOutcome:
     by: str
 
     @property
+    def label(self) -> str:
+        """The outcome in Japanese; it shows if nothing but an answer is behind it."""
+        is_answer = self.outcome is Outcome.MET and self.requirement.proof is ProofBy.DECLARED
+        return f"{self.outcome.label}（回答）" if is_answer else self.outcome.label
+
+    @property
     def remedy(self) -> str:
         """What to do; empty where nothing is to be done."""
         if self.outcome is Outcome.NOT_MET:
@@ -94,8 +100,10 @@ def _declared(requirement: SubsidyRequirement, application: Application) -> tupl
     answer = application.requirements.get(requirement.key)
     if answer is None:
         return Outcome.OPEN, f"まだ答えていません（[requirements] の {requirement.key}）。"
-    by = f"申請者の回答（{answer.by}）" if answer.by else "申請者の回答"
-    return (Outcome.MET if answer.met else Outcome.NOT_MET), f"{by}によります。"
+    by = f"申請者の回答（{answer.by}）によります。" if answer.by else "申請者の回答によります。"
+    if requirement.unexamined:
+        by += f"careplan-csv では未確認です。{requirement.unexamined}"
+    return (Outcome.MET if answer.met else Outcome.NOT_MET), by
 
 
 def _in_prefecture(requirement: SubsidyRequirement, application: Application) -> tuple[Outcome, str]:

@@ -61,6 +61,8 @@ def test_an_unknown_programme() -> None:
         ("proof: prefecture, value: 山口県", "proof: prefecture", "「value」がありません"),
         ("proof: service", "proof: faith", "proof の「faith」は使えません"),
         ("need: optional", "need: maybe", "need の「maybe」は使えません"),
+        ("unexamined: ウ-1", "unexamined: ウ-9", "あるもの: ウ-1、ウ-2、ウ-3、別紙７"),
+        ("profiles: [yamaguchi-r6]", "profiles: [hiroshima]", "「hiroshima」という要件の表はありません"),
         ("key: commercial", "key: designated", "ほかで使われています"),
         ("key: commercial", "key: 商用", "半角の英小文字"),
         ("kind: printer", "kind: desktop", "ほかで使われています"),

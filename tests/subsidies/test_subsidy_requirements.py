@@ -60,6 +60,25 @@ def test_what_shows_it_is_told(write: Write) -> None:
     assert outcome(path, "one_through").by == "申請者の回答（カタログ 3ページ）によります。"
 
 
+def test_an_answer_on_what_is_not_examined_says_so(write: Write) -> None:
+    path = write(head=HEAD + 'hospital_exchange = { met = true, by = "カタログ" }\n')
+    found = outcome(path, "hospital_exchange")
+    assert found.label == "満たす（回答）"
+    assert found.by == (
+        "申請者の回答（カタログ）によります。careplan-csv では未確認です。"
+        "足りない資料は、入退院時情報連携標準仕様の、ファイルの項目の一覧です。"
+    )
+    assert "未確認" not in outcome(path, "daytime_support").by
+    assert outcome(path, "in_prefecture").label == "満たす"
+
+
+@pytest.mark.parametrize("key", ["vendor_test", "function_survey", "exchange_started"])
+def test_what_the_nation_publishes_is_not_examined(key: str, write: Write) -> None:
+    found = outcome(write(programme="national-r8", request="ceiling = 1000000\n", rate=""), key)
+    assert found.outcome is Outcome.MET
+    assert "careplan-csv では未確認です。" in found.by
+
+
 @pytest.mark.parametrize(
     ("changes", "expected", "words"),
     [

@@ -217,7 +217,10 @@ def template() -> str:
 def _declared_lines() -> list[str]:
     lines = []
     for profile in _profiles():
-        lines += ["", f"# {profile.name}（{profile.id}）"]
+        if profile.tables_from:
+            continue
+        ids = "、".join(one.id for one in _profiles() if profile.id in (one.id, one.tables_from))
+        lines += ["", f"# {profile.name}（{ids}）"]
         for row in profile.requirements:
             takers = [
                 office.short

@@ -20,6 +20,7 @@ from careplan_csv.standard import (
     Profile,
     ProfileRequirement,
     Standard,
+    UnexaminedRequirement,
     standard,
 )
 from careplan_csv.standard.filenames import month_part
@@ -127,13 +128,24 @@ class Assessment:
         )
 
     @property
+    def unexamined(self) -> tuple[UnexaminedRequirement, ...]:
+        """What the profile asks beside its tables; always 未確認, and no part of the verdict."""
+        return self.profile.unexamined_of(self.office_type)
+
+    @property
     def verdict_label(self) -> str:
-        """The verdict in Japanese, which also shows if it rests on a declaration or is only an example."""
+        """The verdict in Japanese, which also shows its limits.
+
+        A 適合 that rests on a declaration says so, and one that leaves out something required.
+        """
         if self.is_sample:
             return f"見本（{self.verdict.label}）"
-        if self.verdict is Status.CONFORMANT and self.rests_on_declaration:
-            return f"{self.verdict.label}（自己申告を含む）"
-        return self.verdict.label
+        if self.verdict is not Status.CONFORMANT:
+            return self.verdict.label
+        limits = ["自己申告を含む"] if self.rests_on_declaration else []
+        if any(one.need is Need.REQUIRED for one in self.unexamined):
+            limits.append("表のファイルだけ")
+        return self.verdict.label + (f"（{'、'.join(limits)}）" if limits else "")
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
