@@ -22,6 +22,7 @@ from careplan_csv.cli.report_option import (
     report_options,
     write_assessment_reports,
 )
+from careplan_csv.cli.survey_options import survey_options, survey_order
 from careplan_csv.findings import printable
 from careplan_csv.reporting.reporters import AssessmentReport, rendered
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from careplan_csv.reporting.form_template import FormTemplate
     from careplan_csv.standard import OfficeType, Profile
 
+RESULT = "result.json"
 DEFAULT_OUT = Path("careplan-result")
 _OFFICES_LISTED = 5
 
@@ -60,7 +62,9 @@ _OFFICES_LISTED = 5
     help=f"別紙6 と結果を書くフォルダー。省略すると {DEFAULT_OUT}（すでにあるときは {DEFAULT_OUT}-2 …）。",
 )
 @click.option(
-    "--force", is_flag=True, help="--out・--evidence・--letter・--report にすでにあるものを、上書きします。"
+    "--force",
+    is_flag=True,
+    help="--out・--evidence・--survey・--letter・--report にすでにあるものを、上書きします。",
 )
 @edition_option
 @click.option("--kit", type=click.Path(path_type=Path), help="取込を確かめたキットのフォルダー。")
@@ -85,6 +89,7 @@ _OFFICES_LISTED = 5
     metavar="フォルダー",
     help="差し替えた別紙6 のひな型（besshi6.html.j2）のフォルダー。文書のひな型もあれば、それも使います。",
 )
+@survey_options
 @letter_options
 @report_options
 @format_option(AssessmentReport)
@@ -110,6 +115,8 @@ def command(
     sign: Path | None,
     include_personal_data: bool,
     template: Path | None,
+    survey: Path | None,
+    survey_results: tuple[Path, ...],
     letters: tuple[Path, ...],
     letter_to: str | None,
     letter_until: str | None,
@@ -136,8 +143,11 @@ def command(
     form_of = _template(template)
     own_letters = letter_templates or (template if letters and has_letters(template) else None)
     order = letter_order(letters, letter_to, letter_until, own_letters, force=force)
+    survey_sheet = survey_order(survey, survey_results, kind, details, force=force)
     refuse_reports(reports, force=force)
-    refuse_twice([*reports, *letters, *(path for path in (output, evidence) if path)])
+    refuse_twice(
+        [*reports, *letters, *survey_results, *(path for path in (output, evidence, survey) if path)]
+    )
     from careplan_csv.cli.evidence import pack_evidence
     from careplan_csv.cli.kit_options import KitOptions, trial_of
     from careplan_csv.conformance.evidence_package.assembly import EvidencePaths
@@ -184,6 +194,8 @@ def command(
             key=sign,
             force=force,
         )
+    if survey_sheet:
+        written += survey_sheet.write(folder / RESULT, details, force=force)
     if order:
         written += order.write(result, assessment, force=force)
     show(assessment, trial.harness, written, form, color=not no_color, output=output)
@@ -336,6 +348,6 @@ def write_results(
         lines.append(f"別紙6（PDF）: {out / 'besshi6.pdf'}")
     except PdfUnavailable as error:
         lines.append(str(error))
-    save(out / "result.json", assessment_json(assessment, harness).encode("utf-8"))
-    lines.append(f"結果（JSON）: {out / 'result.json'}")
+    save(out / RESULT, assessment_json(assessment, harness).encode("utf-8"))
+    lines.append(f"結果（JSON）: {out / RESULT}")
     return lines

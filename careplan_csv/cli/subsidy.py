@@ -34,6 +34,7 @@ def command(path: Path, result: Path | None, out: Path | None, force: bool) -> i
 
     終了コード: 0 すべてそろった / 1 足りないものや、満たさないものがある / 2 指定の誤り / 4 careplan-csv の不具合
     """
+    from careplan_csv.conformance.requirements.judged_software import NoJudgement, judged_software
     from careplan_csv.conformance.tomlfile import TomlFileError
     from careplan_csv.reporting.pdf import PdfUnavailable
     from careplan_csv.reporting.subsidy_report import (
@@ -45,7 +46,6 @@ def command(path: Path, result: Path | None, out: Path | None, force: bool) -> i
     from careplan_csv.reporting.writing import CannotWrite
     from careplan_csv.standard.yamlfile import SchemaFileError
     from careplan_csv.subsidies.application_file import load_application
-    from careplan_csv.subsidies.judged_software import NoJudgement, judged_software
     from careplan_csv.subsidies.subsidy_calculation import DECISION, calculated
 
     refuse_twice(one for one in (out, result) if one)

@@ -28,6 +28,11 @@ class MonthPart(StrEnum):
     ZERO = "zero"
     REAL = "real"
 
+    @property
+    def mark(self) -> str:
+        """What the requirement tables write after the name of a file."""
+        return {MonthPart.ZERO: "(000000)", MonthPart.REAL: "(YYYYMM)", MonthPart.NONE: ""}[self]
+
 
 VariantKey: TypeAlias = tuple[str, MonthPart]
 """A kind of file: its prefix and what the month part of its name holds."""
@@ -378,6 +383,11 @@ class ProfileRequirement:
     source: str
     ambiguity: str = ""
     companions: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The file as the requirement tables write it, for instance `UPHOSOKU(000000)`."""
+        return self.prefix + self.month.mark
 
     @property
     def prefixes(self) -> tuple[str, ...]:

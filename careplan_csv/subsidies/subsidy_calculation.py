@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from careplan_csv.conformance.requirements.judged_software import JudgedSoftware
 from careplan_csv.japanese_dates import japanese_date
 from careplan_csv.subsidies.application import Application
-from careplan_csv.subsidies.judged_software import JudgedSoftware
 from careplan_csv.subsidies.programme import SubsidyDocument
 from careplan_csv.subsidies.subsidy_amount import (
     SubsidyAmount,

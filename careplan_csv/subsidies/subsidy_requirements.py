@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from careplan_csv.conformance.requirements.judged_software import JudgedSoftware
 from careplan_csv.findings import printable
 from careplan_csv.results import Status
 from careplan_csv.standard import OfficeSide
 from careplan_csv.subsidies.application import Application
-from careplan_csv.subsidies.judged_software import JudgedSoftware
 from careplan_csv.subsidies.programme import ProofBy, SubsidyRequirement
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from careplan_csv.subsidies.judged_software import JudgedSoftware, judged_software
+from careplan_csv.conformance.requirements.judged_software import JudgedSoftware, judged_software
 
 Write = Callable[..., Path]
 HEADS = {
@@ -60,7 +60,15 @@ def result_text(changes: Mapping[str, object] | None = None) -> str:
         "verdict": "conformant",
         "sample": False,
         "software": {"product_name": "○○ケア"},
-        "requirements": [{"required": True, "result": "conformant", "evidence": "machine"}],
+        "requirements": [
+            {
+                "file": "UP1KYO",
+                "direction": "export",
+                "required": True,
+                "result": "conformant",
+                "evidence": "machine",
+            }
+        ],
     }
     return json.dumps(data | dict(changes or {}), ensure_ascii=False)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from subsidies.conftest import Write
 
+from careplan_csv.conformance.requirements.judged_software import JudgedSoftware
 from careplan_csv.subsidies.application_file import load_application
-from careplan_csv.subsidies.judged_software import JudgedSoftware
 from careplan_csv.subsidies.subsidy_calculation import SubsidyCalculation, calculated
 
 TABLE = Path(__file__).parents[1] / "data" / "subsidy_amounts.csv"

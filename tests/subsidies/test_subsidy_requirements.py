@@ -9,8 +9,8 @@ import pytest
 from subsidies.conftest import HEADS, REQUESTS, Write, result_text
 
 from careplan_csv.cli import run
+from careplan_csv.conformance.requirements.judged_software import JudgedSoftware, NoJudgement, judged_software
 from careplan_csv.subsidies.application_file import load_application
-from careplan_csv.subsidies.judged_software import JudgedSoftware, NoJudgement, judged_software
 from careplan_csv.subsidies.subsidy_calculation import SubsidyCalculation, calculated
 from careplan_csv.subsidies.subsidy_requirements import Outcome, RequirementOutcome
 
@@ -92,12 +92,32 @@ def test_what_the_nation_publishes_is_not_examined(key: str, write: Write) -> No
         ({"software": {"product_name": ""}}, Outcome.MET, "適合です"),
         ({"software": None}, Outcome.MET, "適合です"),
         (
-            {"requirements": [{"required": True, "result": "conformant", "evidence": "declared"}]},
+            {
+                "requirements": [
+                    {
+                        "file": "UP1KYO",
+                        "direction": "export",
+                        "required": True,
+                        "result": "conformant",
+                        "evidence": "declared",
+                    }
+                ]
+            },
             Outcome.MET,
             "適合（自己申告を含む）です",
         ),
         (
-            {"requirements": [{"required": False, "result": "conformant", "evidence": "declared"}]},
+            {
+                "requirements": [
+                    {
+                        "file": "UP1KYO",
+                        "direction": "export",
+                        "required": False,
+                        "result": "conformant",
+                        "evidence": "declared",
+                    }
+                ]
+            },
             Outcome.MET,
             "適合です",
         ),

@@ -20,6 +20,7 @@ __all__ = [
     "Declaration",
     "FormHead",
     "Software",
+    "SurveyEntries",
     "TomlFileError",
     "Vendor",
     "load",
@@ -64,6 +65,17 @@ class Software:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyEntries:
+    """What only the maker can answer of 介護ソフト機能調査. None or empty: no entry."""
+
+    edition_since: str = entry("4.1版に対応した日", '"令和7年4月1日"', kind="date")
+    manual: bool | None = entry("データ連携のマニュアル", "true", kind="yes_no")
+    help_desk: bool | None = entry("ヘルプデスク", "true", kind="yes_no")
+    help_desk_contact: str = entry("ヘルプデスクの連絡先", '"083-000-0000（平日 9時〜17時）"')
+    next_edition: str = entry("5.0版への対応の予定", '"令和9年4月に対応する予定"')
+
+
+@dataclass(frozen=True, slots=True)
 class FormHead:
     """The head of the form. Without an addressee, that of the profile; without a date, a blank field."""
 
@@ -92,6 +104,7 @@ class Vendor:
     declared: Mapping[str, Declaration] = field(default_factory=dict)
     declared_by: str = ""
     declared_on: str = ""
+    survey: SurveyEntries = field(default_factory=SurveyEntries)
 
     @property
     def declarant(self) -> str:
@@ -110,7 +123,12 @@ class Vendor:
         return (f"[applicant] の事業所番号 {number} は検証番号が合いません。番号を確かめてください。",)
 
 
-_SECTIONS: dict[str, type[Any]] = {"applicant": Applicant, "software": Software, "form": FormHead}
+_SECTIONS: dict[str, type[Any]] = {
+    "applicant": Applicant,
+    "software": Software,
+    "form": FormHead,
+    "survey": SurveyEntries,
+}
 
 
 def load(path: Path, profile: Profile) -> Vendor:
@@ -144,12 +162,13 @@ def _vendor(path: Path, data: Mapping[str, Any], profile: Profile) -> Vendor:
     applicant = fill("applicant", Applicant, data.get("applicant", {}), _SECTIONS, faults)
     software = fill("software", Software, data.get("software", {}), _SECTIONS, faults)
     form = fill("form", FormHead, data.get("form", {}), _SECTIONS, faults)
+    survey = fill("survey", SurveyEntries, data.get("survey", {}), _SECTIONS, faults)
     section = data.get(_DECLARED, {})
     declared = _declarations(section, profile, faults)
     by, on = _declarant(section, faults)
     if faults:
         raise TomlFileError(path, faults)
-    return Vendor(applicant, software, form, declared, by, on)
+    return Vendor(applicant, software, form, declared, by, on, survey)
 
 
 def _declarant(section: object, faults: list[str]) -> tuple[str, str]:

@@ -27,7 +27,6 @@ from careplan_csv.standard.filenames import month_part
 
 __all__ = ["Assessment", "Cell", "CellEvidence", "RequirementResult", "assess"]
 
-_MONTHS = {MonthPart.ZERO: "(000000)", MonthPart.REAL: "(YYYYMM)", MonthPart.NONE: ""}
 _NOT_NEEDED = CellEvidence(Status.NOT_APPLICABLE, Evidence.NONE)
 
 
@@ -76,7 +75,7 @@ class RequirementResult:
     @property
     def file(self) -> str:
         """The file as the requirement tables write it, for instance `UPHOSOKU(000000)`."""
-        return self.prefix + _MONTHS[self.month]
+        return self.prefix + self.month.mark
 
 
 @dataclass(frozen=True)
