@@ -35,7 +35,20 @@ def load_application(path: Path) -> Application:
         SchemaFileError: the file of the programme that it names cannot be used.
     """
     data, text = read_toml_text(path, ADVICE)
-    lines, faults = TomlLines(text), list[str]()
+    return read_application(path, data, TomlLines(text))
+
+
+def read_application(path: Path, data: Mapping[str, Any], lines: TomlLines | None = None) -> Application:
+    """Make an application of what application.toml holds.
+
+    Args:
+        path: for the sentences, and where a programme of somebody's own is looked for.
+        lines: on which lines it stands; None if it comes from elsewhere.
+
+    Raises:
+        TomlFileError, SchemaFileError: as `load_application`.
+    """
+    lines, faults = lines or TomlLines(""), list[str]()
     known = _programme(path, data, lines, faults)
     if known is None:
         raise TomlFileError(path, faults)

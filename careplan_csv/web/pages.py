@@ -2,72 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from careplan_csv import resources
 from careplan_csv.conformance.declaration.vendor import TomlFileError, read_vendor
-from careplan_csv.reporting.templates import environment
 from careplan_csv.standard import Profile, standard
 from careplan_csv.submissions.office_list import OfficeList, OfficeListError, read_office_list
-from careplan_csv.version import __version__
 from careplan_csv.web.applicant_form import form_sections, vendor_toml
 from careplan_csv.web.batch_run import BatchRun
-from careplan_csv.web.examined_files import ExaminedFiles, examined, fill_in
+from careplan_csv.web.desk import Desk
+from careplan_csv.web.examined_files import examined, fill_in
 from careplan_csv.web.guard import MOST_BYTES, TooLarge
-from careplan_csv.web.tools import WebTools
-from careplan_csv.web.uploads import MOST_FILES, shown, stored
+from careplan_csv.web.page_frame import PageFrame, Told, file_response, form_of, known, uploads_of
+from careplan_csv.web.subsidy_pages import SubsidyPages
+from careplan_csv.web.uploads import shown, stored
 
 _ASSETS = {"web.css": "text/css", "web.js": "text/javascript"}
-_MOST_FIELDS = 200
-_MOST_FIELD = 1 << 20
 _GIB = 1024**3
-One = TypeVar("One")
-
-
-class Told(Exception):
-    """Something that the user has to mend; the text says what, in Japanese."""
-
-    def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.status = status
-
-
-@dataclass
-class Desk:
-    """What was handed in since the start, by number.
-
-    Attributes:
-        folder: where everything lies.
-    """
-
-    folder: Path
-    tools: WebTools
-    files: dict[str, ExaminedFiles] = field(default_factory=dict)
-    batches: dict[str, BatchRun] = field(default_factory=dict)
-
-    def place(self) -> tuple[str, Path]:
-        """A number that nobody guesses, and a new folder for it."""
-        number = secrets.token_hex(8)
-        folder = self.folder / number
-        folder.mkdir()
-        return number, folder
 
 
 def application(token: str, desk: Desk) -> Starlette:
     """All pages below the token."""
-    pages = _Pages(f"/{token}", desk)
+    frame = PageFrame(f"/{token}")
+    pages, subsidies = _Pages(frame, desk), SubsidyPages(frame, desk)
     routes = [
         Route("/", pages.home),
         Route("/static/{name}", pages.asset),
@@ -75,6 +41,10 @@ def application(token: str, desk: Desk) -> Starlette:
         Route("/files/{number}", pages.files),
         Route("/files/{number}/form", pages.fill_in, methods=["POST"]),
         Route("/files/{number}/made/{name}", pages.made),
+        Route("/subsidy", subsidies.begin),
+        Route("/subsidy", subsidies.calculate, methods=["POST"]),
+        Route("/subsidy/{number}", subsidies.result),
+        Route("/subsidy/{number}/made/{name}", subsidies.made),
         Route("/submissions", pages.submit, methods=["POST"]),
         Route("/submissions/{number}", pages.submissions),
         Route("/submissions/{number}/made/{name:path}", pages.submission_made),
@@ -90,21 +60,14 @@ def application(token: str, desk: Desk) -> Starlette:
 
 
 class _Pages:
-    def __init__(self, root: str, desk: Desk) -> None:
-        self._root = root
+    def __init__(self, frame: PageFrame, desk: Desk) -> None:
+        self._frame = frame
+        self._root = frame.root
         self._desk = desk
-
-    def _page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        text = (
-            environment()
-            .get_template(template)
-            .render(root=self._root, version=__version__, problem=values.pop("problem", ""), **values)
-        )
-        return HTMLResponse(text, status)
 
     async def home(self, request: Request) -> Response:
         profiles = [standard().profile(name) for name in standard().profiles]
-        return self._page(
+        return self._frame.page(
             "web_home.html.j2", profiles=profiles, usual=self._desk.tools.profile, most=MOST_BYTES
         )
 
@@ -116,10 +79,10 @@ class _Pages:
         return Response(data, media_type=_ASSETS[name])
 
     async def hand_in(self, request: Request) -> Response:
-        async with _form(request) as form:
+        async with form_of(request) as form:
             profile = _profile(form)
             number, folder = self._desk.place()
-            paths = await run_in_threadpool(stored, folder / "given", _uploads(form, "files"))
+            paths = await run_in_threadpool(stored, folder / "given", uploads_of(form, "files"))
             if not paths:
                 raise Told("ファイルが選ばれていません。介護ソフトから出力した CSV を選んでください。")
             found = await run_in_threadpool(examined, folder / "given", folder / "made", profile)
@@ -130,9 +93,9 @@ class _Pages:
         return self._files_page(request.path_params["number"])
 
     def _files_page(self, number: str, problem: str = "", status: int = 200) -> HTMLResponse:
-        found = _known(self._desk.files, number)
+        found = known(self._desk.files, number)
         names = sorted(report.file.partition("/")[2] or report.file for report in found.result.inputs)
-        return self._page(
+        return self._frame.page(
             "web_files.html.j2",
             status,
             number=number,
@@ -144,8 +107,8 @@ class _Pages:
 
     async def fill_in(self, request: Request) -> Response:
         number = request.path_params["number"]
-        found = _known(self._desk.files, number)
-        async with _form(request) as form:
+        found = known(self._desk.files, number)
+        async with form_of(request) as form:
             found.entries = {
                 key: value for key, value in form.multi_items() if isinstance(value, str) and "." in key
             }
@@ -157,7 +120,7 @@ class _Pages:
                 vendor = read_vendor(vendor_toml(found.entries).encode(), found.profile)
             except TomlFileError as error:
                 return self._files_page(number, str(error), 400)
-            given = _uploads(form, "evidence")
+            given = uploads_of(form, "evidence")
             evidence = await run_in_threadpool(stored, found.made.parent / "evidence", given)
             last = evidence[-1] if evidence else None
             await run_in_threadpool(fill_in, found, office_type, vendor, last, self._desk.tools)
@@ -166,20 +129,20 @@ class _Pages:
         return RedirectResponse(f"{self._root}/files/{number}#besshi6", 303)
 
     async def made(self, request: Request) -> Response:
-        found = _known(self._desk.files, request.path_params["number"])
+        found = known(self._desk.files, request.path_params["number"])
         name = request.path_params["name"]
         if name not in {*(name for name, _ in found.files), "vendor.toml"}:
             raise HTTPException(404)
-        return _file(found.made / name)
+        return file_response(found.made / name)
 
     async def submit(self, request: Request) -> Response:
-        async with _form(request) as form:
+        async with form_of(request) as form:
             profile = _profile(form)
             number, folder = self._desk.place()
-            paths = await run_in_threadpool(stored, folder / "given", _uploads(form, "files"))
+            paths = await run_in_threadpool(stored, folder / "given", uploads_of(form, "files"))
             if not paths:
                 raise Told("提出物が選ばれていません。届いた ZIP を選んでください。")
-            lists = await run_in_threadpool(stored, folder / "list", _uploads(form, "list"))
+            lists = await run_in_threadpool(stored, folder / "list", uploads_of(form, "list"))
             try:
                 offices = read_office_list(lists[-1], profile) if lists else OfficeList()
             except OfficeListError as error:
@@ -191,48 +154,46 @@ class _Pages:
 
     async def submissions(self, request: Request) -> Response:
         number = request.path_params["number"]
-        run = _known(self._desk.batches, number)
+        run = known(self._desk.batches, number)
         matrix = await run_in_threadpool(run.matrix)
-        return self._page(
+        return self._frame.page(
             "web_submissions.html.j2", number=number, run=run, matrix=matrix, broad=True, problem=run.problem
         )
 
     async def submission_made(self, request: Request) -> Response:
-        run = _known(self._desk.batches, request.path_params["number"])
+        run = known(self._desk.batches, request.path_params["number"])
         name = request.path_params["name"]
         if name.removesuffix(".pdf") + ".html" in {
             one for outcome in run.outcomes for one in outcome.written
         }:
             # Made when somebody asks for it: sixty of them at once would take long.
             await run_in_threadpool(run.make_pdf, name)
-            return _file(run.made / name)
+            return file_response(run.made / name)
         if name not in {"table.xlsx", *(name for outcome in run.outcomes for name in outcome.written)}:
             raise HTTPException(404)
-        return _file(run.made / name)
+        return file_response(run.made / name)
 
     async def told(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Told)
-        return self._page("web_message.html.j2", error.status, title="確かめてください", text=str(error))
+        return self._frame.page(
+            "web_message.html.j2", error.status, title="確かめてください", text=str(error)
+        )
 
     async def too_large(self, request: Request, error: Exception) -> Response:
         text = f"一度に渡せるのは、合わせて {MOST_BYTES // _GIB} GB までです。分けて渡すか、careplan-csv batch を使ってください。"
-        return self._page("web_message.html.j2", 413, title="大きすぎます", text=text)
+        return self._frame.page("web_message.html.j2", 413, title="大きすぎます", text=text)
 
     async def not_there(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         text = "このページはありません。はじめのページから、やり直してください。"
-        return self._page("web_message.html.j2", error.status_code, title="見つかりません", text=text)
+        return self._frame.page("web_message.html.j2", error.status_code, title="見つかりません", text=text)
 
     async def gone(self, request: Request, error: Exception) -> Response:
         return Response(status_code=400)
 
     async def fault(self, request: Request, error: Exception) -> Response:
         text = f"careplan-csv の不具合で、続けられませんでした（{type(error).__name__}）。渡したファイルは、このパソコンの外に出ていません。"
-        return self._page("web_message.html.j2", 500, title="不具合", text=text)
-
-
-def _form(request: Request) -> Any:
-    return request.form(max_files=MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD)
+        return self._frame.page("web_message.html.j2", 500, title="不具合", text=text)
 
 
 def _profile(form: FormData) -> Profile:
@@ -240,26 +201,6 @@ def _profile(form: FormData) -> Profile:
     if name not in standard().profiles:
         raise Told("要件の表を選んでください。")
     return standard().profile(name)
-
-
-def _uploads(form: FormData, name: str) -> list[tuple[str, Any]]:
-    return [
-        (value.filename or "", value.file) for value in form.getlist(name) if isinstance(value, UploadFile)
-    ]
-
-
-def _known(those: Mapping[str, One], number: str) -> One:
-    if number not in those:
-        raise HTTPException(404)
-    return those[number]
-
-
-def _file(path: Path) -> Response:
-    if not path.is_file():
-        raise HTTPException(404)
-    kinds = {".html": "text/html; charset=utf-8", ".toml": "text/plain; charset=utf-8"}
-    kind = kinds.get(path.suffix)
-    return FileResponse(path, media_type=kind, filename=None if kind else path.name)
 
 
 __all__ = ["Desk", "application"]

@@ -207,3 +207,20 @@ def test_two_tabs_do_not_disturb_each_other(
     page.get_by_text("エラー 0か所").wait_for()
     other.get_by_text("エラー 1か所").wait_for()
     assert page.url != other.url
+
+
+def test_an_office_learns_the_amount_of_its_subsidy(page: playwright.Page) -> None:
+    page.get_by_role("link", name="補助金の額と書類を確かめる").click()
+    without_barriers(page)
+    page.get_by_role("button", name="経費の欄を増やす").click()
+    page.get_by_role("group", name="経費 8件目").wait_for()
+    page.get_by_label("何の費用か").first.fill("利用料")
+    page.get_by_label("種類", exact=True).first.select_option("介護ソフト")
+    page.get_by_label("金額（円）").first.fill("80万円")
+    page.get_by_label("この補助金の申請").select_option("1回目")
+    # The button that calculates is the one that Enter means.
+    page.get_by_label("製品名").press("Enter")
+    page.get_by_text("補助の額: 400,000円").wait_for()
+    without_barriers(page)
+    page.get_by_role("link", name="結果（PDF）").wait_for()
+    assert page.get_by_label("何の費用か").first.input_value() == "利用料"
