@@ -333,7 +333,6 @@ def write_results(
         What was written, and what could not be, each a line for people.
     """
     from careplan_csv.reporting.besshi6 import render_html
-    from careplan_csv.reporting.json_report import assessment_json
     from careplan_csv.reporting.letters import BadTemplate
     from careplan_csv.reporting.pdf import PdfUnavailable, html_to_pdf
 
@@ -348,6 +347,12 @@ def write_results(
         lines.append(f"別紙6（PDF）: {out / 'besshi6.pdf'}")
     except PdfUnavailable as error:
         lines.append(str(error))
+    return [*lines, *write_json(assessment, out, harness)]
+
+
+def write_json(assessment: Assessment, out: Path, harness: HarnessResult | None = None) -> list[str]:
+    """Write the JSON result; returns a line for people."""
+    from careplan_csv.reporting.json_report import assessment_json
+
     save(out / RESULT, assessment_json(assessment, harness).encode("utf-8"))
-    lines.append(f"結果（JSON）: {out / RESULT}")
-    return lines
+    return [f"結果（JSON）: {out / RESULT}"]

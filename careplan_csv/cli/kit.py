@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.form_option import (
@@ -19,16 +20,18 @@ from careplan_csv.cli.form_option import (
 )
 from careplan_csv.cli.formats import format_option, is_for_people
 from careplan_csv.cli.inputs import check_paths, kit_edition_option
+from careplan_csv.cli.kit_output import refuse_used, write_kit
 from careplan_csv.cli.messages import Refused, say
-from careplan_csv.cli.output import deliver, output_option, save, save_new
+from careplan_csv.cli.output import deliver, output_option, save_new
 from careplan_csv.cli.profiles import (
     added_profile,
-    office_type_option,
     own_profile_option,
     profile_and_type,
     profile_option,
+    rehearsing_office_type_option,
 )
 from careplan_csv.cli.progress import told_progress
+from careplan_csv.cli.rehearsal import RehearsalOrder
 from careplan_csv.cli.report_option import (
     places_for,
     refuse_reports,
@@ -69,13 +72,18 @@ def command() -> None:
 
 
 @command.command("make", short_help="キットを作ります。")
-@office_type_option
+@rehearsing_office_type_option
 @profile_option
 @kit_edition_option
 @click.option(
     "--seed",
     type=click.IntRange(0),
     help="同じ数なら、同じキットができます（CI 用）。省略すると、毎回違うキットです。",
+)
+@click.option(
+    "--scenario",
+    metavar="名前",
+    help="ベンダーテストの1つのパターン（D1〜D7）か、強化ベンダ試験（enhanced）の予行のキットを作ります。",
 )
 @click.option(
     "--challenge",
@@ -102,11 +110,14 @@ def command() -> None:
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="キットを書くフォルダー。")
 @click.help_option("--help", help="この説明を示します。")
+@click.pass_context
 def make(
-    office_type: str,
+    context: click.Context,
+    office_type: str | None,
     profile: str,
     edition: str,
     seed: int | None,
+    scenario: str | None,
     challenge: bool,
     answers: Path | None,
     issuer: str,
@@ -118,6 +129,15 @@ def make(
     from careplan_csv.conformance.kit.challenge import random_seed
     from careplan_csv.standard import standard
 
+    if scenario is not None:
+        if challenge or answers or issuer:
+            raise Refused("出題キット（--challenge）は、すべてを試すものです。--scenario は指定できません。")
+        chosen = context.get_parameter_source("profile") is not ParameterSource.DEFAULT
+        named = profile if chosen else None
+        return RehearsalOrder(scenario, named, office_type, edition, seed, long_sheet).make(out)
+    if office_type is None:
+        wanted = next(one for one in context.command.params if one.name == "office_type")
+        raise click.MissingParameter(ctx=context, param=wanted)
     if challenge and seed is not None:
         raise Refused("--challenge のキットは、毎回違う数（seed）で作ります。--seed は指定できません。")
     if long_sheet and challenge:
@@ -127,14 +147,13 @@ def make(
 
     known, kind = profile_and_type(profile, office_type)
     version = known.csv_version if edition == "auto" else edition
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise Refused(f"{out} は空のフォルダーではありません。別のフォルダーを指定してください。")
+    refuse_used(out)
     try:
         number = random_seed() if seed is None else seed
         with told_progress("キットを作っています"):
             kit = make_kit(known, kind, standard().edition(version), number)
             if not challenge:
-                _write(kit, out, long_sheet=long_sheet)
+                write_kit(kit, out, long_sheet=long_sheet)
     except KitNotPossible as error:
         raise Refused(str(error)) from error
     if challenge:
@@ -149,16 +168,6 @@ def make(
     return ExitCode.CONFORMANT
 
 
-def _write(kit: Kit, out: Path, *, long_sheet: bool = False) -> None:
-    from careplan_csv.checks import rule_set_version
-    from careplan_csv.conformance.checksheet.short_sheet import Length
-    from careplan_csv.reporting.kit_files import kit_files
-
-    length = Length.LONG if long_sheet else Length.SHORT
-    for path, data in kit_files(kit, rule_set_version(), length).items():
-        save(out / path, data)
-
-
 def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> int:
     """A kit without its answers, and the answers for whoever sets it."""
     from careplan_csv.conformance.harness.run_record import now
@@ -170,7 +179,7 @@ def _write_challenge(kit: Kit, out: Path, answers: Path | None, issuer: str) -> 
         raise Refused("答えのファイルは、キットのフォルダーの外に書いてください。")
     save_new(path, opened.data(), force=False)
     path.chmod(_OWNER_ONLY)
-    _write(sealed, out)
+    write_kit(sealed, out)
     say(
         f"{out} に出題キットを作りました（取り込む組 {len(sealed.inbox)}、誤りのある組 {len(sealed.faults)}）。"
         "このフォルダーを、ソフト会社に渡してください。\n"
@@ -335,7 +344,7 @@ class Wanted:
 
 def conclude(trial: Trial, out: Path, wanted: Wanted) -> int:
     """Merge the harness's evidence with the exported files, write the results and show them."""
-    from careplan_csv.cli.assess import exit_code, show, write_results
+    from careplan_csv.cli.assess import exit_code, show, write_json, write_results
     from careplan_csv.conformance.harness.kit_assessment import assess_with
 
     harness = trial.harness
@@ -346,7 +355,8 @@ def conclude(trial: Trial, out: Path, wanted: Wanted) -> int:
     with places_for(wanted.reports, force=force, show_values=False) as every:
         result = check_paths(exported, edition="auto", bar=False, every=every)
         assessment = assess_with(harness, result)
-        written = write_results(assessment, out, harness)
+        # A rehearsal is no proof: it makes no form.
+        written = (write_json if harness.kit.scenario else write_results)(assessment, out, harness)
         written += write_assessment_reports(
             wanted.reports,
             every,

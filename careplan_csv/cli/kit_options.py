@@ -43,6 +43,12 @@ def trial_of(
         return Trial()
     with trial_problems_refused():
         kit = opened_kit(options.kit)
+        if kit.scenario:
+            raise Refused(
+                f"キット「{options.kit}」は、{kit.scenario} の予行のキットです。予行は判定や証拠に使えません"
+                "（予行するには「careplan-csv kit run」か「kit compare」）。"
+                "--scenario の無い「careplan-csv kit make」のキットを使ってください。"
+            )
         wanted = (profile.id, office_type.id, profile.csv_version)
         if (kit.profile, kit.office_type, kit.edition) != wanted:
             raise Refused(

@@ -19,6 +19,12 @@ office_type_option = click.option(
     metavar="種類",
     help="居宅介護支援（planning）か居宅サービス（service）。介護予防の種類は mhlw-4.1-yobo で使えます。",
 )
+rehearsing_office_type_option = click.option(
+    "--office-type",
+    "office_type",
+    metavar="種類",
+    help="居宅介護支援（planning）か居宅サービス（service）。--scenario では、省略すると、送る側と受け取る側の両方です。",
+)
 USUAL_PROFILE = "yamaguchi-r6"
 """The table of requirements that counts where nobody names one."""
 

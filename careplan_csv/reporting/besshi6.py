@@ -17,7 +17,16 @@ from careplan_csv.japanese import width_of
 from careplan_csv.japanese_dates import japanese_date
 from careplan_csv.reporting.form_template import FormTemplate, form_template
 from careplan_csv.results import Evidence, InputReport, Status
-from careplan_csv.standard import Direction, Need, OfficeType, Profile, ProfileRequirement, ShownBy, standard
+from careplan_csv.standard import (
+    Direction,
+    Need,
+    OfficeType,
+    Profile,
+    ProfileRequirement,
+    ShownBy,
+    VariantKey,
+    standard,
+)
 from careplan_csv.standard.filenames import name_for_forms
 from careplan_csv.version import __version__
 
@@ -108,10 +117,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What published lists tell of each file: `titles` name the lists, `rows` are cells of the tables."""
+    """What published lists tell of each file.
+
+    Attributes:
+        titles: the names of the lists.
+        rows: cells of the tables, each with what was found and the pattern of the vendor test that it belongs to.
+    """
 
     titles: tuple[str, ...]
-    rows: tuple[tuple[RequirementResult, Found], ...]
+    rows: tuple[tuple[RequirementResult, Found, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +370,16 @@ def _lists(assessment: Assessment) -> Lists | None:
     if not titles:
         return None
     needed = [cell for cell in assessment.requirements if cell.need is not Need.NONE]
-    return Lists(titles, tuple((cell, _found(cell)) for cell in needed))
+    patterns = _patterns(assessment)
+    rows = ((cell, _found(cell), patterns.get((cell.prefix, cell.month), "－")) for cell in needed)
+    return Lists(titles, tuple(rows))
+
+
+def _patterns(assessment: Assessment) -> dict[VariantKey, str]:
+    """The pattern of the vendor test by file, for those that are part of one."""
+    units = standard().edition(assessment.profile.csv_version).units
+    named = [(unit, unit.pattern_of(assessment.office_type.menu)) for unit in units]
+    return {(file.prefix, file.month): name for unit, name in named if name for file in unit.files}
 
 
 def _joined(profile: Profile) -> list[str]:

@@ -40,6 +40,7 @@ class FormPage:
         unread, remarks: file, and why it makes no form or what was found about it.
         made_at: ISO 8601.
         comparing: a sentence that says what was compared with what; empty if nothing was.
+        is_made_up: whether nobody in it exists.
     """
 
     compared: Sequence[ComparedDocument]
@@ -48,6 +49,7 @@ class FormPage:
     unread: Sequence[tuple[str, str]] = ()
     remarks: Sequence[tuple[str, str]] = ()
     comparing: str = ""
+    is_made_up: bool = False
 
 
 def page_of_records(
@@ -86,6 +88,7 @@ def write_forms(page: FormPage, file: BinaryIO) -> None:
             comparing=page.comparing,
             differences=sum(sheet.differences for sheet in sheets),
             show_values=page.look.show_values,
+            is_made_up=page.is_made_up,
             paper=page.look.paper,
             has_pictures=page.look.pictures is not None,
             made_at=page.made_at,

@@ -27,6 +27,7 @@ def harness_data(harness: HarnessResult) -> HarnessJson:
             "office_number": kit.office_number,
             "office_kind": kit.office_kind,
             "commitment": kit.commitment,
+            "scenario": kit.scenario,
         },
         "means": list(harness.means),
         "proof": harness.proof,

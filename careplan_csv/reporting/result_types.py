@@ -220,6 +220,7 @@ class KitJson(TypedDict):
     office_number: str
     office_kind: str
     commitment: Annotated[str, Field(description="出題キットの約束の値（SHA-256）。出題キットでなければ空")]
+    scenario: NotRequired[Annotated[str, Field(description="予行のキットでは、その名前。ほかは空")]]
 
 
 @with_config(extra="forbid")

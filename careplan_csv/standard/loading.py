@@ -244,7 +244,7 @@ def _layout(path: Path, csv_version: str, known_lists: Mapping[str, object]) -> 
 
 
 def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
-    node.only("id", "name", "pattern", "sender", "relation", "files")
+    node.only("id", "name", "pattern", "prevention_pattern", "sender", "relation", "files")
     files = []
     for child in node.nodes("files"):
         child.only("prefix", "month", "missing", "ambiguity", "per_parent")
@@ -266,6 +266,7 @@ def _unit(node: Node, prefixes: frozenset[str]) -> TransmissionUnit:
         sender=node.take("sender", str),
         files=tuple(files),
         pattern=node.take("pattern", str, ""),
+        prevention_pattern=node.take("prevention_pattern", str, ""),
         relation=node.take("relation", str, ""),
     )
 

@@ -245,6 +245,7 @@ class TransmissionUnit:
     """Files that go out together under one serial (2.4–2.6).
 
     `relation` is the id of the rule on records that lack their partner in another file of the unit.
+    `pattern` is the label in 国保中央会's vendor test, `prevention_pattern` that of the same files in 介護予防.
     """
 
     id: str
@@ -252,7 +253,12 @@ class TransmissionUnit:
     sender: str
     files: tuple[UnitFile, ...]
     pattern: str = ""
+    prevention_pattern: str = ""
     relation: str = ""
+
+    def pattern_of(self, menu: Menu) -> str:
+        """The label in the vendor test; empty if the unit is no part of it."""
+        return self.prevention_pattern or self.pattern if menu is Menu.PREVENTION else self.pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,11 @@ def _kit(package: Package, answers: ChallengeAnswers | None) -> _Opened | None:
         return None
     try:
         described = parse_object(package.parts[pack.KIT])
+        if "scenario" in described:
+            raise PackageProblem(
+                "証拠の ZIP に、予行のキットが入っています。予行は証明になりません。"
+                "--scenario の無い「careplan-csv kit make」のキットで、証拠を作り直すよう求めてください。"
+            )
         if "challenge" in described:
             sealed = described_kit(described, kit_files(package))
             return _opened(package, sealed, answers)

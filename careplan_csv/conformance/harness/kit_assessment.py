@@ -10,11 +10,17 @@ from careplan_csv.conformance.harness.comparison import plain
 from careplan_csv.conformance.harness.harness_result import HarnessResult
 from careplan_csv.conformance.harness.observed_data import Observed
 from careplan_csv.conformance.kit.kit_model import Kit
+from careplan_csv.conformance.kit.scenario import scenario_title
 from careplan_csv.conformance.requirements.assessment import Assessment, assess
 from careplan_csv.conformance.requirements.cell_evidence import Cell, CellEvidence
 from careplan_csv.conformance.requirements.file_senders import KitOffice
 from careplan_csv.results import CheckResult
-from careplan_csv.standard import Profile, standard
+from careplan_csv.standard import Edition, Profile, standard
+
+REHEARSAL = (
+    "これは予行の結果です。国民健康保険中央会の試験ではなく、別紙6 や要件の証明にもなりません。"
+    "訂正・削除・誤りのある組は試していません。"
+)
 
 
 def profile_of(kit: Kit) -> Profile:
@@ -24,7 +30,22 @@ def profile_of(kit: Kit) -> Profile:
     rows = tuple(
         row for row in profile.requirements if all(prefix in edition.prefixes for prefix in row.prefixes)
     )
-    return replace(profile, csv_version=edition.csv_version, requirements=rows)
+    profile = replace(profile, csv_version=edition.csv_version, requirements=rows)
+    return _rehearsed(profile, kit, edition) if kit.scenario else profile
+
+
+def _rehearsed(profile: Profile, kit: Kit, edition: Edition) -> Profile:
+    """The rows of a scenario alone, under an id that no command takes for that of a profile."""
+    menu = profile.office_type(kit.office_type).menu
+    units = {step.unit for step in (*kit.own, *kit.inbox)}
+    files = {(file.prefix, file.month) for unit in edition.units if unit.id in units for file in unit.files}
+    return replace(
+        profile,
+        id=f"{profile.id}:{kit.scenario}",
+        name=f"{scenario_title(kit.scenario, edition, menu)}（{profile.name}）",
+        requirements=tuple(row for row in profile.requirements if (row.prefix, row.month) in files),
+        unexamined=(),
+    )
 
 
 def assess_with(
@@ -48,6 +69,7 @@ def assess_with(
         vendor,
         evidence,
         kit=kit_office_of(harness),
+        remarks=(REHEARSAL,) if harness.kit.scenario else (),
     )
 
 

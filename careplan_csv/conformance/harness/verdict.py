@@ -19,9 +19,9 @@ from careplan_csv.conformance.harness.compared_tables import (
 )
 from careplan_csv.conformance.harness.copies import copies_in, without_copies
 from careplan_csv.conformance.harness.export_cells import export_cells, export_findings
-from careplan_csv.conformance.harness.harness_findings import HarnessFinding, Means
+from careplan_csv.conformance.harness.harness_findings import AspectResult, HarnessFinding, Means
 from careplan_csv.conformance.harness.harness_messages import harness_finding
-from careplan_csv.conformance.harness.harness_result import HarnessResult, Seen
+from careplan_csv.conformance.harness.harness_result import HarnessResult, Seen, SourcedTable
 from careplan_csv.conformance.harness.import_cells import ImportCells
 from careplan_csv.conformance.harness.kit_case import KitCase
 from careplan_csv.conformance.kit.kit_model import Kit
@@ -62,7 +62,7 @@ def _result(case: KitCase, copies: list[HarnessFinding]) -> HarnessResult:
         case.kit,
         ImportCells(case, tables, found).all() | export_cells(case, own),
         (*tables, *((Means.EXPORT, table) for table in own)),
-        (*aspect_results(case, tables), faulty_units_result(case, faulty)),
+        _aspects(case, tables, faulty),
         (
             *found,
             *export_findings(case, own),
@@ -75,9 +75,18 @@ def _result(case: KitCase, copies: list[HarnessFinding]) -> HarnessResult:
     )
 
 
+def _aspects(
+    case: KitCase, tables: list[SourcedTable], faulty: list[HarnessFinding]
+) -> tuple[AspectResult, ...]:
+    """What the kit tests; a rehearsal has no faulty units."""
+    found = tuple(aspect_results(case, tables))
+    return (*found, faulty_units_result(case, faulty)) if case.kit.faults else found
+
+
 def _without_copies(kit: Kit, seen: Seen) -> tuple[Seen, list[str]]:
     """Remove copies of the kit from data that was exported by hand; also return sentences on them."""
-    if seen.proof is ProofKind.SAMPLE:
+    # A rehearsal proves nothing, and holds so little that an honest export can be equal to the kit.
+    if seen.proof is ProofKind.SAMPLE or kit.scenario:
         return seen, []
     dump = copies_in(kit, seen.dump, exported=False)
     exported = copies_in(kit, seen.exported, exported=True)

@@ -25,8 +25,9 @@ from careplan_csv.conformance.kit.kit_model import (
     Step,
 )
 from careplan_csv.conformance.kit.participants import Participants, User, participants_of
+from careplan_csv.conformance.kit.scenario import Rehearsal, rehearsal_of
 from careplan_csv.conformance.kit.transmissions import Results, Transmission
-from careplan_csv.standard import Direction, Edition, Menu, OfficeSide, OfficeType, Profile, TransmissionUnit
+from careplan_csv.standard import Direction, Edition, Menu, OfficeSide, OfficeType, Profile
 from careplan_csv.standard.filenames import serial_at
 from careplan_csv.synthesis.world.care import Case
 from careplan_csv.writing.unit_files import Unit
@@ -99,6 +100,11 @@ class _Timeline:
         ):
             for exchange in self.exchanges:
                 yield from stage(exchange)
+
+    def rehearsed(self) -> Iterator[KitUnit]:
+        """The first unit of each exchange alone."""
+        for exchange in self.exchanges:
+            yield from self._first(exchange)
 
     def _unit(
         self,
@@ -217,12 +223,20 @@ def _moved_to(case: Case, people: Participants) -> Case:
     return case._replace(care=replace(case.care, services=services))
 
 
-def make_kit(profile: Profile, office_type: OfficeType, edition: Edition, seed: int) -> Kit:
+def make_kit(
+    profile: Profile, office_type: OfficeType, edition: Edition, seed: int, scenario: str = ""
+) -> Kit:
     """Make an import kit; the same arguments give the same bytes.
 
+    Args:
+        scenario: what is rehearsed; the kit then holds nothing else, and no faulty unit.
+
     Raises:
-        KitNotPossible: the edition has none of the files that the office type imports.
+        KitNotPossible: the edition has none of the files that the office type imports, or the office type has
+            no part in the scenario.
     """
+    if scenario:
+        return _scenario_kit(rehearsal_of(scenario, profile, office_type, edition), edition, seed, scenario)
     units = wanted_units(profile, office_type, edition, Direction.IMPORT)
     flaws = len(FLAWS) * 5
     people = participants_of(edition, office_type, seed, flaws)
@@ -241,6 +255,20 @@ def make_kit(profile: Profile, office_type: OfficeType, edition: Edition, seed: 
     return _kit(profile, office_type, edition, seed, people, own, inbox, faults)
 
 
+def _scenario_kit(part: Rehearsal, edition: Edition, seed: int, scenario: str) -> Kit:
+    if not (part.imports or part.exports):
+        raise KitNotPossible(
+            f"{part.office_type.name}は、CSVバージョン {edition.csv_version} の {scenario} で、送るものも受け取るものもありません。"
+        )
+    people = participants_of(edition, part.office_type, seed, 0)
+    timeline = _Timeline(people, import_exchanges(people, set(part.imports)))
+    own = list(_entered(people, own_transmissions(people, set(part.exports)), timeline.clock))
+    inbox = list(timeline.rehearsed())
+    kit = _kit(part.profile, part.office_type, edition, seed, people, own, inbox, ())
+    # Nobody is corrected or deleted: whatever is lost counts as not imported.
+    return replace(kit, scenario=scenario, aspects=dict.fromkeys(kit.aspects, Aspect.IMPORT))
+
+
 def _takes_deletion(sent: KitUnit, units: set[str]) -> bool:
     """Whether a unit is no deletion, or a deletion that the office type imports."""
     return not sent.unit.id.endswith("_deletion") or sent.unit.id in units
@@ -250,12 +278,7 @@ def _own(
     people: Participants, transmissions: Sequence[Transmission], clock: _Clock, units: set[str]
 ) -> Iterator[KitUnit]:
     """The data that the office enters itself: some people, one of whom is deleted again."""
-    for transmission in transmissions:
-        users = [
-            user for user in people.own if transmission.unit_id != "result" or user.aspect is Aspect.DELETION
-        ]
-        unit = transmission.unit([user.case for user in users], (), clock.serial(transmission))
-        yield KitUnit(unit, Aspect.IMPORT, "介護ソフトに、あらかじめ入れておく内容です。", tuple(users))
+    yield from _entered(people, transmissions, clock)
     for transmission in transmissions:
         if transmission.deletion_id not in units:
             continue
@@ -264,6 +287,15 @@ def _own(
         yield KitUnit(
             unit, Aspect.DELETION, "介護ソフトで削除し、削除のファイルを出力する内容です。", (user,)
         )
+
+
+def _entered(people: Participants, transmissions: Sequence[Transmission], clock: _Clock) -> Iterator[KitUnit]:
+    for transmission in transmissions:
+        users = [
+            user for user in people.own if transmission.unit_id != "result" or user.aspect is Aspect.DELETION
+        ]
+        unit = transmission.unit([user.case for user in users], (), clock.serial(transmission))
+        yield KitUnit(unit, Aspect.IMPORT, "介護ソフトに、あらかじめ入れておく内容です。", tuple(users))
 
 
 def _kit(
@@ -277,7 +309,7 @@ def _kit(
     faults: Sequence[KitUnit],
 ) -> Kit:
     files: dict[str, bytes] = {}
-    patterns = {unit.id: _pattern(unit, office_type.menu) for unit in edition.units}
+    patterns = {unit.id: unit.pattern_of(office_type.menu) for unit in edition.units}
     steps = {
         part: tuple(
             _step(part, number, sent, patterns[sent.unit.id], files)
@@ -339,14 +371,6 @@ def _step(part: str, number: int, sent: KitUnit, pattern: str, files: dict[str, 
         sent.rule,
         _numbers(sent),
     )
-
-
-_PREVENTION_PATTERNS = {"schedule": "D6", "result": "D7"}
-
-
-def _pattern(unit: TransmissionUnit, menu: Menu) -> str:
-    """The label in 国保中央会's vendor test; schedules and results of 介護予防 have other labels."""
-    return _PREVENTION_PATTERNS.get(unit.id, unit.pattern) if menu is Menu.PREVENTION else unit.pattern
 
 
 __all__ = ["KitNotPossible", "make_kit"]

@@ -46,16 +46,19 @@ class Expected:
             units: in any order; they are applied in the order of their serials.
             deletions: whether the deletions themselves are expected too (in exports).
         """
-        held = self._held(units)
-        removed: list[_Held] = []
-        if deletions:
-            removed = [
-                _Held(_tables(unit, insured))
-                for unit in units
-                if unit.id.endswith(_DELETION)
-                for insured in _people(unit)
-            ]
-        return self._files([*held.values(), *removed])
+        return self._files(self._left(units, deletions))
+
+    def _left(self, units: Iterable[Unit], deletions: bool) -> list[_Held]:
+        units = list(units)
+        held = list(self._held(units).values())
+        if not deletions:
+            return held
+        return held + [
+            _Held(_tables(unit, insured))
+            for unit in units
+            if unit.id.endswith(_DELETION)
+            for insured in _people(unit)
+        ]
 
     def as_planned(self, schedules: Sequence[Unit], me: Office, own: Sequence[Unit]) -> dict[str, bytes]:
         """The 実績 of an office that provides every planned service, and its own results (§2.4 実績).
@@ -66,8 +69,7 @@ class Expected:
         """
         planned = self._held(schedules).values()
         results = [_Held(dict(self._planned(held, me))) for held in planned]
-        others = self.after(own, deletions=True)
-        return self._files(results) | others
+        return self._files([*results, *self._left(own, deletions=True)])
 
     def _planned(self, held: _Held, me: Office) -> Iterator[tuple[tuple[str, str], list[Record]]]:
         result = self._file_of("result")

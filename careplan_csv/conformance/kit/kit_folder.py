@@ -55,7 +55,7 @@ def kit_of(described: dict[str, Any], known: Standard) -> Kit:
         seed = described["seed"]
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise ValueError("no seed")
-        return make_kit(profile, office_type, edition, seed)
+        return make_kit(profile, office_type, edition, seed, _text(described.get("scenario", "")))
     except (KeyError, TypeError, ValueError, KitNotPossible) as error:
         raise KitProblem(
             f"{DESCRIPTION} の内容が正しくないか、このバージョンの careplan-csv では作れないキットです。"

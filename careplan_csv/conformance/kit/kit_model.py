@@ -112,6 +112,7 @@ class Kit:
         aspects: 被保険者番号 -> what this person tests, for every person of the kit.
         files: path within the kit -> bytes, without kit.json.
         commitment: of a challenge: SHA-256 of its seed and nonce, which the issuer keeps; otherwise empty.
+        scenario: of a rehearsal: what is rehearsed; empty for a kit that tests everything.
     """
 
     profile: str
@@ -126,6 +127,7 @@ class Kit:
     aspects: Mapping[str, Aspect]
     files: Mapping[str, bytes] = field(repr=False)
     commitment: str = ""
+    scenario: str = ""
 
     @property
     def is_challenge(self) -> bool:
@@ -167,6 +169,7 @@ class Kit:
             "format": FORMAT,
             "tool": dict(tool),
             **{name: getattr(self, name) for name in _NAMES if not (name == "seed" and self.is_challenge)},
+            **({"scenario": self.scenario} if self.scenario else {}),
             **({"challenge": {"commitment": self.commitment}} if self.is_challenge else {}),
             **{name: [asdict(step) for step in getattr(self, name)] for name in _STEPS},
             "aspects": dict(self.aspects),

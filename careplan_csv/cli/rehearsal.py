@@ -1,0 +1,115 @@
+"""kit make --scenario: the kits of a rehearsal, one for each side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from careplan_csv.cli.codes import ExitCode
+from careplan_csv.cli.kit_output import refuse_used, write_kit
+from careplan_csv.cli.messages import Refused, say
+from careplan_csv.cli.profiles import profile_of
+from careplan_csv.cli.progress import told_progress
+from careplan_csv.findings import printable
+
+if TYPE_CHECKING:
+    from careplan_csv.conformance.kit.scenario import Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalOrder:
+    """What is to be rehearsed.
+
+    Attributes:
+        profile: as named on the command line; None for the tables of the standard.
+        office_type: as named; None for every one with a part.
+    """
+
+    scenario: str
+    profile: str | None
+    office_type: str | None
+    edition: str
+    seed: int | None
+    long_sheet: bool
+
+    def make(self, out: Path) -> int:
+        """Write the kits: into the folder itself where there is one side, else a folder for each.
+
+        Raises:
+            Refused: there is no such scenario, or nobody has a part in it.
+        """
+        from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
+        from careplan_csv.conformance.kit.challenge import random_seed
+        from careplan_csv.standard import standard
+
+        parts = self._parts()
+        refuse_used(out)
+        seed = random_seed() if self.seed is None else self.seed
+        folders = [out] if self.office_type else [out / part.office_type.short for part in parts]
+        try:
+            with told_progress("キットを作っています"):
+                kits = [
+                    make_kit(
+                        part.profile,
+                        part.office_type,
+                        standard().edition(self._edition(part)),
+                        seed,
+                        self.scenario,
+                    )
+                    for part in parts
+                ]
+                for kit, folder in zip(kits, folders, strict=True):
+                    write_kit(kit, folder, long_sheet=self.long_sheet)
+        except KitNotPossible as error:
+            raise Refused(str(error)) from error
+        made = "\n".join(
+            f"・{folder}（{part.office_type.name}）" for folder, part in zip(folders, parts, strict=True)
+        )
+        return say(
+            f"{self.scenario} の予行のキットを作りました。すべて架空のデータです。\n{made}\n"
+            "手順は、それぞれの「手順.txt」にあります。国民健康保険中央会の試験ではなく、証明にもなりません。",
+            ExitCode.CONFORMANT,
+        )
+
+    def _edition(self, part: Rehearsal) -> str:
+        return part.profile.csv_version if self.edition == "auto" else self.edition
+
+    def _parts(self) -> Sequence[Rehearsal]:
+        """Who has a part, and was named if anybody was."""
+        from careplan_csv.conformance.kit.scenario import ENHANCED, PROFILES, rehearsals, scenario_names
+        from careplan_csv.standard import standard
+
+        if self.scenario not in scenario_names():
+            raise Refused(f"オプション「--scenario」に使える値は {'、'.join(scenario_names())} です。")
+        newest = standard().newest
+        if self.scenario == ENHANCED and self.edition not in ("auto", newest.csv_version):
+            raise Refused(
+                f"強化ベンダ試験は {newest.name}（{newest.csv_version}）の試験です。--edition を {newest.csv_version} にするか、省いてください。"
+            )
+        profiles = (
+            [profile_of(self.profile)] if self.profile else [standard().profile(one) for one in PROFILES]
+        )
+        parts = rehearsals(self.scenario, profiles)
+        if self.office_type is None and parts:
+            return parts
+        known = [
+            part
+            for part in parts
+            if self.office_type in (part.office_type.id, part.office_type.name, part.office_type.short)
+        ]
+        if not known:
+            words = "、".join(f"{part.office_type.short}（{part.office_type.id}）" for part in parts)
+            named = (
+                f"「{printable(self.office_type, 60)}」" if self.office_type else "この要件の表の事業所の種類"
+            )
+            raise Refused(
+                f"{named}は、{self.scenario} で送るものも受け取るものもありません。"
+                + (
+                    f"--office-type に使える値は、{words}です。"
+                    if words
+                    else "別の要件の表（--profile）を指定してください。"
+                )
+            )
+        return known[:1]
