@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -49,14 +50,16 @@ class ColumnTexts:
         return arrays.numbers(pc.count_substring_regex(self.values, pattern), np.int32)
 
     @cached_property
-    def ascii_bytes(self) -> Flags:
-        """Which bytes occur in the decoded values, shape (256,): no following byte of UTF-8 is ASCII."""
-        occurs: Flags = np.bincount(content_bytes(self.values), minlength=256) > 0
-        return occurs
+    def characters(self) -> frozenset[str]:
+        """Every character of the values: what none of them holds need not be searched for in each."""
+        return frozenset(content_bytes(self.values).tobytes().decode())
 
-    def holds_any(self, characters: str) -> bool:
-        """Whether some value holds one of these ASCII characters."""
-        return bool(self.ascii_bytes[list(characters.encode("ascii"))].any())
+    def holding(self, characters: Set[str]) -> Flags:
+        """Which distinct values hold one of some characters."""
+        present = self.characters & characters
+        if not present:
+            return np.zeros(len(self.values), dtype=np.bool_)
+        return self.matching(f"[{re.escape(''.join(sorted(present)))}]")
 
 
 def column_texts(table: Table) -> Iterator[ColumnTexts]:

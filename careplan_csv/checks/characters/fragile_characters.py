@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -14,7 +13,7 @@ from careplan_csv.reading.encoding import MS932
 from careplan_csv.rules.hits import FileHit
 
 
-def _extensions() -> str:
+def _extensions() -> frozenset[str]:
     """The characters that MS932 has beyond JIS X 0208: NEC row 13, NEC selected and IBM extensions."""
     pairs = (
         bytes((lead, trail)).decode(MS932, "ignore")
@@ -22,19 +21,25 @@ def _extensions() -> str:
         for trail in range(0x40, 0xFD)
     )
     # Some signs of these rows stand in JIS X 0208 as well; they are written with a lead byte of 0x81.
-    return "".join(
-        sorted({c for c in pairs if len(c) == 1 and c.encode(MS932)[0] > 0x84 and len(c.encode(MS932)) == 2})
+    return frozenset(
+        c for c in pairs if len(c) == 1 and c.encode(MS932)[0] > 0x84 and len(c.encode(MS932)) == 2
     )
 
 
 @cache
-def _fragile_patterns() -> tuple[tuple[str, str], ...]:
+def _fragile() -> tuple[tuple[frozenset[str], str], ...]:
     return (
-        ("[〜～]", "波ダッシュ（～）があります。介護ソフトによっては別の文字に変わることがあります"),
-        ("[－−‐―]", "全角のハイフンやダッシュがあります。介護ソフトによっては別の文字に変わることがあります"),
-        ("[ｦ-ﾟ]", "半角カナがあります。介護ソフトによっては全角に変わることがあります"),
+        (frozenset("〜～"), "波ダッシュ（～）があります。介護ソフトによっては別の文字に変わることがあります"),
         (
-            f"[{re.escape(_extensions())}]",
+            frozenset("－−‐―"),
+            "全角のハイフンやダッシュがあります。介護ソフトによっては別の文字に変わることがあります",
+        ),
+        (
+            frozenset(map(chr, range(ord("ｦ"), ord("ﾟ") + 1))),
+            "半角カナがあります。介護ソフトによっては全角に変わることがあります",
+        ),
+        (
+            _extensions(),
             "環境依存文字（①、Ⅰ、㈱、髙、﨑 など）があります。MS932 では正しい文字ですが、県の申請画面などでは受け付けられないことがあります",
         ),
     )
@@ -57,7 +62,7 @@ def fragile_characters(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
     """E206 on one column; values of which characters were lost already are told of as such."""
     if not texts.item.is_text:
         return
-    fragile = [(message, texts.matching(pattern)) for pattern, message in _fragile_patterns()]
+    fragile = [(message, texts.holding(characters)) for characters, message in _fragile()]
     if not any(values.any() for _, values in fragile):
         return
     lost = lost_rows(texts)

@@ -49,7 +49,7 @@ class Trace:
 
     Attributes:
         message: what is said of the item, as the rest of a sentence.
-        needs: ASCII characters of which the values must hold at least one; empty where that says nothing.
+        needs: characters of which the values must hold at least one; empty where that says nothing.
         finds: which rows show it, shape (rows,).
     """
 
@@ -230,7 +230,9 @@ def _utf8_read_as_ms932(texts: ColumnTexts) -> Flags:
     if texts.encoding != MS932:
         encoded = "\x1e".join(texts.values.to_pylist()).encode(MS932, "careplan-invalid").split(b"\x1e")
         raw = arrays.strings(encoded, texts.raw.type) if len(encoded) == len(raw) else raw.slice(0, 0)
-    found = texts.matching(r"[縺繧繝].{0,2}[縺繧繝]")
+    found = np.zeros(len(texts.values), dtype=np.bool_)
+    if not texts.characters.isdisjoint("縺繧繝"):
+        found = texts.matching(r"[縺繧繝].{0,2}[縺繧繝]")
     candidates = np.flatnonzero(_valid_utf8(raw)) if len(raw) == len(found) else np.empty(0, np.int64)
     if len(candidates):
         chosen = raw.take(arrays.int64(candidates))
@@ -387,7 +389,7 @@ def _traces_in(texts: ColumnTexts) -> list[tuple[Trace, Flags]]:
     found: list[tuple[Trace, Flags]] = []
     told = np.zeros(len(texts.indices), dtype=np.bool_)
     for trace in TRACES:
-        if trace.needs and not texts.holds_any(trace.needs):
+        if trace.needs and texts.characters.isdisjoint(trace.needs):
             continue
         rows = trace.finds(texts) & ~told
         if rows.any():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import TypeAlias
@@ -23,8 +22,8 @@ from careplan_csv.standard import Item
 Find: TypeAlias = Callable[[Characters], Positions]
 
 # Python's cp932 takes these single bytes and the user-defined area; MS932 on Windows has no such characters.
-_NOT_MS932 = "\x80\xa0\uf8f0-\uf8f3"
-_USER_DEFINED = "\ue000-\ue757"
+_NOT_MS932 = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+_USER_DEFINED = frozenset(map(chr, range(0xE000, 0xE758)))
 # The same sign has two code points; both are written as one character of MS932.
 _TWINS = str.maketrans("〜−‖¢£¬", "～－∥￠￡￢")
 
@@ -80,7 +79,7 @@ def is_a_text(rule: Rule, diagnosis: Diagnosis) -> Iterator[Hit]:
 
 @text_rule(_UNREADABLE)
 def undecodable(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
-    bad = texts.matching(f"[{_NOT_MS932}\ufffd]")
+    bad = texts.holding(_NOT_MS932 | {"\ufffd"})
     if bad.any():
         message = f"「{texts.item.name}」に読めない文字（MS932 でないバイト）があります。"
         yield from _at_bytes(rule, texts, texts.rows(bad), message, Characters.undecodable)
@@ -98,13 +97,13 @@ def _at_bytes(rule: Rule, texts: ColumnTexts, rows: Positions, message: str, fin
 
 def _outside_ms932(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
     """Characters of another encoding that MS932 cannot write."""
-    used = set("".join(texts.values.to_pylist()).translate(_TWINS)) - {"\ufffd"}
-    foreign = "".join(sorted(c for c in used if not _encodable(c)))
+    used = {character.translate(_TWINS) for character in texts.characters} - {"\ufffd"}
+    foreign = {character for character in used if not _encodable(character)}
     if foreign:
         yield from row_hits(
             texts.table,
             rule,
-            texts.rows(texts.matching(f"[{re.escape(foreign)}]")),
+            texts.rows(texts.holding(foreign)),
             f"「{texts.item.name}」に MS932 に無い文字があります。",
             item=texts.item,
             remedy="事業所の方: 介護ソフトで、MS932 にある文字（常用の字体やひらがななど）に書き換えて、出力し直してください。",
@@ -135,7 +134,7 @@ _USER_DEFINED_CHARACTERS = Rule(
 
 @text_rule(_USER_DEFINED_CHARACTERS)
 def user_defined(rule: Rule, texts: ColumnTexts) -> Iterator[FileHit]:
-    bad = texts.matching(f"[{_USER_DEFINED}]")
+    bad = texts.holding(_USER_DEFINED)
     if bad.any():
         message = f"「{texts.item.name}」に外字（利用者定義文字）があります。"
         yield from _at_bytes(rule, texts, texts.rows(bad), message, Characters.user_defined)
