@@ -18,18 +18,18 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 
 COMMA, QUOTE, CR, LF, TAB = b',"\r\n\t'
 _NONE, _COMMA, _QUOTE, _CR, _LF, _TAB, _CONTROL = range(7)
+_DELETE = 0x7F
 
 MAX_RECORD_BYTES = 8 * 1024 * 1024
 """A record that runs longer is taken for one whose quote was never closed."""
 
 _KIND = np.zeros(256, dtype=np.uint8)
 _KIND[:32] = _CONTROL
-_KIND[[COMMA, QUOTE, CR, LF, TAB]] = _COMMA, _QUOTE, _CR, _LF, _TAB
+_KIND[[COMMA, QUOTE, CR, LF, TAB, _DELETE]] = _COMMA, _QUOTE, _CR, _LF, _TAB, _CONTROL
 _BESIDE_QUOTE = np.zeros(256, dtype=np.bool_)
 _BESIDE_QUOTE[[COMMA, QUOTE, CR, LF]] = True
 _OF_HOLLOW_ROWS = np.zeros(256, dtype=np.bool_)
 _OF_HOLLOW_ROWS[[COMMA, QUOTE, TAB, 0x20]] = True
-_DELETE = 0x7F
 
 
 def positions_of(rows: Positions | Flags) -> Positions:
@@ -105,11 +105,8 @@ class _Marks:
 
 
 def _marks(data: Bytes, final: bool) -> _Marks:
-    at = np.flatnonzero(data <= COMMA)
+    at = np.flatnonzero((data < 0x20) | (data == COMMA) | (data == QUOTE) | (data == _DELETE))
     kind = _KIND.take(data.take(at))
-    if not kind.all():
-        keep = np.flatnonzero(kind)
-        at, kind = at.take(keep), kind.take(keep)
     if not final and len(data) and data[-1] == CR:
         # Whether a line feed follows is not known before the next block is read.
         at, kind = at[:-1], kind[:-1]
@@ -122,7 +119,7 @@ def _marks(data: Bytes, final: bool) -> _Marks:
         paired = is_line_end[following] & (at[following] == at[returns] + 1)
         before_lf[returns] = paired
         is_line_end[returns[~paired]] = True
-    parity = np.logical_xor.accumulate(is_quote)
+    parity = np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(np.bool_)
     return _Marks(at, kind, parity, before_lf, is_line_end, is_quote)
 
 
@@ -140,8 +137,8 @@ def _bad_quotes(data: Bytes, marks: _Marks, inside: Flags) -> Positions:
     """Positions of quotes that open in the middle of an item, or close before its end."""
     quotes = np.flatnonzero(marks.is_quote)
     at, opens = marks.at.take(quotes), inside.take(quotes)
-    before = _BESIDE_QUOTE[data[np.maximum(at - 1, 0)]] | (at == 0)
-    after = _BESIDE_QUOTE[data[np.minimum(at + 1, len(data) - 1)]] | (at == len(data) - 1)
+    before = _BESIDE_QUOTE.take(data.take(np.maximum(at - 1, 0))) | (at == 0)
+    after = _BESIDE_QUOTE.take(data.take(np.minimum(at + 1, len(data) - 1))) | (at == len(data) - 1)
     bad: Positions = at[np.where(opens, ~before, ~after)]
     return bad
 
@@ -230,15 +227,15 @@ def _records(
         malformed=malformed,
         separators=at,
         quote_opens=_item_quotes(data, marks, inside, cut),
-        line_ends=marks.at[marks.is_line_end & (marks.at < cut)],
+        line_ends=_before(cut, marks.at[marks.is_line_end]),
         blank_lines=starts[blank],
         hollow_rows=starts[hollow],
         crlf=paired,
         lf=int((kinds == _LF).sum()),
         cr=int((kinds == _CR).sum()) - paired,
         unterminated=tail,
-        controls=_controls(data, marks, cut),
-        tabs=marks.at[(marks.kind == _TAB) & (marks.at < cut)],
+        controls=_before(cut, marks.at[marks.kind == _CONTROL]),
+        tabs=_before(cut, marks.at[marks.kind == _TAB]),
         cut=cut,
     )
     empty = blank | hollow
@@ -264,17 +261,14 @@ def _hollow(data: Bytes, starts: Positions, ends: Positions, counts: Positions) 
 def _item_quotes(data: Bytes, marks: _Marks, inside: Flags, cut: int) -> Positions:
     """Opening quotes at the start of an item (not the second of a doubled one)."""
     at = marks.at[marks.is_quote & inside]
-    at = at[at < cut]
-    first: Positions = at[(at == 0) | (data[np.maximum(at - 1, 0)] != QUOTE)]
+    at = _before(cut, at)
+    first: Positions = at[(at == 0) | (data.take(np.maximum(at - 1, 0)) != QUOTE)]
     return first
 
 
-def _controls(data: Bytes, marks: _Marks, cut: int) -> Positions:
-    controls: Positions = marks.at[marks.kind == _CONTROL]
-    delete = np.flatnonzero(data == _DELETE)
-    if len(delete):
-        controls = np.sort(np.concatenate((controls, delete)))
-    return controls[controls < cut]
+def _before(cut: int, positions: Positions) -> Positions:
+    """Those of some ascending positions that lie in the block."""
+    return positions[: np.searchsorted(positions, cut)]
 
 
 def _without(structure: Structure, empty: Flags) -> Structure:
