@@ -458,6 +458,7 @@ class Profile:
     Attributes:
         unexamined: further requirements, which this program does not examine.
         tables_from: id of the profile whose tables these are; empty if they are its own.
+        rehearses: what a kit rehearses that has some of the rows; empty for a profile that is read from a file.
     """
 
     id: str
@@ -469,6 +470,7 @@ class Profile:
     requirements: tuple[ProfileRequirement, ...]
     unexamined: tuple[UnexaminedRequirement, ...] = ()
     tables_from: str = ""
+    rehearses: str = ""
 
     def unexamined_of(self, office_type: OfficeType) -> tuple[UnexaminedRequirement, ...]:
         """What is asked of an office type and not examined."""

@@ -45,6 +45,7 @@ def _rehearsed(profile: Profile, kit: Kit, edition: Edition) -> Profile:
         name=f"{scenario_title(kit.scenario, edition, menu)}（{profile.name}）",
         requirements=tuple(row for row in profile.requirements if (row.prefix, row.month) in files),
         unexamined=(),
+        rehearses=kit.scenario,
     )
 
 

@@ -85,11 +85,11 @@ def _aspects(
 
 def _without_copies(kit: Kit, seen: Seen) -> tuple[Seen, list[str]]:
     """Remove copies of the kit from data that was exported by hand; also return sentences on them."""
-    # A rehearsal proves nothing, and holds so little that an honest export can be equal to the kit.
-    if seen.proof is ProofKind.SAMPLE or kit.scenario:
+    if seen.proof is ProofKind.SAMPLE:
         return seen, []
     dump = copies_in(kit, seen.dump, exported=False)
-    exported = copies_in(kit, seen.exported, exported=True)
+    # A rehearsal holds so little that an honest export can be equal to the kit.
+    exported = copies_in(kit, None if kit.scenario else seen.exported, exported=True)
     sentences = [*dump.sentences, *exported.sentences]
     if seen.run:
         return seen, sentences

@@ -135,7 +135,7 @@ class Assessment:
     def verdict_label(self) -> str:
         """The verdict in Japanese, which also shows its limits.
 
-        A 適合 that rests on a declaration says so, and one that leaves out something required.
+        A 適合 that rests on a declaration says so, and one that leaves out something required or is a rehearsal's.
         """
         if self.is_sample:
             return f"見本（{self.verdict.label}）"
@@ -144,6 +144,8 @@ class Assessment:
         limits = ["自己申告を含む"] if self.rests_on_declaration else []
         if any(one.need is Need.REQUIRED for one in self.unexamined):
             limits.append("表のファイルだけ")
+        if self.profile.rehearses:
+            limits.append("予行")
         return self.verdict.label + (f"（{'、'.join(limits)}）" if limits else "")
 
     @cached_property

@@ -103,6 +103,7 @@ def test_the_reference_software_passes(
         if steps
     }
     assert assessment.verdict is Status.CONFORMANT
+    assert assessment.verdict_label == "適合（予行）"
     assert REHEARSAL in assessment.notes
     assert "予行" in assessment.profile.name
 
@@ -252,8 +253,11 @@ def test_a_rehearsal_is_no_proof(folders: Path, tmp_path: Path, capsys: pytest.C
     assert run(["assess", *words, "--out", str(tmp_path / "out")]) == 2
     assert "予行は判定や証拠に使えません" in capsys.readouterr().err
     out = tmp_path / "run"
-    assert run(["kit", "compare", kit, "--dump", kit + "/expected/dump", "--out", str(out)]) == 0
-    assert "これは予行の結果です" in capsys.readouterr().out
+    # What is expected, handed back as if a software had written it, shows nothing.
+    assert run(["kit", "compare", kit, "--dump", kit + "/expected/dump", "--out", str(out)]) == 3
+    shown = capsys.readouterr().out
+    assert "これは予行の結果です" in shown
+    assert "1バイトも違いません" in shown
     assert [path.name for path in out.iterdir()] == ["result.json"]
     data = json.loads((out / "result.json").read_text(encoding="utf-8"))
     assert data["profile"] == "mhlw-4.1:D1"
