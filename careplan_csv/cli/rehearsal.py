@@ -16,6 +16,7 @@ from careplan_csv.findings import printable
 
 if TYPE_CHECKING:
     from careplan_csv.conformance.kit.scenario import Rehearsal
+    from careplan_csv.standard import OfficeType, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class RehearsalOrder:
         parts = self._parts()
         refuse_used(out)
         seed = random_seed() if self.seed is None else self.seed
-        folders = [out] if self.office_type else [out / part.office_type.short for part in parts]
+        folders = [out] if self.office_type else [out / _folder_name(part.office_type) for part in parts]
         try:
             with told_progress("キットを作っています"):
                 kits = [
@@ -78,7 +79,24 @@ class RehearsalOrder:
 
     def _parts(self) -> Sequence[Rehearsal]:
         """Who has a part, and was named if anybody was."""
-        from careplan_csv.conformance.kit.scenario import ENHANCED, PROFILES, rehearsals, scenario_names
+        from careplan_csv.conformance.kit.scenario import rehearsals
+
+        parts = rehearsals(self.scenario, self._profiles())
+        named = [part for part in parts if self.office_type in (None, *_names(part.office_type))]
+        if named:
+            return named if self.office_type is None else named[:1]
+        who = f"「{printable(self.office_type, 60)}」" if self.office_type else "この要件の表の事業所の種類"
+        words = "、".join(f"{part.office_type.short}（{part.office_type.id}）" for part in parts)
+        remedy = (
+            f"--office-type に使える値は、{words}です。"
+            if words
+            else "別の要件の表（--profile）を指定してください。"
+        )
+        raise Refused(f"{who}は、{self.scenario} で送るものも受け取るものもありません。{remedy}")
+
+    def _profiles(self) -> Sequence[Profile]:
+        """The tables of the rehearsal, if there is such a scenario."""
+        from careplan_csv.conformance.kit.scenario import ENHANCED, PROFILES, scenario_names
         from careplan_csv.standard import standard
 
         if self.scenario not in scenario_names():
@@ -86,30 +104,18 @@ class RehearsalOrder:
         newest = standard().newest
         if self.scenario == ENHANCED and self.edition not in ("auto", newest.csv_version):
             raise Refused(
-                f"強化ベンダ試験は {newest.name}（{newest.csv_version}）の試験です。--edition を {newest.csv_version} にするか、省いてください。"
+                f"強化ベンダ試験は {newest.name}（{newest.csv_version}）の試験です。"
+                f"--edition を {newest.csv_version} にするか、省いてください。"
             )
-        profiles = (
-            [profile_of(self.profile)] if self.profile else [standard().profile(one) for one in PROFILES]
-        )
-        parts = rehearsals(self.scenario, profiles)
-        if self.office_type is None and parts:
-            return parts
-        known = [
-            part
-            for part in parts
-            if self.office_type in (part.office_type.id, part.office_type.name, part.office_type.short)
-        ]
-        if not known:
-            words = "、".join(f"{part.office_type.short}（{part.office_type.id}）" for part in parts)
-            named = (
-                f"「{printable(self.office_type, 60)}」" if self.office_type else "この要件の表の事業所の種類"
-            )
-            raise Refused(
-                f"{named}は、{self.scenario} で送るものも受け取るものもありません。"
-                + (
-                    f"--office-type に使える値は、{words}です。"
-                    if words
-                    else "別の要件の表（--profile）を指定してください。"
-                )
-            )
-        return known[:1]
+        if self.profile:
+            return [profile_of(self.profile)]
+        return [standard().profile(one) for one in PROFILES]
+
+
+def _names(office_type: OfficeType) -> tuple[str, str, str]:
+    return office_type.id, office_type.name, office_type.short
+
+
+def _folder_name(office_type: OfficeType) -> str:
+    """The short name, without anything that leads elsewhere: somebody else may have written it."""
+    return "".join(sign if sign.isalnum() else "_" for sign in office_type.short)
