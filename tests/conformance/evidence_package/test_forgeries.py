@@ -151,6 +151,7 @@ FORGERIES: dict[str, Change] = {
     "another office type in the kit": edit(pack.KIT, lambda d: d.update(office_type="service")),
     "another profile in the kit": edit(pack.KIT, lambda d: d.update(profile="mhlw-4.1")),
     "another edition in the kit": edit(pack.KIT, lambda d: d.update(edition="202208")),
+    "a rehearsal for a kit": edit(pack.KIT, lambda d: d.update(scenario="D1")),
     "a list for an office type": edit(pack.KIT, lambda d: d.update(office_type=["planning"])),
     "the record of the run gone": drop(pack.RUN),
     "a step of the run gone": step(lambda steps: steps.pop(3)),
