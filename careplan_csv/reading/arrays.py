@@ -24,6 +24,11 @@ def int64(values: npt.NDArray[Any]) -> Any:
     return pa.Int64Array.from_buffers(pa.int64(), len(data), [None, pa.py_buffer(data)])
 
 
+def int32(values: npt.NDArray[np.int32]) -> Any:
+    """Whole numbers as a pyarrow int32 array, shape (rows,)."""
+    return pa.Int32Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+
+
 def strings(words: Sequence[str | bytes], kind: Any = None) -> Any:
     """Words as a pyarrow array of `kind`: string by default, or binary."""
     raw = [word.encode("utf-8", "surrogatepass") if isinstance(word, str) else word for word in words]

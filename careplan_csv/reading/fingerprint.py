@@ -54,7 +54,11 @@ def fingerprints(data: Bytes, structure: Structure) -> npt.NDArray[np.uint64]:
 
 def value_prints(array: Any) -> npt.NDArray[np.uint64]:
     """A fingerprint of every value of a pyarrow binary or string array; 0 for empty ones, shape (values,)."""
-    encoded = array.dictionary_encode()
+    return encoded_prints(array.dictionary_encode())
+
+
+def encoded_prints(encoded: Any) -> npt.NDArray[np.uint64]:
+    """The same of a pyarrow dictionary array of binary or string, shape (values,)."""
     values = encoded.dictionary
     result = np.zeros(len(values) + 1, dtype=np.uint64)
     offsets, content = offsets_of(values), content_bytes(values)

@@ -17,19 +17,13 @@ Positions: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 COMMA, QUOTE, CR, LF, TAB = b',"\r\n\t'
-_NONE, _COMMA, _QUOTE, _CR, _LF, _TAB, _CONTROL = range(7)
-_DELETE = 0x7F
+_BLANK, _DELETE = 0x20, 0x7F
 
 MAX_RECORD_BYTES = 8 * 1024 * 1024
 """A record that runs longer is taken for one whose quote was never closed."""
 
-_KIND = np.zeros(256, dtype=np.uint8)
-_KIND[:32] = _CONTROL
-_KIND[[COMMA, QUOTE, CR, LF, TAB, _DELETE]] = _COMMA, _QUOTE, _CR, _LF, _TAB, _CONTROL
-_BESIDE_QUOTE = np.zeros(256, dtype=np.bool_)
-_BESIDE_QUOTE[[COMMA, QUOTE, CR, LF]] = True
 _OF_HOLLOW_ROWS = np.zeros(256, dtype=np.bool_)
-_OF_HOLLOW_ROWS[[COMMA, QUOTE, TAB, 0x20]] = True
+_OF_HOLLOW_ROWS[[COMMA, QUOTE, TAB, _BLANK]] = True
 
 
 def positions_of(rows: Positions | Flags) -> Positions:
@@ -91,36 +85,45 @@ class Structure:
 
 @dataclass(frozen=True)
 class _Marks:
-    """Every byte that matters, in order, and what it is.
+    """Every byte that may matter, in order: no greater than a comma, or the control character DEL.
 
-    `parity` is true where an odd number of quotes stands before and at the mark.
+    Attributes:
+        at: its position.
+        byte: what it is.
+        parity: an odd number of quotes stands before and at the mark.
+        before_lf: a CR that a LF follows.
+        is_line_end: a LF, or a CR that no LF follows.
+        quotes: indices of the quotes among the marks.
     """
 
     at: Positions
-    kind: Bytes
+    byte: Bytes
     parity: Flags
     before_lf: Flags
     is_line_end: Flags
-    is_quote: Flags
+    quotes: Positions
 
 
 def _marks(data: Bytes, final: bool) -> _Marks:
-    at = np.flatnonzero((data < 0x20) | (data == COMMA) | (data == QUOTE) | (data == _DELETE))
-    kind = _KIND.take(data.take(at))
+    # One comparison finds all that matters, and some characters that do not: cheaper than one for each.
+    found = data <= COMMA
+    deletes = data == _DELETE
+    at = np.flatnonzero(found | deletes if deletes.any() else found)
+    byte = data[at]
     if not final and len(data) and data[-1] == CR:
         # Whether a line feed follows is not known before the next block is read.
-        at, kind = at[:-1], kind[:-1]
-    is_quote = kind == _QUOTE
-    is_line_end = kind == _LF
+        at, byte = at[:-1], byte[:-1]
+    is_line_end = byte == LF
     before_lf = np.zeros(len(at), dtype=np.bool_)
-    returns = np.flatnonzero(kind == _CR)
+    returns = np.flatnonzero(byte == CR)
     if len(returns):
         following = np.minimum(returns + 1, len(at) - 1)
         paired = is_line_end[following] & (at[following] == at[returns] + 1)
         before_lf[returns] = paired
         is_line_end[returns[~paired]] = True
+    is_quote = byte == QUOTE
     parity = np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(np.bool_)
-    return _Marks(at, kind, parity, before_lf, is_line_end, is_quote)
+    return _Marks(at, byte, parity, before_lf, is_line_end, np.flatnonzero(is_quote))
 
 
 def _inside(marks: _Marks, resets: Positions) -> Flags:
@@ -135,11 +138,10 @@ def _inside(marks: _Marks, resets: Positions) -> Flags:
 
 def _bad_quotes(data: Bytes, marks: _Marks, inside: Flags) -> Positions:
     """Positions of quotes that open in the middle of an item, or close before its end."""
-    quotes = np.flatnonzero(marks.is_quote)
-    at, opens = marks.at.take(quotes), inside.take(quotes)
-    before = _BESIDE_QUOTE.take(data.take(np.maximum(at - 1, 0))) | (at == 0)
-    after = _BESIDE_QUOTE.take(data.take(np.minimum(at + 1, len(data) - 1))) | (at == len(data) - 1)
-    bad: Positions = at[np.where(opens, ~before, ~after)]
+    at, opens = marks.at[marks.quotes], inside[marks.quotes]
+    beside = data[np.where(opens, np.maximum(at - 1, 0), np.minimum(at + 1, len(data) - 1))]
+    good = (beside == COMMA) | (beside == QUOTE) | (beside == CR) | (beside == LF)
+    bad: Positions = at[~(good | np.where(opens, at == 0, at == len(data) - 1))]
     return bad
 
 
@@ -175,7 +177,7 @@ def split(data: Bytes, *, final: bool) -> Structure:
     if restarted:
         trouble = int(bad[0]) if len(bad) else whole
         if not len(bad) and final:
-            trouble = int(marks.at[marks.is_quote][-1])
+            trouble = int(marks.at[marks.quotes[-1]])
         before = terminators[terminators < trouble]
         resets = _candidates(data, marks, int(before[-1]) + 1 if len(before) else 0)
         inside = _inside(marks, resets)
@@ -193,15 +195,16 @@ def _records(
     # Of CR LF the CR is the terminator.
     ends_here[:-1] |= ends_here[1:] & marks.before_lf[:-1]
     ends_here[1:] &= ~marks.before_lf[:-1]
-    chosen = np.flatnonzero(ends_here | ((marks.kind == _COMMA) & ~inside))
-    at, ends_record = marks.at.take(chosen), ends_here.take(chosen)
-    last = np.flatnonzero(ends_record)
-    terminators = chosen.take(last)
-    crlf = marks.before_lf.take(terminators)
-    odd = inside.take(terminators)
-    cut = int(marks.at[terminators[-1]]) + 1 + int(crlf[-1]) if len(last) else 0
-    ends = marks.at.take(terminators)
-    starts = np.concatenate(([0], ends[:-1] + 1 + crlf[:-1])) if len(last) else ends
+    separates = ends_here | ((marks.byte == COMMA) & ~inside)
+    at = marks.at[separates]
+    terminators = np.flatnonzero(ends_here)
+    # Of each terminator, how many separators stand before it: all marks but those that separate nothing.
+    last = terminators - np.searchsorted(np.flatnonzero(~separates), terminators)
+    crlf = marks.before_lf[terminators]
+    odd = inside[terminators]
+    ends = marks.at[terminators]
+    cut = int(ends[-1]) + 1 + int(crlf[-1]) if len(ends) else 0
+    starts = np.concatenate(([0], ends[:-1] + 1 + crlf[:-1])) if len(ends) else ends
     tail = final and cut < len(data)
     if tail:
         starts, ends = np.append(starts, cut), np.append(ends, len(data))
@@ -218,7 +221,7 @@ def _records(
         malformed[hit[hit < len(ends)]] = True
     blank = (counts == 1) & (starts == ends)
     hollow = _hollow(data, starts, ends, counts) & ~malformed
-    kinds = marks.kind.take(terminators)
+    by = marks.byte[terminators]
     paired = int(crlf.sum())
     structure = Structure(
         starts=starts,
@@ -231,11 +234,11 @@ def _records(
         blank_lines=starts[blank],
         hollow_rows=starts[hollow],
         crlf=paired,
-        lf=int((kinds == _LF).sum()),
-        cr=int((kinds == _CR).sum()) - paired,
+        lf=int((by == LF).sum()),
+        cr=int((by == CR).sum()) - paired,
         unterminated=tail,
-        controls=_before(cut, marks.at[marks.kind == _CONTROL]),
-        tabs=_before(cut, marks.at[marks.kind == _TAB]),
+        controls=_before(cut, marks.at[_is_control(marks.byte)]),
+        tabs=_before(cut, marks.at[marks.byte == TAB]),
         cut=cut,
     )
     empty = blank | hollow
@@ -258,11 +261,16 @@ def _hollow(data: Bytes, starts: Positions, ends: Positions, counts: Positions) 
     return hollow
 
 
+def _is_control(byte: Bytes) -> Flags:
+    """Control characters other than tabs and line ends."""
+    control: Flags = ((byte < _BLANK) & (byte != TAB) & (byte != CR) & (byte != LF)) | (byte == _DELETE)
+    return control
+
+
 def _item_quotes(data: Bytes, marks: _Marks, inside: Flags, cut: int) -> Positions:
     """Opening quotes at the start of an item (not the second of a doubled one)."""
-    at = marks.at[marks.is_quote & inside]
-    at = _before(cut, at)
-    first: Positions = at[(at == 0) | (data.take(np.maximum(at - 1, 0)) != QUOTE)]
+    at = _before(cut, marks.at[marks.quotes[inside[marks.quotes]]])
+    first: Positions = at[(at == 0) | (data[np.maximum(at - 1, 0)] != QUOTE)]
     return first
 
 

@@ -35,6 +35,7 @@ class Table:
         self.encoding = encoding
         self.header = header
         self.delimiter = delimiter
+        self._encoded: dict[str, Any] = {}
         self._texts: dict[str, Any] = {}
         self._ascii: dict[str, bool] = {}
 
@@ -113,19 +114,43 @@ class Table:
         inside = np.arange(len(lengths)) % 2 == 1
         return np.ascontiguousarray(data[np.repeat(inside, lengths)])
 
+    def encoded(self, item_id: str) -> Any:
+        """A column as its distinct values, and for every row which of them it holds (pyarrow dictionary array).
+
+        Most values of a block occur many times: what is asked of a value is asked once.
+        """
+        if item_id not in self._encoded:
+            self._encoded[item_id] = _encoded(self.columns[item_id])
+        return self._encoded[item_id]
+
     def text(self, item_id: str) -> Any:
         """A column as decoded text (pyarrow string array); what does not decode becomes U+FFFD."""
         if item_id not in self._texts:
-            column = self.columns[item_id]
             self._texts[item_id] = (
-                as_string(column) if self.is_ascii(item_id) else decode(column, self.encoding)
+                as_string(self.columns[item_id])
+                if self.is_ascii(item_id)
+                else self.distinct_text(item_id).take(self.encoded(item_id).indices)
             )
         return self._texts[item_id]
+
+    def distinct_text(self, item_id: str) -> Any:
+        """The distinct values of a column as decoded text, in the order of `encoded`."""
+        distinct = self.encoded(item_id).dictionary
+        if self.is_ascii(item_id):
+            return as_string(distinct)
+        return arrays.strings(decode_values(distinct, self.encoding))
+
+    def encoded_text(self, item_id: str) -> Any:
+        """A column of decoded text as a dictionary array: each text once."""
+        if self.is_ascii(item_id):
+            return pa.DictionaryArray.from_arrays(self.encoded(item_id).indices, self.distinct_text(item_id))
+        # What does not decode becomes the same character, whatever it was.
+        return self.text(item_id).dictionary_encode()
 
     def is_ascii(self, item_id: str) -> bool:
         """Whether a column holds nothing but ASCII."""
         if item_id not in self._ascii:
-            content = content_bytes(self.columns[item_id])
+            content = content_bytes(self.encoded(item_id).dictionary)
             self._ascii[item_id] = not len(content) or int(content.max()) < 0x80
         return self._ascii[item_id]
 
@@ -235,11 +260,15 @@ def offsets_of(array: Any) -> Any:
     return np.frombuffer(buffer, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
 
 
-def decode(array: Any, encoding: str) -> Any:
-    """A binary array as a string array; bytes that do not decode become U+FFFD."""
-    distinct = array.dictionary_encode()
-    texts = decode_values(distinct.dictionary, encoding)
-    return arrays.strings(texts).take(distinct.indices)
+def _encoded(column: Any) -> Any:
+    """A dictionary array of a binary array; a column of one value, as many are, is seen at a glance."""
+    lengths, content = np.diff(offsets_of(column)), content_bytes(column)
+    if len(lengths) and bool((lengths == lengths[0]).all()):
+        width = int(lengths[0])
+        if bool((content[width:] == content[: len(content) - width]).all()):
+            indices = arrays.int32(np.zeros(len(lengths), dtype=np.int32))
+            return pa.DictionaryArray.from_arrays(indices, column[:1])
+    return column.dictionary_encode()
 
 
 _SEPARATOR = "\x1e"
@@ -261,7 +290,6 @@ __all__ = [
     "Table",
     "as_string",
     "content_bytes",
-    "decode",
     "decode_values",
     "items_of",
     "offsets_of",

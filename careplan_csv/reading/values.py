@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Bytes, Flags, Positions
-from careplan_csv.reading.table import content_bytes, offsets_of
+from careplan_csv.reading.table import Table, content_bytes, offsets_of
 
 _BLANKS = " \t　"
 
@@ -36,7 +36,7 @@ class Values:
             return self.array
         content = content_bytes(self.array)
         # 0xE3 leads U+3000 in UTF-8: without it and without ASCII blanks nothing needs trimming.
-        if not len(content) or not ((content <= 0x20) | (content == 0xE3)).any():
+        if not len(content) or (int(content.min()) > 0x20 and not (content == 0xE3).any()):
             return self.array
         return pc.utf8_trim(self.array, characters=_BLANKS)
 
@@ -105,6 +105,47 @@ class Values:
         starts = offsets_of(self.trimmed)[:-1][right] - offsets_of(self.trimmed)[0]
         result[right] = self.content[starts[:, None] + np.arange(width)]
         return result, right
+
+
+class ColumnValues(Values):
+    """A column of a block: what is asked of its values is asked once of each distinct one."""
+
+    def __init__(self, table: Table, item_id: str) -> None:
+        super().__init__(table.text(item_id))
+        self.once = Values(table.distinct_text(item_id))
+        self.indices = arrays.indices(table.encoded(item_id))
+
+    @cached_property
+    def trimmed(self) -> Any:
+        return self.array if self.once.trimmed is self.once.array else super().trimmed
+
+    @cached_property
+    def lengths(self) -> Positions:
+        lengths: Positions = self.once.lengths[self.indices]
+        return lengths
+
+    @cached_property
+    def filled(self) -> Flags:
+        return self.spread(self.once.filled)
+
+    @cached_property
+    def only_digits(self) -> bool:
+        return self.once.only_digits
+
+    @cached_property
+    def distinct(self) -> Values:
+        return self.once.distinct
+
+    def matches(self, pattern: str) -> Flags:
+        return self.spread(self.once.matches(pattern))
+
+    def isin(self, words: tuple[str, ...] | list[str]) -> Flags:
+        return self.spread(self.once.isin(words))
+
+    def spread(self, flags: Flags) -> Flags:
+        """From what holds for each distinct value to what holds for each row, shape (rows,)."""
+        rows: Flags = flags[self.indices]
+        return rows
 
 
 def as_flags(mask: Any) -> Flags:

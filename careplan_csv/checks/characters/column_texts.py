@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from careplan_csv.findings import Rule
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
-from careplan_csv.reading.table import Table, content_bytes, decode_values
+from careplan_csv.reading.table import Table, content_bytes
 from careplan_csv.reading.values import as_flags
 from careplan_csv.rules.hits import FileHit
 from careplan_csv.rules.registry import Stage
@@ -68,11 +68,11 @@ def column_texts(table: Table) -> Iterator[ColumnTexts]:
         column = table.columns[item.id]
         if not len(column) or (not item.is_text and table.is_ascii(item.id)):
             continue
-        encoded = column.dictionary_encode()
+        encoded = table.encoded(item.id)
         yield ColumnTexts(
             table=table,
             item=item,
-            values=arrays.strings(decode_values(encoded.dictionary, table.encoding)),
+            values=table.distinct_text(item.id),
             raw=encoded.dictionary,
             indices=arrays.indices(encoded),
         )

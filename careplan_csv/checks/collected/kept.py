@@ -13,7 +13,7 @@ import pyarrow as pa
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.findings import OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
-from careplan_csv.reading.fingerprint import value_prints
+from careplan_csv.reading.fingerprint import encoded_prints
 from careplan_csv.reading.structure import Flags, Positions, positions_of
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
@@ -151,46 +151,49 @@ def keep(table: Table, where: Flags | None = None, **columns: Any) -> Kept:
     return Kept({**columns, **places})
 
 
-def distinct_values(table: Table, column: Any, rows: Positions) -> Kept:
+def distinct_values(table: Table, encoded: Any, rows: Positions) -> Kept:
     """The values of some rows, each once per file, with `count` and its first place; the text is `value`.
 
     Args:
-        column: the values of all rows (pyarrow strings).
+        encoded: the values of all rows (pyarrow dictionary array of strings).
     """
-    chosen = column if len(rows) == len(column) else column.take(arrays.int64(rows))
-    encoded = chosen.dictionary_encode()
-    keys = arrays.indices(encoded) + table.files[rows] * max(len(encoded.dictionary), 1)
-    _, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    size = max(len(encoded.dictionary), 1)
+    values = arrays.indices(encoded)
+    keys = values[rows] + table.files[rows] * size
+    if size * table.raw.files > len(rows):
+        _, keys = np.unique(keys, return_inverse=True)
+    counts = np.bincount(keys)
+    first = np.empty(len(counts), dtype=np.int64)
+    # Of rows with one key the one written last stays: the first of them.
+    first[keys[::-1]] = rows[::-1]
+    found = np.flatnonzero(counts)
     # From the order of the keys to that of the rows.
-    order = np.argsort(first)
-    first = rows[first[order]]
+    order = found[np.argsort(first[found])]
     where = np.zeros(len(table.rows), dtype=np.bool_)
-    where[first] = True
+    where[first[order]] = True
     kept = keep(table, where=where, count=counts[order])
-    return Kept(kept.columns, {"value": column.take(arrays.int64(first))})
+    chosen = encoded.dictionary.take(arrays.int32(values[first[order]]))
+    return Kept(kept.columns, {"value": chosen})
 
 
 def prints(table: Table, *item_ids: str, where: Flags | None = None) -> Any:
     """A 64-bit fingerprint of one item or of several together, shape (rows,), or of the rows `where` is true."""
-    mask = None if where is None else arrays.flags(where)
     result: Any = np.uint64(0)
     for item_id in item_ids:
-        column = table.columns[item_id]
-        result = result * np.uint64(0x100000001B3) + value_prints(
-            column if mask is None else column.filter(mask)
-        )
+        column = encoded_prints(table.encoded(item_id))
+        result = result * np.uint64(0x100000001B3) + (column if where is None else column[where])
     return result
 
 
 def integers(table: Table, item_id: str) -> Any:
     """An item as int64, `EMPTY` where it is empty or no number of at most nine digits, shape (rows,)."""
-    values = Values(table.text(item_id))
+    values = Values(table.distinct_text(item_id))
     result = np.full(len(values), EMPTY, dtype=np.int64)
     pattern = "-?[0-9]{1,9}" if table.layout.by_id[item_id].signed else "[0-9]{1,9}"
     good: Flags = values.matches(pattern) if not values.only_digits else values.filled & (values.lengths < 10)
     if good.any():
         result[good] = arrays.numbers(values.take(good).array.cast(pa.int64()), np.int64)
-    return result
+    return result[arrays.indices(table.encoded(item_id))]
 
 
 def is_filled(table: Table, *item_ids: str) -> Flags:

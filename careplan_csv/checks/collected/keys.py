@@ -44,8 +44,9 @@ def changes_of(records: Records, item_ids: tuple[str, ...]) -> Kept:
     changes[0] = True
     changes[1:] = table.files[1:] != table.files[:-1]
     columns = {item_id: table.text(item_id) for item_id in item_ids}
-    for column in columns.values():
-        changes[1:] |= as_flags(pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)))
+    for item_id in item_ids:
+        values = arrays.indices(table.encoded(item_id))
+        changes[1:] |= values[1:] != values[:-1]
     wrong = {wrong_name(item_id): lost_records(records, (item_id,))[changes] for item_id in item_ids}
     doubtful = {
         doubtful_name(item_id): records.soundness.is_doubtful((item_id,))[changes] for item_id in item_ids

@@ -106,7 +106,7 @@ def _by_item(kept: Kept, table: Table, where: Flags) -> Kept:
 def _timed(table: Table, edition: Edition) -> Flags:
     if "start_time" not in table.layout.by_id:
         return np.ones(len(table.rows), dtype=np.bool_)
-    column = table.text("start_time").dictionary_encode()
+    column = table.encoded_text("start_time")
     shows = np.array(
         [word not in ("", edition.no_time) for word in column.dictionary.to_pylist()], dtype=np.bool_
     )
@@ -206,8 +206,10 @@ PERSONS = Collector(_persons_of, crossing=True)
 def _planners_of(records: Records) -> Kept | None:
     if not records.has("planning_office"):
         return None
-    offices = records.values("planning_office")
-    return distinct_values(records.table, offices.trimmed, np.flatnonzero(offices.filled))
+    offices, table = records.values("planning_office"), records.table
+    plain = offices.trimmed is offices.array
+    encoded = table.encoded_text("planning_office") if plain else offices.trimmed.dictionary_encode()
+    return distinct_values(table, encoded, np.flatnonzero(offices.filled))
 
 
 PLANNERS = Collector(_planners_of, crossing=True)

@@ -17,7 +17,7 @@ from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.structure import Bytes, Flags
 from careplan_csv.reading.table import Table
-from careplan_csv.reading.values import Values
+from careplan_csv.reading.values import ColumnValues, Values
 from careplan_csv.rules.hits import FileHit
 from careplan_csv.rules.registry import Stage
 from careplan_csv.standard import CsvVersion, Edition, Item, MonthPart, Variant
@@ -45,8 +45,7 @@ class Records:
     names: Sequence[FileName | None]
     soundness: Soundness
     master: ServiceCodes | None = None
-    _values: dict[str, Values] = field(default_factory=dict)
-    _digits: dict[str, tuple[Bytes, Flags]] = field(default_factory=dict)
+    _values: dict[str, ColumnValues] = field(default_factory=dict)
 
     @property
     def month_part(self) -> MonthPart | None:
@@ -115,31 +114,34 @@ class Records:
     def item(self, item_id: str) -> Item:
         return self.table.layout.by_id[item_id]
 
-    def values(self, item_id: str) -> Values:
+    def values(self, item_id: str) -> ColumnValues:
         if item_id not in self._values:
-            self._values[item_id] = Values(self.table.text(item_id))
+            self._values[item_id] = ColumnValues(self.table, item_id)
         return self._values[item_id]
 
-    def digits(self, item_id: str, width: int) -> tuple[Bytes, Flags]:
-        """The item as rows of ASCII digits, and in which rows it is that."""
-        if item_id not in self._digits:
-            matrix, right = self.values(item_id).fixed(width)
-            if not self.values(item_id).only_digits:
-                right = right & ((matrix >= 0x30) & (matrix <= 0x39)).all(axis=1)
-            self._digits[item_id] = matrix, right
-        return self._digits[item_id]
+    def digits(self, item_id: str, width: int) -> tuple[Numbers, Flags]:
+        """The item as a number, and in which rows it is one of so many ASCII digits."""
+        values, (matrix, right) = self.values(item_id), self._digits(item_id, width)
+        return numbers(matrix, 0, width)[values.indices], values.spread(right)
+
+    def _digits(self, item_id: str, width: int) -> tuple[Bytes, Flags]:
+        """The distinct values of an item as rows of ASCII digits, and which of them are that."""
+        values = self.values(item_id).once
+        matrix, right = values.fixed(width)
+        if not values.only_digits:
+            right = right & ((matrix >= 0x30) & (matrix <= 0x39)).all(axis=1)
+        return matrix, right
 
     def dates(self, item_id: str) -> tuple[Numbers, Flags]:
         """A date as the number YYYYMMDD, and in which rows it is a real one."""
-        matrix, right = self.digits(item_id, 8)
-        right = right.copy()
-        right[right] = real_dates(matrix[right])
-        return numbers(matrix, 0, 8), right
+        values, (matrix, right) = self.values(item_id), self._digits(item_id, 8)
+        real = right.copy()
+        real[right] = real_dates(matrix[right])
+        return numbers(matrix, 0, 8)[values.indices], values.spread(real)
 
     def times(self, item_id: str) -> tuple[Numbers, Flags]:
         """A time as the number HHMM, and in which rows it is one (2400 included, 9999 not)."""
-        matrix, right = self.digits(item_id, 4)
-        value = numbers(matrix, 0, 4)
+        value, right = self.digits(item_id, 4)
         return value, right & (value <= 2400)
 
     def filled(self, item_id: str) -> Flags:
@@ -155,9 +157,9 @@ class Records:
     def equals(self, item_id: str, word: str) -> Flags:
         # In bytes: a word from a file name may hold characters of any kind.
         wanted = np.frombuffer(word.encode(), dtype=np.uint8)
-        matrix, right = self.values(item_id).fixed(len(wanted))
-        same: Flags = right & (matrix == wanted).all(axis=1)
-        return same
+        values = self.values(item_id)
+        matrix, right = values.once.fixed(len(wanted))
+        return values.spread(right & (matrix == wanted).all(axis=1))
 
     def hits(
         self,

@@ -36,9 +36,8 @@ def version_applies(rule: Rule, records: Records) -> Iterator[FileHit]:
     version = records.version
     if version is None:
         return
-    months, right = records.digits("service_month", 6)
+    number, right = records.digits("service_month", 6)
     right = right & ~records.equals("service_month", records.edition.no_month)
-    number = months.astype(np.int64) @ (10 ** np.arange(5, -1, -1)) - 0x30 * 111111
     early = right & (number < int(version.applies_from))
     late = right & (number > int(version.applies_to or "999999"))
     yield from records.hits(
@@ -208,8 +207,7 @@ def _after_sending(rule: Rule, records: Records, item_id: str) -> Iterator[FileH
     name, sent = records.item(item_id).name, records.of_files(sent)
     if records.has("service_month") and records.table.layout.sender == "planning":
         months, has_month = records.digits("service_month", 6)
-        last = (months.astype(np.int64) @ (10 ** np.arange(5, -1, -1)) - 0x30 * 111111) * 100 + 99
-        wrong = right & has_month & (dates > sent) & (dates > last)
+        wrong = right & has_month & (dates > sent) & (dates > months * 100 + 99)
         message = f"「{name}」が、送った日（ファイル連番）と対象年月の末日のどちらよりも後です。"
         beside: tuple[str, ...] = ("service_month",)
     else:

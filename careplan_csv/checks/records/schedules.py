@@ -34,21 +34,22 @@ from careplan_csv.standard import ServiceKind
 def service_date_in_month(rule: Rule, records: Records) -> Iterator[FileHit]:
     dates, has_date = records.digits("service_date", 8)
     months, has_month = records.digits("service_month", 6)
-    outside = has_date & has_month & (dates[:, :6] != months).any(axis=1)
+    outside = has_date & has_month & (dates // 100 != months)
     message = "サービス利用日が、その記録の対象年月の日ではありません。"
     yield from records.hits(rule, outside, message, "service_date", beside=("service_month",))
 
 
 def equipment_rows(records: Records, kinds: list[ServiceKind]) -> tuple[Flags, Flags]:
     """Rows of an equipment kind, and of those the rows whose item code is a product's."""
-    codes, right = records.values("service_code").fixed(6)
+    values = records.values("service_code")
+    codes, right = values.once.fixed(6)
     of_kind = np.zeros(len(right), dtype=np.bool_)
     product = np.zeros(len(right), dtype=np.bool_)
     for kind in kinds:
         mine = right & (codes[:, :2] == np.frombuffer(kind.code.encode(), dtype=np.uint8)).all(axis=1)
         of_kind |= mine
         product |= mine & (codes[:, 2] == ord(kind.equipment))
-    return of_kind, product
+    return values.spread(of_kind), values.spread(product)
 
 
 @record_rule(

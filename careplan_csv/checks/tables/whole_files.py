@@ -30,7 +30,7 @@ from careplan_csv.standard import Item, Layout
 def _distinct(records: Records, item_id: str) -> Kept:
     """The values of an item; those that have a fault of their own are left out."""
     rows = np.flatnonzero(~records.soundness.is_wrong((item_id,)))
-    return distinct_values(records.table, records.table.text(item_id), rows)
+    return distinct_values(records.table, records.table.encoded_text(item_id), rows)
 
 
 def _versions_of(records: Records) -> Kept:
