@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-import numpy as np
-
 from careplan_csv.anonymization.pseudonyms import Value, ValueKind
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.syntax.opening import Opening
@@ -158,8 +156,7 @@ class PersonalFile:
                     yield cell
 
     def _records(self) -> Iterator[list[Cell]]:
-        data = np.frombuffer(self.body, dtype=np.uint8)
-        structure = split(data, final=True)
+        structure = split(self.body, final=True)
         items = self.reading.layout.items if self.reading and self.reading.by_items else ()
         counts, ends = structure.counts.tolist(), structure.separators.tolist()
         starts, malformed = structure.starts.tolist(), structure.malformed.tolist()

@@ -171,9 +171,7 @@ def _whole(source: Source, known: Standard) -> _Whole:
     if len(data) != len(file.mark) + len(file.body):
         # In an encoding of two bytes a character, places are others.
         return _Whole(source, data, ())
-    raw = RawBlock(
-        np.frombuffer(file.body, dtype=np.uint8), split(np.frombuffer(file.body, np.uint8), final=True)
-    )
+    raw = RawBlock(np.frombuffer(file.body, dtype=np.uint8), split(file.body, final=True))
     starts = raw.structure.starts.tolist()
     first = len(file.mark)
     items = file.reading.layout.items if file.reading and file.reading.by_items else ()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.characters.column_texts import column_texts, text_rule
-from careplan_csv.checks.collected.file_rules import Files, file_rule
+from careplan_csv.checks.collected.file_rules import FileRule, Files, file_rule
 from careplan_csv.checks.collected.kept import Keeps, Kept, merged
 from careplan_csv.checks.items import ITEM_RULES
 from careplan_csv.checks.records import Records, record_rule
@@ -24,6 +26,7 @@ from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.rules.hits import FileHit
+from careplan_csv.rules.registry import Registered
 from careplan_csv.standard.filenames import FileName
 
 Parts = dict[Keeps, Kept]
@@ -111,21 +114,26 @@ def file_hits(
     names: Sequence[FileName | None],
     last: Positions,
     blocks: Callable[[], Iterator[RawBlock]],
-) -> Iterator[FileHit]:
+    settings: Settings,
+    pool: Executor | None = None,
+) -> Iterable[FileHit]:
     """The stage of the rules on whole files.
 
     Args:
         last: the number of the last record of each file, shape (files,).
         blocks: gives the blocks of the files once more.
+        pool: runs the rules side by side, from now on; not for who runs in it already.
     """
     if reading.variant is None:
-        return
+        return ()
     parts = partial(_parts, reading, blocks)
     files = Files(reading.layout, reading.edition, reading.variant, names, last, parts)
-    for one in file_rule:
+
+    def found(one: Registered[FileRule]) -> list[FileHit]:
         [keeps] = one.keeps
-        if keeps in kept:
-            yield from one.run(one.rule, kept[keeps], files)
+        return [*settings.kept(one.run(one.rule, kept[keeps], files))] if keeps in kept else []
+
+    return chain.from_iterable(pool.map(found, file_rule) if pool else map(found, file_rule))
 
 
 def _parts(

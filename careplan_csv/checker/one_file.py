@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 
 import numpy as np
@@ -18,6 +18,7 @@ from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
 from careplan_csv.reading.sources import Source
 from careplan_csv.reading.table import items_of
+from careplan_csv.rules.hits import FileHit
 from careplan_csv.standard import Layout
 from careplan_csv.standard.filenames import FileName, parse
 
@@ -36,7 +37,7 @@ def _second_version(raw: RawBlock, encoding: str) -> str:
 
 
 class OneFile:
-    """Examines one source; `run` is called once."""
+    """Examines one source; `run` and then `concluded` are called once."""
 
     def __init__(self, source: Source, settings: Settings, pool: Executor) -> None:
         self.source = source
@@ -47,9 +48,13 @@ class OneFile:
         self.shape = FileShape(again=self._once_more)
         self.reading: Reading | None = None
         self.parts: list[Parts] = []
+        self.file_hits: Iterable[FileHit] = ()
 
     def run(self) -> FileOutcome:
-        """Check the file.
+        """Read the file, and start the rules on the whole file: they run while other files are read.
+
+        Returns:
+            The outcome, without what is still to be concluded: enough for `FileOutcome.facts`.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -67,11 +72,20 @@ class OneFile:
             outcome.sha256, outcome.size = stream.sha256(), stream.size
         outcome.encoding = BINARY if diagnosis.binary else diagnosis.encoding
         outcome.reading = self.reading
-        is_text = diagnosis.binary is None
-        if is_text:
+        if diagnosis.binary is None:
             self._whole_file()
-        outcome.conclude(self.settings.standard, self.shape if is_text else None)
         return outcome
+
+    def concluded(self) -> FileOutcome:
+        """The whole outcome, when all rules on the file are done.
+
+        Raises:
+            OSError: a rule had to read the file once more, and it cannot be read any more.
+        """
+        self.outcome.file_hits = [hit for _, hit in self.file_hits]
+        is_text = self.outcome.encoding != BINARY
+        self.outcome.conclude(self.settings.standard, self.shape if is_text else None)
+        return self.outcome
 
     def _content(self, text: TextBytes, stream: HashedStream) -> None:
         waiting: deque[Future[Examined]] = deque()
@@ -148,11 +162,13 @@ class OneFile:
         )
 
     def _whole_file(self) -> None:
-        """The rules on the whole file."""
+        """Start the rules on the whole file."""
         if self.reading is None or not self.reading.by_items:
             return
         kept = joined_parts(self.parts)
+        self.parts.clear()
         last = np.array([self.shape.records], dtype=np.int64)
-        hits = file_hits(kept, self.reading, [self.name], last, self._once_more)
-        self.outcome.file_hits = [hit for _, hit in self.settings.kept(hits)]
+        self.file_hits = file_hits(
+            kept, self.reading, [self.name], last, self._once_more, self.settings, self.pool
+        )
         self.outcome.parts = shared(kept)

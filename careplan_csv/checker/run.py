@@ -20,16 +20,20 @@ from careplan_csv.checker.settings import Settings
 from careplan_csv.checker.small_files import Batch, SmallFiles
 from careplan_csv.checks import rule_set_version
 from careplan_csv.checks.collected.file_facts import FileFacts
-from careplan_csv.checks.units.together import Together, between_rule
+from careplan_csv.checks.units.together import BetweenRule, NamedHit, Together, between_rule
 from careplan_csv.checks.units.transmission_units import unit_reports
 from careplan_csv.japanese import system_reason
 from careplan_csv.reading.service_codes import ServiceCodes
 from careplan_csv.reading.sources import Inputs, Source
 from careplan_csv.results import CheckResult, InputReport, Status, UnitReport
+from careplan_csv.rules.registry import Registered
 from careplan_csv.standard import Standard, standard
 
 _WORKERS = 2
 """Blocks that are examined at a time; as many more wait: bounds the memory."""
+
+_WAITING = 1
+"""Files whose last rules may run while the next is read: what was kept of them stays in memory."""
 
 _VERSION_FORM = re.compile("20[0-9]{4}")
 
@@ -81,6 +85,7 @@ class _Run:
         self.reports: dict[str, InputReport] = {}
         self.facts: dict[str, FileFacts] = {}
         self.faults: dict[str, str] = {}
+        self.open: deque[OneFile] = deque()
         self.progress = _Progress(inputs.sources, progress)
         self.settings = Settings(
             known,
@@ -92,18 +97,33 @@ class _Run:
         )
 
     def result(self) -> CheckResult:
-        self._examine()
-        names = [source.name for source in self.inputs.sources]
-        failed = [name for name in names if self.reports[name].problem]
+        with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+            self._examine(pool)
+            return self._result(self._together(pool))
+
+    def _together(self, pool: Executor) -> Together:
+        """Run the rules on several files, side by side."""
+        failed = [name for name in self._names if name not in self.facts]
         together = Together(
-            [self.facts[name] for name in names if name in self.facts],
+            [self.facts[name] for name in self._names if name in self.facts],
             self.known,
             [*failed, *(entry.name for entry in self.inputs.unreadable)],
             self.inputs.images,
         )
-        for one in between_rule:
-            for name, hit in one.run(one.rule, together):
-                self.findings[name].add([hit])
+        together.share()
+
+        def found(one: Registered[BetweenRule]) -> list[NamedHit]:
+            return [*one.run(one.rule, together)]
+
+        found_together = pool.map(found, between_rule)
+        self._conclude()
+        for hits in found_together:
+            for name, hit in hits:
+                if not self.reports[name].problem:
+                    self.findings[name].add([hit])
+        return together
+
+    def _result(self, together: Together) -> CheckResult:
         for name, report in self.reports.items():
             if self.findings[name].has_errors:
                 self.reports[name] = replace(report, status=Status.NONCONFORMANT)
@@ -115,25 +135,27 @@ class _Run:
             edition=self.edition,
             checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             rule_set=rule_set_version(),
-            inputs=(*(self.reports[name] for name in names), *unreadable),
+            inputs=(*(self.reports[name] for name in self._names), *unreadable),
             units=tuple(map(self._unit, unit_reports(together.groups, together.files))),
             findings=tuple(f for findings in self.findings.values() for f in findings.findings()),
             ignored=(*self.inputs.ignored, *together.pictures.unconcerned),
-            internal_faults=tuple(self.faults[name] for name in names if name in self.faults),
+            internal_faults=tuple(self.faults[name] for name in self._names if name in self.faults),
         )
 
-    def _examine(self) -> None:
+    @property
+    def _names(self) -> list[str]:
+        return [source.name for source in self.inputs.sources]
+
+    def _examine(self, pool: Executor) -> None:
         """Examine every file: small ones many at a time, others by themselves."""
-        small = SmallFiles(self.settings)
-        with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
-            batches = _Batches(pool)
-            for source in self.inputs.sources:
-                self._guarded(source, partial(self._read, small, batches, pool, source))
-                self._take(batches.finished(), pool)
-            for batch in small.rest():
-                batches.start(batch)
-                self._take(batches.finished(), pool)
-            self._take(batches.all(), pool)
+        small, batches = SmallFiles(self.settings), _Batches(pool)
+        for source in self.inputs.sources:
+            self._guarded(source, partial(self._read, small, batches, pool, source))
+            self._take(batches.finished(), pool)
+        for batch in small.rest():
+            batches.start(batch)
+            self._take(batches.finished(), pool)
+        self._take(batches.all(), pool)
 
     def _read(self, small: SmallFiles, batches: _Batches, pool: Executor, source: Source) -> None:
         found = small.read(source)
@@ -167,7 +189,19 @@ class _Run:
         self._examine_alone(source, settings, pool)
 
     def _examine_alone(self, source: Source, settings: Settings, pool: Executor) -> None:
-        self._finish(OneFile(source, settings, pool).run())
+        one = OneFile(source, settings, pool)
+        self.facts[source.name] = one.run().facts()
+        self.open.append(one)
+        self._conclude(waiting=_WAITING)
+
+    def _conclude(self, waiting: int = 0) -> None:
+        """Take in the outcomes of files whose last rules run beside the reading of others, but for so many."""
+        while len(self.open) > waiting:
+            one = self.open.popleft()
+            self._guarded(one.source, partial(self._take_in, one))
+
+    def _take_in(self, one: OneFile) -> None:
+        self._finish(one.concluded())
 
     def _guarded(self, source: Source, action: Callable[[], None]) -> None:
         """Do something with one file; whatever happens to it, the others go on."""
@@ -194,6 +228,7 @@ class _Run:
         self.facts[source.name] = outcome.facts()
 
     def _unexamined(self, source: Source, problem: str) -> InputReport:
+        self.facts.pop(source.name, None)
         return InputReport(source.name, Status.UNVERIFIED, problem=problem, path=source.path)
 
     def _report(self, source: Source, outcome: FileOutcome) -> InputReport:

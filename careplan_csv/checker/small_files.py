@@ -225,8 +225,7 @@ class Batch:
         outcomes = [file.outcome() for file in self.files]
         for number, hit in examined.hits:
             outcomes[number].hits.append(hit)
-        whole = file_hits(kept, self.reading, names, last, lambda: iter([raw]))
-        for number, hit in self.settings.kept(whole):
+        for number, hit in file_hits(kept, self.reading, names, last, lambda: iter([raw]), self.settings):
             outcomes[number].file_hits.append(hit)
         kept = shared(kept)
         quoted = _counts(raw.structure.quote_opens, raw)
@@ -256,7 +255,7 @@ def _shape(file: SmallFile) -> FileShape:
     """The shape of a file, counted on its own bytes."""
     content = file.content[:-2] if file.unterminated else file.content
     data = np.frombuffer(content, dtype=np.uint8)
-    block = RawBlock(data, split(data, final=True))
+    block = RawBlock(data, split(content, final=True))
     shape = FileShape(again=lambda: iter([block]))
     shape.add(block)
     return shape

@@ -90,10 +90,10 @@ def blocks(text: TextBytes, block_bytes: int = BLOCK_BYTES) -> Iterator[RawBlock
         final = not chunk
         buffer, dos_end = _strip_dos_end(carry) if final else (carry + chunk, False)
         data = np.frombuffer(buffer, dtype=np.uint8)
-        structure = split(data, final=final)
+        structure = split(buffer, final=final)
         overlong = not final and structure.cut == 0 and len(buffer) > MAX_RECORD_BYTES
         if overlong:
-            structure = split(data, final=True)
+            structure = split(buffer, final=True)
         if structure.cut or dos_end:
             yield RawBlock(data[: structure.cut], structure, record, line, dos_end=dos_end, overlong=overlong)
         if final:
@@ -117,10 +117,11 @@ def joined(contents: Sequence[bytes]) -> tuple[RawBlock, Flags]:
         misplaced, or they hold no record, blank lines, or rows of nothing but separators. Where there are
         such files, the places of the records behind them are not to be relied on.
     """
-    data = np.frombuffer(b"".join(contents), dtype=np.uint8)
+    content = b"".join(contents)
+    data = np.frombuffer(content, dtype=np.uint8)
     ends = np.cumsum([len(content) for content in contents], dtype=np.int64)
     file_starts = np.concatenate(([0], ends[:-1]))
-    structure = split(data, final=False)
+    structure = split(content, final=False)
     block = RawBlock(data, structure, file_starts=file_starts)
     if structure.restarted or structure.cut != len(data):
         return block, _restarted(contents)
@@ -132,7 +133,7 @@ def joined(contents: Sequence[bytes]) -> tuple[RawBlock, Flags]:
 
 def _restarted(contents: Sequence[bytes]) -> Flags:
     """Which files have misplaced quotes."""
-    structures = (split(np.frombuffer(content, dtype=np.uint8), final=True) for content in contents)
+    structures = (split(content, final=True) for content in contents)
     return np.array([structure.restarted for structure in structures], dtype=np.bool_)
 
 

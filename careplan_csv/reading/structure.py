@@ -104,11 +104,10 @@ class _Marks:
     quotes: Positions
 
 
-def _marks(data: Bytes, final: bool) -> _Marks:
+def _marks(data: Bytes, final: bool, *, with_deletes: bool) -> _Marks:
     # One comparison finds all that matters, and some characters that do not: cheaper than one for each.
     found = data <= COMMA
-    deletes = data == _DELETE
-    at = np.flatnonzero(found | deletes if deletes.any() else found)
+    at = np.flatnonzero(found | (data == _DELETE) if with_deletes else found)
     byte = data[at]
     if not final and len(data) and data[-1] == CR:
         # Whether a line feed follows is not known before the next block is read.
@@ -155,17 +154,18 @@ def _candidates(data: Bytes, marks: _Marks, after: int) -> Positions:
     return candidates
 
 
-def split(data: Bytes, *, final: bool) -> Structure:
+def split(content: bytes, *, final: bool) -> Structure:
     """Find the records of a block that starts at a record's start.
 
     Where a quote is not closed or text follows a closing quote, the records behind are found again
     at lines that begin like a record, so that one fault does not swallow the rest of the file.
 
     Args:
-        data: uint8 array, shape (bytes,).
         final: nothing follows behind these bytes.
     """
-    marks = _marks(data, final)
+    data = np.frombuffer(content, dtype=np.uint8)
+    # Looked for by itself, for it is next to never there.
+    marks = _marks(data, final, with_deletes=_DELETE in content)
     resets = np.empty(0, dtype=np.int64)
     inside = _inside(marks, resets)
     bad = _bad_quotes(data, marks, inside)

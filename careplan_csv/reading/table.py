@@ -25,6 +25,7 @@ class Table:
         encoding: of the bytes: `cp932` or `utf-8`.
         header: the first record of the block is a header record and no data.
         delimiter: what separates the items in place of commas; empty where commas do.
+        made: what several collectors ask of a column, kept for the next of them.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Table:
         self.encoding = encoding
         self.header = header
         self.delimiter = delimiter
+        self.made: dict[str, Any] = {}
         self._encoded: dict[str, Any] = {}
         self._texts: dict[str, Any] = {}
         self._ascii: dict[str, bool] = {}
@@ -71,6 +73,11 @@ class Table:
         if not self.sound.all():
             flat = flat[np.repeat(self.sound, structure.counts)]
         return flat.reshape(-1, width)
+
+    @cached_property
+    def line_numbers(self) -> Positions:
+        """The physical line of its file, from 1, on which each row begins, shape (rows,)."""
+        return self.record_lines(self.rows)
 
     def item_starts(self, item: Item) -> Positions:
         """Start position of one item in every sound record, shape (rows,)."""
@@ -190,11 +197,11 @@ class Table:
 
     def record_numbers(self, rows: Positions) -> Positions:
         """Record numbers in their file, from 1, of some sound rows."""
-        return self.raw.numbers(self.rows[rows])
+        return self.numbers[rows]
 
     def lines(self, rows: Positions) -> Positions:
         """Physical line of their file, from 1, on which some sound rows begin."""
-        return self.record_lines(self.rows[rows])
+        return self.line_numbers[rows]
 
     def item_columns(self, item: Item, rows: Positions) -> list[int | None]:
         """Character of the line, from 1, at which an item begins in some sound rows; for a few rows.

@@ -171,9 +171,6 @@ def test_records_are_the_same_only_if_their_values_are(small: bool, monkeypatch:
     if not small:
         monkeypatch.setattr(small_files, "SMALL_BYTES", -1)
     monkeypatch.setattr(
-        tables, "fingerprints", lambda data, structure: np.zeros(structure.records, np.uint64)
-    )
-    monkeypatch.setattr(
         tables, "prints", lambda table, *ids, where=None: np.zeros(len(table.rows), np.uint64)
     )
     result = check(inputs([(name, data), other]))

@@ -96,5 +96,7 @@ def test_a_unique_key_must_not_repeat() -> None:
 
 def test_a_whole_record_that_repeats_is_a_warning_in_the_schedule() -> None:
     assert rules_of(check_bytes(file_of(plan_record(), plan_record())), "T") == {"T603": "warning"}
+    in_quotes = plan_record(service_date='"20250401"')
+    assert rules_of(check_bytes(file_of(plan_record(), in_quotes)), "T") == {"T603": "warning"}
     different = plan_record(start_time="1300", end_time="1400")
     assert rules_of(check_bytes(file_of(plan_record(), different)), "T") == {}

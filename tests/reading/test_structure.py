@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import RawBlock, blocks
 from careplan_csv.reading.encoding import Diagnosis, HashedStream, TextBytes
-from careplan_csv.reading.fingerprint import fingerprints
+from careplan_csv.reading.fingerprint import value_prints
 from careplan_csv.reading.structure import MAX_RECORD_BYTES, split
 
 values = st.text(alphabet='a1 ,"\r\nあ髙ｱ', max_size=12)
@@ -29,10 +30,6 @@ def written(rows: list[list[str]], end: str = "\r\n") -> bytes:
     return "".join(",".join(next(items) for _ in row) + end for row in rows).encode("cp932")
 
 
-def array(data: bytes) -> np.ndarray:
-    return np.frombuffer(data, dtype=np.uint8)
-
-
 def all_blocks(data: bytes, size: int) -> list[RawBlock]:
     return list(blocks(TextBytes(HashedStream(io.BytesIO(data)), Diagnosis()), size))
 
@@ -40,7 +37,7 @@ def all_blocks(data: bytes, size: int) -> list[RawBlock]:
 @given(tables, st.sampled_from(["\r\n", "\n", "\r"]))
 def test_items_are_those_of_the_csv_module(rows: list[list[str]], end: str) -> None:
     data = written(rows, end)
-    found = split(array(data), final=True)
+    found = split(data, final=True)
     assert found.counts.tolist() == [len(row) for row in rows]
     assert not found.malformed.any()
     read = list(csv.reader(io.StringIO(data.decode("cp932"), newline="")))
@@ -74,7 +71,7 @@ def test_any_bytes_are_cut_without_loss(data: bytes, size: int) -> None:
 @given(tables)
 def test_physical_lines(rows: list[list[str]]) -> None:
     data = written(rows)
-    found = split(array(data), final=True)
+    found = split(data, final=True)
     for start in found.starts:
         before = data[:start]
         lines = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
@@ -92,12 +89,12 @@ def test_physical_lines(rows: list[list[str]]) -> None:
     ],
 )
 def test_a_broken_quote_does_not_swallow_the_next_records(data: bytes, malformed: list[bool]) -> None:
-    found = split(array(data), final=True)
+    found = split(data, final=True)
     assert found.malformed.tolist() == malformed
 
 
 def test_blank_lines_are_no_records() -> None:
-    found = split(array(b"1,2\r\n\r\n3,4\r\n"), final=True)
+    found = split(b"1,2\r\n\r\n3,4\r\n", final=True)
     assert found.records == 2
     assert found.blank_lines.tolist() == [5]
     assert found.counts.tolist() == [2, 2]
@@ -105,7 +102,7 @@ def test_blank_lines_are_no_records() -> None:
 
 @pytest.mark.parametrize("row", [b",,,", b'"","",""', b' ,"",,', b",\t,", b'"",'])
 def test_rows_of_separators_are_no_records(row: bytes) -> None:
-    found = split(array(b"1,2\r\n" + row + b"\r\n3,4\r\n" + row), final=True)
+    found = split(b"1,2\r\n" + row + b"\r\n3,4\r\n" + row, final=True)
     assert found.counts.tolist() == [2, 2]
     assert found.starts.tolist() == [0, 5 + len(row) + 2]
     assert found.hollow_rows.tolist() == [5, 5 + len(row) + 2 + 5]
@@ -114,7 +111,7 @@ def test_rows_of_separators_are_no_records(row: bytes) -> None:
 
 @pytest.mark.parametrize("row", [b",,1", b"0,,", b'"a",""', b'"",x', b'""",', "、,".encode("cp932")])
 def test_rows_that_hold_anything_else_are_records(row: bytes) -> None:
-    assert len(split(array(row + b"\r\n"), final=True).hollow_rows) == 0
+    assert len(split(row + b"\r\n", final=True).hollow_rows) == 0
 
 
 def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
@@ -128,21 +125,17 @@ def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
     assert not pieces[-1].structure.malformed.any()
 
 
-@given(tables, tables)
-def test_fingerprints_are_equal_where_records_are(first: list[list[str]], second: list[list[str]]) -> None:
-    data = written(first + second + first)
-    found = split(array(data), final=True)
-    prints = fingerprints(array(data), found)
-    records = [data[s:e] for s, e in zip(found.starts, found.ends, strict=True)]
-    for i, record in enumerate(records):
-        for j, other in enumerate(records):
-            assert (prints[i] == prints[j]) == (record == other)
+@given(st.lists(values, min_size=1, max_size=30))
+def test_fingerprints_are_equal_where_values_are(words: list[str]) -> None:
+    prints = value_prints(arrays.strings(words)).tolist()
+    for first, one in zip(words, prints, strict=True):
+        for second, other in zip(words, prints, strict=True):
+            assert (one == other) == (first == second)
 
 
-def test_fingerprints_do_not_depend_on_the_line_end() -> None:
-    data = b'1,"a"\r\n1,"a"\n1,"a"'
-    found = split(array(data), final=True)
-    assert len(set(fingerprints(array(data), found).tolist())) == 1
+def test_fingerprints_do_not_depend_on_the_values_around() -> None:
+    alone, among = arrays.strings(["架空"]), arrays.strings(["a", "", "架空", "b"])
+    assert value_prints(alone)[0] == value_prints(among)[2] == value_prints(among.slice(1, 2))[1]
 
 
 def test_the_old_end_of_file_mark_is_taken_off() -> None:

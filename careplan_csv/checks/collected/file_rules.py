@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
@@ -35,12 +36,17 @@ class Files:
     last: Positions
     parts: Callable[[int], Iterator[tuple[Positions, Mapping[str, Any]]]]
     _made: dict[str, Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What several rules build from the same columns: built for the first of them, and shared."""
-        if name not in self._made:
-            self._made[name] = make()
-        made: Made = self._made[name]
+        """What several rules build from the same columns: built for the first of them, and shared.
+
+        Rules on one file run side by side.
+        """
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            made: Made = self._made[name]
         return made
 
 

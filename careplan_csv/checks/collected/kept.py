@@ -13,7 +13,7 @@ import pyarrow as pa
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.findings import OtherPlace, Rule, Severity
 from careplan_csv.reading import arrays
-from careplan_csv.reading.fingerprint import encoded_prints
+from careplan_csv.reading.fingerprint import distinct_prints
 from careplan_csv.reading.structure import Flags, Positions, positions_of
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
@@ -70,7 +70,7 @@ class Kept:
     @cached_property
     def owned(self) -> Any:
         """The column `owner`, different in different files."""
-        return self["owner"] if not self["file"].any() else mixed(self["owner"], self["file"])
+        return of_file(self["owner"], self["file"])
 
     @property
     def lost(self) -> Flags:
@@ -157,32 +157,33 @@ def distinct_values(table: Table, encoded: Any, rows: Positions) -> Kept:
     Args:
         encoded: the values of all rows (pyarrow dictionary array of strings).
     """
-    size = max(len(encoded.dictionary), 1)
     values = arrays.indices(encoded)
-    keys = values[rows] + table.files[rows] * size
-    if size * table.raw.files > len(rows):
-        _, keys = np.unique(keys, return_inverse=True)
-    counts = np.bincount(keys)
-    first = np.empty(len(counts), dtype=np.int64)
-    # Of rows with one key the one written last stays: the first of them.
-    first[keys[::-1]] = rows[::-1]
-    found = np.flatnonzero(counts)
-    # From the order of the keys to that of the rows.
-    order = found[np.argsort(first[found])]
+    keys = values[rows] + table.files[rows] * max(len(encoded.dictionary), 1)
+    numbers, first = arrays.groups(keys.view(np.uint64))
+    chosen = rows[first]
     where = np.zeros(len(table.rows), dtype=np.bool_)
-    where[first[order]] = True
-    kept = keep(table, where=where, count=counts[order])
-    chosen = encoded.dictionary.take(arrays.int32(values[first[order]]))
-    return Kept(kept.columns, {"value": chosen})
+    where[chosen] = True
+    kept = keep(table, where=where, count=np.bincount(numbers))
+    return Kept(kept.columns, {"value": encoded.dictionary.take(arrays.int32(values[chosen]))})
 
 
 def prints(table: Table, *item_ids: str, where: Flags | None = None) -> Any:
     """A 64-bit fingerprint of one item or of several together, shape (rows,), or of the rows `where` is true."""
-    result: Any = np.uint64(0)
+    result = np.zeros(len(table.rows) if where is None else int(where.sum()), dtype=np.uint64)
     for item_id in item_ids:
-        column = encoded_prints(table.encoded(item_id))
-        result = result * np.uint64(0x100000001B3) + (column if where is None else column[where])
+        result *= np.uint64(0x100000001B3)
+        column = _item_prints(table, item_id)
+        result += column if where is None or not column.ndim else column[where]
     return result
+
+
+def _item_prints(table: Table, item_id: str) -> Any:
+    """Fingerprints of an item, shape (rows,); shape () where all values are the same."""
+    if item_id not in table.made:
+        encoded = table.encoded(item_id)
+        distinct = distinct_prints(encoded.dictionary)
+        table.made[item_id] = distinct[0] if len(distinct) == 1 else distinct[arrays.indices(encoded)]
+    return table.made[item_id]
 
 
 def integers(table: Table, item_id: str) -> Any:
@@ -212,28 +213,23 @@ def mixed(*columns: Any) -> Any:
 
 
 def group_ids(*columns: Any) -> Any:
-    """A number for each distinct combination of some columns, shape (rows,), in no particular order.
+    """A number for each distinct combination of some columns, shape (rows,), in the order of the rows.
 
-    Combinations are told apart by a fingerprint of 64 bits: one sort, however many columns.
+    Combinations are told apart by a fingerprint of 64 bits.
     """
-    _, ids = np.unique(mixed(*columns), return_inverse=True)
-    return ids
+    return arrays.groups(mixed(*columns))[0]
 
 
 def firsts(keys: Any, files: Any) -> Any:
-    """The first row of each distinct key of each file, in the order of files and then of keys.
+    """The first row of each distinct key of each file, ascending.
 
     Args:
         keys: 64-bit fingerprints, shape (rows,).
-        files: ascending, shape (rows,).
+        files: shape (rows,).
     """
-    order, begins = ordered(keys, files)
-    return order[begins]
+    return arrays.groups(of_file(keys, files))[1]
 
 
-def ordered(keys: Any, files: Any) -> tuple[Any, Flags]:
-    """Rows in the order of files and then of keys, and which of them begin a distinct key of a file."""
-    order = np.lexsort((keys, files)) if files.any() else np.argsort(keys, kind="stable")
-    begins = np.ones(len(order), dtype=np.bool_)
-    begins[1:] = (keys[order][1:] != keys[order][:-1]) | (files[order][1:] != files[order][:-1])
-    return order, begins
+def of_file(keys: Any, files: Any) -> Any:
+    """Fingerprints that are different in different files."""
+    return mixed(keys, files) if files.any() else keys

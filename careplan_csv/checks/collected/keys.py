@@ -59,7 +59,7 @@ def changes_of(records: Records, item_ids: tuple[str, ...]) -> Kept:
 def _each_once(kept: Kept) -> Kept:
     """The first row of each key of each file."""
     keys = mixed(*map(value_prints, kept.texts.values()))
-    return kept.take(np.sort(firsts(keys, kept["file"])))
+    return kept.take(firsts(keys, kept["file"]))
 
 
 KEYS = Collector(_keys_of, _each_once)

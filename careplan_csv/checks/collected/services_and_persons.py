@@ -14,7 +14,7 @@ from careplan_csv.checks.collected.kept import (
     integers,
     keep,
     mixed,
-    ordered,
+    of_file,
     prints,
 )
 from careplan_csv.checks.items.total_rows import total_rows
@@ -135,13 +135,11 @@ person has it), `unsure` (a record of the person has a fault of its own); `insur
 
 
 def _as_one(kept: Kept, key: Any) -> Kept:
-    """Rows of a file with equal keys as one: counts added, the first place kept; in the order of the keys."""
-    order, begins = ordered(key, kept["file"])
-    result = kept.take(order[begins])
-    if begins.all():
-        return result
-    inverse = np.empty(len(order), dtype=np.int64)
-    inverse[order] = np.cumsum(begins) - 1
+    """Rows of a file with equal keys as one: counts added, the first place kept; in the order of the rows."""
+    inverse, first = arrays.groups(of_file(key, kept["file"]))
+    if len(first) == len(kept):
+        return kept
+    result = kept.take(first)
     result.columns["count"] = np.bincount(inverse, weights=kept["count"]).astype(np.int32)
     result.columns["timed"] = np.bincount(inverse, weights=kept["timed"]) == np.bincount(inverse)
     for name in ("over", "over_told", "unsure"):
@@ -169,8 +167,7 @@ def by_code(kept: Kept) -> Kept:
         bits = np.ascontiguousarray(kept["marks"]).view(np.uint8).reshape(len(kept), -1)
         days = np.unpackbits(bits, axis=1).sum(axis=1)
         kept.columns["count"] = np.where(kept["marks"] != 0, days, kept["count"]).astype(np.int32)
-    result = _as_one(kept, _service_key(kept))
-    return result.take(np.lexsort((result["record"], result["file"])))
+    return _as_one(kept, _service_key(kept))
 
 
 def _told_prints(seen: Records, item_id: str) -> Any:
@@ -191,7 +188,7 @@ def _persons_of(seen: Records) -> Kept | None:
     kept = keep(table, person=prints(table, *PERSON), plan=prints(table, *dated), **columns)
     rows = np.flatnonzero(~lost_records(seen, PERSON))
     said = mixed(kept["plan"][rows], *(column[rows] for column in columns.values()))
-    rows = rows[np.sort(firsts(said, table.files[rows]))]
+    rows = rows[firsts(said, table.files[rows])]
     texts = {item_id: table.text(item_id).take(arrays.int64(rows)) for item_id in told}
     return Kept(kept.take(rows).columns, texts)
 

@@ -55,6 +55,7 @@ class Rows:
         self.unsure = unsure
         self.owners = group_ids(kept.owned)
         self.groups = group_ids(kept.owned, kept["office"], kept["kind"])
+        self._values: dict[str, Any] = {}
         self.branches = group_ids(self.groups, kept["satellite"]) if kept["satellite"].any() else self.groups
 
     def __len__(self) -> int:
@@ -72,15 +73,21 @@ class Rows:
         return wrong
 
     def value(self, item_id: str) -> Any:
-        """An item as numbers, empty as 0."""
-        column = self.kept[item_id]
-        return np.where(column == EMPTY, 0, column)
+        """An item as numbers, empty as 0; not to be written to."""
+        if item_id not in self._values:
+            column = self.kept[item_id]
+            self._values[item_id] = np.where(column == EMPTY, 0, column)
+        return self._values[item_id]
 
     def sum_by(self, ids: Any, where: Flags, amounts: Any) -> Any:
         """For every row the sum of some amounts over the rows of its group that `where` is true for."""
         # Sums of whole numbers of this size are exact in floating point.
-        added = np.bincount(ids, weights=np.where(where, amounts, 0))
+        added = np.bincount(ids, weights=where * amounts)
         return added.astype(np.int64)[ids]
+
+    def count_by(self, ids: Any, where: Flags) -> Any:
+        """For every row how many rows of its group `where` is true for."""
+        return np.bincount(ids[where], minlength=int(ids.max(initial=0)) + 1)[ids]
 
     def any_by(self, ids: Any, where: Flags) -> Flags:
         """Rows whose group has a row that `where` is true for."""
@@ -178,9 +185,7 @@ class Rows:
         told = self.sum_by(self.groups, subtotals, own)
         whole = self.sum_by(self.groups, details, amounts)
         branch = self.sum_by(self.branches, details, amounts)
-        count = np.bincount(self.groups[subtotals], minlength=int(self.groups.max(initial=0)) + 1)[
-            self.groups
-        ]
+        count = self.count_by(self.groups, subtotals)
         alone = subtotals & (told != whole) & ((told == branch) | (self.kept["satellite"] != 0))
         by_branch = (count > 1) | self.any_by(self.groups, alone)
         return np.where(by_branch, self.branches + int(self.groups.max(initial=0)) + 1, self.groups)

@@ -70,9 +70,9 @@ def _yen(units: Any, price: Any) -> Any:
 def _is_yen(money: Any, units: Any, price: Any) -> Flags:
     """Whether an amount is units × price, the fraction cut off; of a reduction towards 0 too."""
     exact = units * price
-    low = exact // _CENTS
-    same: Flags = (money == low) | ((exact < 0) & (money == -(-exact // _CENTS)))
-    return same
+    same: Flags = money == exact // _CENTS
+    reduced = exact < 0
+    return same | (reduced & (money == -(-exact // _CENTS))) if reduced.any() else same
 
 
 @dataclass
@@ -96,6 +96,10 @@ class Sums:
         """An item as it should be, as far as that is known."""
         return self.mended.get(item_id, self.rows.value(item_id))
 
+    def readings(self, item_id: str) -> list[Any]:
+        """An item as it stands, and as it should be where that differs."""
+        return [self.value(item_id), *([self.mended[item_id]] if item_id in self.mended else [])]
+
     def tell(self, item_id: str, message: str, mask: Flags, expected: Any, others: Any = None) -> None:
         """Keep what is wrong, and mend it."""
         places = np.flatnonzero(mask)
@@ -108,7 +112,7 @@ class Sums:
     def mend(self, item_id: str, where: Any, values: Any) -> None:
         """Keep what an item should be where it is wrong, or follows from one that is."""
         if item_id not in self.mended:
-            self.mended[item_id] = self.rows.value(item_id)
+            self.mended[item_id] = self.rows.value(item_id).copy()
         self.mended[item_id][where] = values[where]
 
     def is_told(self, item_id: str) -> Flags:
@@ -316,7 +320,7 @@ def _taken_in(sums: Sums) -> list[Any]:
     rows = sums.rows
     bare = rows.outside & np.logical_and.reduce([sums.value(item_id) == 0 for item_id in (*_MONEY, _FULL)])
     amounts = sums.right(_AMOUNT)
-    alone = rows.inside & (rows.sum_by(rows.groups, rows.inside, np.ones(len(rows), dtype=np.int64)) == 1)
+    alone = rows.inside & (rows.count_by(rows.groups, rows.inside) == 1)
     takes = rows.subtotal(LIMITED) | (alone & ~rows.has_subtotal(LIMITED))
     readings = ((bare, takes & ~rows.has_subtotal(OUTSIDE)), (bare & (amounts < 0), takes))
     return [
@@ -343,7 +347,7 @@ def _as_rows_say(sums: Sums, part: int, item_id: str, expected: Any) -> Flags:
     """Subtotals that add up their rows, each rounded by itself: less than 1 yen per row from what is expected (A33)."""
     rows, amount = sums.rows, sums.value(item_id)
     details, ids = rows.details(part), sums.scopes(part)
-    count = rows.sum_by(ids, details, np.ones(len(rows), dtype=np.int64))
+    count = rows.count_by(ids, details)
     near: Flags = rows.subtotal(part) & (np.abs(amount - expected) < count)
     if not (near & (amount != expected)).any():
         return near
@@ -439,26 +443,26 @@ def _subtotals(sums: Sums, part: int, names: dict[str, str]) -> None:
     if not subtotals.any():
         return
     ids = sums.scopes(part)
-    one = np.ones(len(rows), dtype=np.int64)
-    count = rows.sum_by(ids, details, one)
+    count = rows.count_by(ids, details)
     # Two subtotals for the same rows, or details that may belong there: nothing to compare.
-    clear = (rows.sum_by(ids, rows.subtotal(part), one) == 1) & ~rows.any_by(rows.groups, rows.unclear)
+    clear = (rows.count_by(ids, rows.subtotal(part)) == 1) & ~rows.any_by(rows.groups, rows.unclear)
     first = _first_of(ids, details)
     for item_id in (*_UNITS, *_MONEY):
-        own, mended = sums.value(item_id), sums.right(item_id)
+        found, *mended = readings = sums.readings(item_id)
         if item_id == _MANAGED:
-            own, mended = rows.managed, np.where(mended == own, rows.managed, mended)
-        found = sums.value(item_id)
+            readings = [rows.managed, *(np.where(other == found, rows.managed, other) for other in mended)]
+        own = readings[0]
         told = subtotals & clear & rows.has(item_id) & rows.any_by(ids, details & (own != 0))
         told &= ~rows.any_by(ids, (details | rows.subtotal(part)) & rows.bad(item_id))
         # A cost that its own units explain, and what follows from it, need no second opinion.
         told &= ~_is_explained(sums, item_id)
         slack = np.maximum(count - 1, 0) if item_id in _MONEY else 0
-        plain, right = rows.sum_by(ids, details, own), rows.sum_by(ids, details, mended)
-        wrong = told & (np.abs(found - plain) > slack) & (np.abs(found - right) > slack)
-        wrong &= ~sums.is_told(item_id)
+        wrong = told & ~sums.is_told(item_id)
+        for column in readings:
+            added = rows.sum_by(ids, details, column)
+            wrong &= np.abs(found - added) > slack
         message = f"小計の「{names[item_id]}」が、明細の合計と合いません。"
-        sums.tell(item_id, message, wrong, right, first)
+        sums.tell(item_id, message, wrong, added, first)
 
 
 def _is_explained(sums: Sums, item_id: str) -> Flags:
@@ -486,25 +490,26 @@ def _grand_totals(sums: Sums, names: dict[str, str]) -> None:
     """The grand total against the subtotals, and the details that no subtotal adds up."""
     rows = sums.rows
     owners, grand = rows.owners, rows.kept["grand"] & ~rows.unsure
-    one = np.ones(len(rows), dtype=np.int64)
-    grand &= rows.sum_by(owners, rows.kept["grand"], one) == 1
+    grand &= rows.count_by(owners, rows.kept["grand"]) == 1
     if not grand.any():
         return
     free = _uncovered(sums)
     readings = [free] if not rows.unclear.any() else [free, free & ~rows.unclear]
-    count = rows.sum_by(owners, free, one)
+    count = rows.count_by(owners, free)
     first = _first_of(owners, free)
     for item_id in (*_UNITS, *_MONEY, _FULL):
         found = rows.value(item_id)
         told = grand & rows.has(item_id) & rows.any_by(owners, free & rows.has(item_id))
         told &= ~rows.any_by(owners, rows.bad(item_id))
         slack = np.maximum(count - 1, 0) if item_id not in _UNITS else 0
-        columns = [sums.value(item_id), sums.right(item_id)]
+        columns = sums.readings(item_id)
         columns += [rows.managed] if item_id == _MANAGED else []
         wrong = told
         for parts in readings:
             for column in columns:
                 wrong = wrong & (np.abs(found - rows.sum_by(owners, parts, column)) > slack)
+        if not wrong.any():
+            continue
         if item_id in _MONEY:
             wrong &= ~_as_details_say(sums, item_id, found)
         message = f"全合計の「{names[item_id]}」が、小計と明細の合計と合いません。"
@@ -525,9 +530,9 @@ def _as_details_say(sums: Sums, item_id: str, found: Any) -> Flags:
     """Grand totals that add up the details themselves, where those carry the amounts of their subtotals."""
     rows = sums.rows
     details = rows.kept["detail"]
-    parts, one = _uncovered(sums), np.ones(len(rows), dtype=np.int64)
+    parts = _uncovered(sums)
     told = rows.sum_by(rows.owners, details, sums.value(item_id))
     usual = rows.sum_by(rows.owners, parts, sums.right(item_id))
-    count = rows.sum_by(rows.owners, details, one)
+    count = rows.count_by(rows.owners, details)
     same: Flags = (np.abs(told - usual) < count) & (np.abs(found - told) < count)
     return same

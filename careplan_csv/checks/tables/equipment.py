@@ -39,6 +39,9 @@ def _kept_of(records: Records) -> Kept | None:
     )
 
 
+_NUMBERS = 10**9
+"""Above every 明細判別コード that is read as a number."""
+
 PRODUCTS = Collector(_kept_of)
 """The rows of products on hire, whose 明細判別コード are compared."""
 
@@ -69,20 +72,18 @@ def detail_numbers_run_from_one(rule: Rule, kept: Kept, files: Files) -> Iterato
     highest = np.zeros(count, dtype=np.int64)
     numbered = number != EMPTY
     np.maximum.at(highest, groups[numbered], number[numbered])
-    pairs = np.unique(np.stack([groups[numbered], number[numbered]]), axis=1)
-    distinct = np.zeros(count, dtype=np.int64)
-    np.add.at(distinct, pairs[0], 1)
+    pairs = np.unique(groups[numbered] * _NUMBERS + number[numbered])
+    distinct = np.bincount(pairs // _NUMBERS, minlength=count)
     gap = numbered & ((highest != distinct)[groups] | (number < 1))
     message = "明細判別コードが、1 から続く番号になっていません。"
     places = partial(_places, kept, totals=distinct[groups])
     yield from kept.hits(rule, gap, message, item=item, places=places)
     same_day = group_ids(kept.owned, kept["day"])
     alike = np.bincount(same_day)[same_day] > 1
-    _, place, times = np.unique(np.stack([same_day, number]), axis=1, return_inverse=True, return_counts=True)
-    place = place.reshape(-1)
+    place = group_ids(same_day, number)
     message = "同じ日の、同じサービスコード・同じ単位数の福祉用具に、同じ明細判別コードが付いています。"
     places = partial(_places, kept, groups=place)
-    yield from kept.hits(rule, numbered & (times[place] > 1), message, item=item, places=places)
+    yield from kept.hits(rule, numbered & (np.bincount(place)[place] > 1), message, item=item, places=places)
     message = "同じサービスコード・同じ単位数の福祉用具が複数ありますが、明細判別コードがありません。"
     places = partial(_places, kept, groups=same_day)
     yield from kept.hits(rule, alike & ~numbered, message, item=item, places=places)

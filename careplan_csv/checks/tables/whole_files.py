@@ -11,14 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from careplan_csv.checks.collected.file_rules import Files, file_rule
-from careplan_csv.checks.collected.kept import Kept, distinct_values, keep, mixed, prints
+from careplan_csv.checks.collected.kept import Kept, distinct_values, keep, of_file, prints
 from careplan_csv.checks.names.name_parts import is_month
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.blocks import blocks
 from careplan_csv.reading.encoding import HashedStream, TextBytes, diagnose
-from careplan_csv.reading.fingerprint import fingerprints
 from careplan_csv.reading.sources import Source
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table
@@ -196,7 +195,7 @@ def _whole_of(records: Records) -> Kept | None:
     if records.variant.unique or not records.variant.exact_duplicates:
         return None
     table = records.table
-    return keep(table, print=fingerprints(table.raw.data, table.raw.structure)[table.sound])
+    return keep(table, print=prints(table, *(item.id for item in table.layout.items)))
 
 
 RECORDS_ONCE = Collector(_whole_of)
@@ -249,13 +248,14 @@ def _duplicates(
     severity: Severity | None = None,
 ) -> Iterator[FileHit]:
     """Hits at the rows whose fingerprint occurred before in their file, each with the first of them."""
-    prints = kept["print"] if not kept["file"].any() else mixed(kept["print"], kept["file"])
+    prints = of_file(kept["print"], kept["file"])
+    ordered = np.sort(prints)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return
     order = np.argsort(prints, kind="stable")
     ordered = prints[order]
     begins = np.ones(len(prints), dtype=np.bool_)
     begins[1:] = ordered[1:] != ordered[:-1]
-    if begins.all():
-        return
     first = np.empty(len(order), dtype=np.int64)
     first[order] = order[np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))]
     times = np.empty(len(order), dtype=np.int64)

@@ -38,7 +38,6 @@ def _of_persons(
     """
     rows = firsts(keys, kept["file"])
     rows = rows[mask[rows]]
-    rows = rows[np.lexsort((kept["record"][rows], kept["file"][rows]))]
 
     def places(chosen: Positions) -> list[Place]:
         return [

@@ -33,6 +33,11 @@ class Together:
     unreadable: Iterable[str] = ()
     images: Sequence[Source] = ()
 
+    def share(self) -> None:
+        """Work out what several rules use, before they run side by side."""
+        for _ in (self.named, self.groups, self.key_prints, self.pictures):
+            pass
+
     @cached_property
     def named(self) -> list[FileFacts]:
         """Files whose name fits the standard and whose content could be read by a layout."""
