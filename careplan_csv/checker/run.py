@@ -102,7 +102,7 @@ class _Run:
             return self._result(self._together(pool))
 
     def _together(self, pool: Executor) -> Together:
-        """Run the rules on several files, side by side."""
+        """Run the rules on several files, beside the last rules on a large one where these still run."""
         failed = [name for name in self._names if name not in self.facts]
         together = Together(
             [self.facts[name] for name in self._names if name in self.facts],
@@ -115,7 +115,8 @@ class _Run:
         def found(one: Registered[BetweenRule]) -> list[NamedHit]:
             return [*one.run(one.rule, together)]
 
-        found_together = pool.map(found, between_rule)
+        # Side by side they need more memory: with many small files that counts for more.
+        found_together = pool.map(found, between_rule) if self.open else map(found, between_rule)
         self._conclude()
         for hits in found_together:
             for name, hit in hits:
@@ -137,7 +138,8 @@ class _Run:
             rule_set=rule_set_version(),
             inputs=(*(self.reports[name] for name in self._names), *unreadable),
             units=tuple(map(self._unit, unit_reports(together.groups, together.files))),
-            findings=tuple(f for findings in self.findings.values() for f in findings.findings()),
+            # What was found is let go as it is told: there may be a hundred thousand files.
+            findings=tuple(f for name in self._names for f in self.findings.pop(name).findings()),
             ignored=(*self.inputs.ignored, *together.pictures.unconcerned),
             internal_faults=tuple(self.faults[name] for name in self._names if name in self.faults),
         )

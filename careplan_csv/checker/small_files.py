@@ -25,7 +25,7 @@ from careplan_csv.standard.filenames import FileName, parse
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read whole."""
 
-BATCH_BYTES = BLOCK_BYTES // 2
+BATCH_BYTES = BLOCK_BYTES // 4
 """So many bytes are examined at a time: a few more than a block's fixed price is worth would only cost memory."""
 
 WAITING_BYTES = 4 * BATCH_BYTES

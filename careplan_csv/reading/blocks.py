@@ -21,8 +21,8 @@ from careplan_csv.reading.structure import (
     split,
 )
 
-BLOCK_BYTES = 4 * 1024 * 1024
-"""Of a large file: twice as much took the same time and 90 MB more."""
+BLOCK_BYTES = 8 * 1024 * 1024
+"""Of a large file: half as much takes a tenth more time, half as much again only more memory."""
 
 _RECORD_START = re.compile(rb"[\r\n]([0-9]{6},)")
 _START_BYTES = 8

@@ -192,11 +192,16 @@ def _members(
     together: dict[tuple[str, ...], set[str]] = {}
     for _, name, _, _ in placed:
         together.setdefault(_agreement(name), set()).add(name.prefix)
+    # The files of one unit say the same: what they say is kept once.
+    said: dict[tuple[str, ...], dict[str, str]] = {}
+    doubted: dict[frozenset[str], frozenset[str]] = {}
     for facts, name, examined, slots in placed:
         # Without a month a name may belong to several units; its siblings tell to which.
         fitting = [slot for slot in slots if (slot.unit.id, _agreement(name)) in settled] or slots
         slot = _best(fitting, together[_agreement(name)])
         parts, unsure = _parts(name, slot, standard)
+        parts = said.setdefault(tuple(parts.values()), parts)
+        unsure = doubted.setdefault(unsure, unsure)
         yield UnitMember(facts, name, slot, parts, unsure, examined)
 
 
