@@ -51,7 +51,7 @@ class OneFile:
         self.file_hits: Iterable[FileHit] = ()
 
     def run(self) -> FileOutcome:
-        """Read the file, and start the rules on the whole file: they run while other files are read.
+        """Read the file, and start the rules on the whole file: they run until it is concluded.
 
         Returns:
             The outcome, without what is still to be concluded: enough for `FileOutcome.facts`.

@@ -32,9 +32,6 @@ from careplan_csv.standard import Standard, standard
 _WORKERS = 2
 """Blocks that are examined at a time; as many more wait: bounds the memory."""
 
-_WAITING = 1
-"""Files whose last rules may run while the next is read: what was kept of them stays in memory."""
-
 _VERSION_FORM = re.compile("20[0-9]{4}")
 
 
@@ -85,7 +82,7 @@ class _Run:
         self.reports: dict[str, InputReport] = {}
         self.facts: dict[str, FileFacts] = {}
         self.faults: dict[str, str] = {}
-        self.open: deque[OneFile] = deque()
+        self.open: OneFile | None = None
         self.progress = _Progress(inputs.sources, progress)
         self.settings = Settings(
             known,
@@ -191,19 +188,16 @@ class _Run:
         self._examine_alone(source, settings, pool)
 
     def _examine_alone(self, source: Source, settings: Settings, pool: Executor) -> None:
+        self._conclude()
         one = OneFile(source, settings, pool)
         self.facts[source.name] = one.run().facts()
-        self.open.append(one)
-        self._conclude(waiting=_WAITING)
+        self.open = one
 
-    def _conclude(self, waiting: int = 0) -> None:
-        """Take in the outcomes of files whose last rules run beside the reading of others, but for so many."""
-        while len(self.open) > waiting:
-            one = self.open.popleft()
-            self._guarded(one.source, partial(self._take_in, one))
-
-    def _take_in(self, one: OneFile) -> None:
-        self._finish(one.concluded())
+    def _conclude(self) -> None:
+        """Take in the outcome of the file whose last rules still run."""
+        one, self.open = self.open, None
+        if one is not None:
+            self._guarded(one.source, lambda: self._finish(one.concluded()))
 
     def _guarded(self, source: Source, action: Callable[[], None]) -> None:
         """Do something with one file; whatever happens to it, the others go on."""

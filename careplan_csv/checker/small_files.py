@@ -14,7 +14,7 @@ from careplan_csv.checker.outcome import FileOutcome, hint
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.stages import diagnosis_rule
 from careplan_csv.checks.syntax.file_shape import FileShape
-from careplan_csv.reading.blocks import BLOCK_BYTES, RawBlock, joined
+from careplan_csv.reading.blocks import RawBlock, joined
 from careplan_csv.reading.encoding import MS932, UTF8, Diagnosis, diagnose
 from careplan_csv.reading.sources import Source
 from careplan_csv.reading.structure import Positions, split
@@ -25,7 +25,7 @@ from careplan_csv.standard.filenames import FileName, parse
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read whole."""
 
-BATCH_BYTES = BLOCK_BYTES // 4
+BATCH_BYTES = 2 * 1024 * 1024
 """So many bytes are examined at a time: a few more than a block's fixed price is worth would only cost memory."""
 
 WAITING_BYTES = 4 * BATCH_BYTES

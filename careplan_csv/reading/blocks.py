@@ -21,8 +21,8 @@ from careplan_csv.reading.structure import (
     split,
 )
 
-BLOCK_BYTES = 8 * 1024 * 1024
-"""Of a large file: half as much takes a tenth more time, half as much again only more memory."""
+BLOCK_BYTES = 6 * 1024 * 1024
+"""Of a large file: 4 MiB take a tenth more time, 8 MiB as long and 50 MB more."""
 
 _RECORD_START = re.compile(rb"[\r\n]([0-9]{6},)")
 _START_BYTES = 8

@@ -135,13 +135,34 @@ def _inside(marks: _Marks, resets: Positions) -> Flags:
     return inside
 
 
-def _bad_quotes(data: Bytes, marks: _Marks, inside: Flags) -> Positions:
-    """Positions of quotes that open in the middle of an item, or close before its end."""
+@dataclass(frozen=True)
+class _Quotes:
+    """The quotes of a block, by whether they open or close.
+
+    Attributes:
+        items: those that open at the start of an item (not the second of a doubled one).
+        bad: those that open in the middle of an item, or close before its end.
+    """
+
+    items: Positions
+    bad: Positions
+
+
+def _quotes(data: Bytes, marks: _Marks, inside: Flags) -> _Quotes:
     at, opens = marks.at[marks.quotes], inside[marks.quotes]
-    beside = data[np.where(opens, np.maximum(at - 1, 0), np.minimum(at + 1, len(data) - 1))]
-    good = (beside == COMMA) | (beside == QUOTE) | (beside == CR) | (beside == LF)
-    bad: Positions = at[~(good | np.where(opens, at == 0, at == len(data) - 1))]
-    return bad
+    opening, closing = at[opens], at[~opens]
+    before, after = data[np.maximum(opening - 1, 0)], data[np.minimum(closing + 1, len(data) - 1)]
+    begins = opening == 0
+    doubled = before == QUOTE
+    good_before = begins | doubled | _may_stand_beside_a_quote(before)
+    good_after = (closing == len(data) - 1) | (after == QUOTE) | _may_stand_beside_a_quote(after)
+    bad = np.sort(np.concatenate((opening[~good_before], closing[~good_after])))
+    return _Quotes(opening[begins | ~doubled], bad)
+
+
+def _may_stand_beside_a_quote(byte: Bytes) -> Flags:
+    beside: Flags = (byte == COMMA) | (byte == CR) | (byte == LF)
+    return beside
 
 
 def _candidates(data: Bytes, marks: _Marks, after: int) -> Positions:
@@ -168,10 +189,10 @@ def split(content: bytes, *, final: bool) -> Structure:
     marks = _marks(data, final, with_deletes=_DELETE in content)
     resets = np.empty(0, dtype=np.int64)
     inside = _inside(marks, resets)
-    bad = _bad_quotes(data, marks, inside)
+    quotes = _quotes(data, marks, inside)
     terminators = marks.at[marks.is_line_end & ~inside]
     whole = len(data) if final else (int(terminators[-1]) + 1 if len(terminators) else 0)
-    bad = bad[bad < whole]
+    bad = quotes.bad[quotes.bad < whole]
     unclosed = bool(len(inside) and inside[-1]) if final else len(data) - whole > MAX_RECORD_BYTES
     restarted = bool(len(bad)) or unclosed
     if restarted:
@@ -181,13 +202,13 @@ def split(content: bytes, *, final: bool) -> Structure:
         before = terminators[terminators < trouble]
         resets = _candidates(data, marks, int(before[-1]) + 1 if len(before) else 0)
         inside = _inside(marks, resets)
-        bad = _bad_quotes(data, marks, inside)
-    structure = _records(data, marks, inside, bad, resets, final)
+        quotes = _quotes(data, marks, inside)
+    structure = _records(data, marks, inside, quotes, resets, final)
     return replace(structure, restarted=True) if restarted else structure
 
 
 def _records(
-    data: Bytes, marks: _Marks, inside: Flags, bad: Positions, resets: Positions, final: bool
+    data: Bytes, marks: _Marks, inside: Flags, quotes: _Quotes, resets: Positions, final: bool
 ) -> Structure:
     ends_here = marks.is_line_end & ~inside
     if len(resets):
@@ -216,8 +237,8 @@ def _records(
         at = at[: last[-1] + 1 if len(last) else 0]
     counts = np.diff(last, prepend=-1)
     malformed = odd.copy()
-    if len(bad) and len(ends):
-        hit = np.searchsorted(ends, bad[bad < cut], side="left")
+    if len(quotes.bad) and len(ends):
+        hit = np.searchsorted(ends, _before(cut, quotes.bad), side="left")
         malformed[hit[hit < len(ends)]] = True
     blank = (counts == 1) & (starts == ends)
     hollow = _hollow(data, starts, ends, counts) & ~malformed
@@ -229,7 +250,7 @@ def _records(
         counts=counts,
         malformed=malformed,
         separators=at,
-        quote_opens=_item_quotes(data, marks, inside, cut),
+        quote_opens=_before(cut, quotes.items),
         line_ends=_before(cut, marks.at[marks.is_line_end]),
         blank_lines=starts[blank],
         hollow_rows=starts[hollow],
@@ -265,13 +286,6 @@ def _is_control(byte: Bytes) -> Flags:
     """Control characters other than tabs and line ends."""
     control: Flags = ((byte < _BLANK) & (byte != TAB) & (byte != CR) & (byte != LF)) | (byte == _DELETE)
     return control
-
-
-def _item_quotes(data: Bytes, marks: _Marks, inside: Flags, cut: int) -> Positions:
-    """Opening quotes at the start of an item (not the second of a doubled one)."""
-    at = _before(cut, marks.at[marks.quotes[inside[marks.quotes]]])
-    first: Positions = at[(at == 0) | (data[np.maximum(at - 1, 0)] != QUOTE)]
-    return first
 
 
 def _before(cut: int, positions: Positions) -> Positions:
