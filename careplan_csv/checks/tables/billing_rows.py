@@ -55,7 +55,6 @@ class Rows:
         self.unsure = unsure
         self.owners = group_ids(kept.owned)
         self.groups = group_ids(kept.owned, kept["office"], kept["kind"])
-        self._values: dict[str, Any] = {}
         self.branches = group_ids(self.groups, kept["satellite"]) if kept["satellite"].any() else self.groups
 
     def __len__(self) -> int:
@@ -74,10 +73,9 @@ class Rows:
 
     def value(self, item_id: str) -> Any:
         """An item as numbers, empty as 0; not to be written to."""
-        if item_id not in self._values:
-            column = self.kept[item_id]
-            self._values[item_id] = np.where(column == EMPTY, 0, column)
-        return self._values[item_id]
+        column = self.kept[item_id]
+        empty = column == EMPTY
+        return np.where(empty, 0, column) if empty.any() else column
 
     def sum_by(self, ids: Any, where: Flags, amounts: Any) -> Any:
         """For every row the sum of some amounts over the rows of its group that `where` is true for."""
