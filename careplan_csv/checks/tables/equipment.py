@@ -10,10 +10,11 @@ import numpy as np
 
 from careplan_csv.checks.collected.fallout import incomplete_records
 from careplan_csv.checks.collected.file_rules import Files, file_rule
-from careplan_csv.checks.collected.kept import EMPTY, Kept, group_ids, integers, keep, prints
+from careplan_csv.checks.collected.kept import EMPTY, Kept, group_ids, integers, keep, mixed, prints
 from careplan_csv.checks.records.block_records import Records
 from careplan_csv.checks.records.schedules import equipment_rows
 from careplan_csv.findings import Consequence, OtherPlace, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Positions
 from careplan_csv.rules.collectors import Collector
 from careplan_csv.rules.hits import FileHit, Place
@@ -38,9 +39,6 @@ def _kept_of(records: Records) -> Kept | None:
         number=integers(table, "detail_no")[sure],
     )
 
-
-_NUMBERS = 10**9
-"""Above every 明細判別コード that is read as a number."""
 
 PRODUCTS = Collector(_kept_of)
 """The rows of products on hire, whose 明細判別コード are compared."""
@@ -72,8 +70,9 @@ def detail_numbers_run_from_one(rule: Rule, kept: Kept, files: Files) -> Iterato
     highest = np.zeros(count, dtype=np.int64)
     numbered = number != EMPTY
     np.maximum.at(highest, groups[numbered], number[numbered])
-    pairs = np.unique(groups[numbered] * _NUMBERS + number[numbered])
-    distinct = np.bincount(pairs // _NUMBERS, minlength=count)
+    of_numbered = groups[numbered]
+    _, first = arrays.groups(mixed(of_numbered, number[numbered]))
+    distinct = np.bincount(of_numbered[first], minlength=count)
     gap = numbered & ((highest != distinct)[groups] | (number < 1))
     message = "明細判別コードが、1 から続く番号になっていません。"
     places = partial(_places, kept, totals=distinct[groups])
