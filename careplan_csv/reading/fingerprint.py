@@ -13,23 +13,23 @@ from careplan_csv.reading.table import content_bytes, offsets_of
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
-_KEPT_BITS = 20
+_KEPT = 1 << 16
+
+
+def _new_powers(base: int, count: int) -> npt.NDArray[np.uint64]:
+    powers = np.full(count, base, dtype=np.uint64)
+    powers[:1] = 1
+    return np.multiply.accumulate(powers)
 
 
 @cache
-def _powers_of(base: int, bits: int) -> npt.NDArray[np.uint64]:
-    powers = np.full(1 << bits, base, dtype=np.uint64)
-    powers[:1] = 1
-    powers = np.multiply.accumulate(powers)
-    powers.flags.writeable = False
-    return powers
+def _kept_powers(base: int) -> npt.NDArray[np.uint64]:
+    return _new_powers(base, _KEPT)
 
 
 def _powers(base: int, count: int) -> npt.NDArray[np.uint64]:
-    """The first powers of a base; long ones are few and not worth keeping."""
-    bits = max(count - 1, 0).bit_length()
-    powers = _powers_of(base, bits) if bits <= _KEPT_BITS else _powers_of.__wrapped__(base, bits)
-    return powers[:count]
+    """The first powers of a base, not to be written to; so many as most columns need are worked out once."""
+    return _kept_powers(base)[:count] if count <= _KEPT else _new_powers(base, count)
 
 
 def value_prints(array: Any) -> npt.NDArray[np.uint64]:

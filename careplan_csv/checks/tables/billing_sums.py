@@ -448,9 +448,11 @@ def _subtotals(sums: Sums, part: int, names: dict[str, str]) -> None:
     clear = (rows.count_by(ids, rows.subtotal(part)) == 1) & ~rows.any_by(rows.groups, rows.unclear)
     first = _first_of(ids, details)
     for item_id in (*_UNITS, *_MONEY):
-        found, *mended = readings = sums.readings(item_id)
+        readings = sums.readings(item_id)
+        found = readings[0]
         if item_id == _MANAGED:
-            readings = [rows.managed, *(np.where(other == found, rows.managed, other) for other in mended)]
+            mended = [np.where(other == found, rows.managed, other) for other in readings[1:]]
+            readings = [rows.managed, *mended]
         own = readings[0]
         told = subtotals & clear & rows.has(item_id) & rows.any_by(ids, details & (own != 0))
         told &= ~rows.any_by(ids, (details | rows.subtotal(part)) & rows.bad(item_id))

@@ -35,8 +35,7 @@ class Together:
 
     def share(self) -> None:
         """Work out what several rules use, before they run side by side."""
-        for _ in (self.named, self.groups, self.key_prints, self.pictures):
-            pass
+        _ = self.named, self.groups, self.key_prints, self.pictures
 
     @cached_property
     def named(self) -> list[FileFacts]:
