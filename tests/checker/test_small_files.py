@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from careplan_csv.checker import check, small_files
 from careplan_csv.checker.examination import Examined, examine
+from careplan_csv.checker.one_file import OneFile
 from careplan_csv.checker.run import Advance
 from careplan_csv.checks.tables import whole_files as tables
 from careplan_csv.reading.blocks import RawBlock
 from careplan_csv.reading.sources import Inputs, Origin, Source, collect
-from careplan_csv.results import CheckResult
+from careplan_csv.results import CheckResult, Status
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 Content = tuple[str, bytes]
@@ -178,6 +179,25 @@ def test_records_are_the_same_only_if_their_values_are(small: bool, monkeypatch:
     first = data[: data.index(b"\r\n202407") + 2]
     twice = check(inputs([(name, data + first), other]))
     assert [(f.rule, f.count) for f in twice.findings if f.rule == "T603"] == [("T603", 1)]
+
+
+def test_a_file_that_cannot_be_read_again_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last rules on a file run beside those between files: what fails there is told of that file alone."""
+    name, data = next(content for content in pool() if content[0].startswith("UPPLAN"))
+    other = next(content for content in pool() if content[0].startswith("UP1KYO"))
+    twice = data + data[: data.index(b"\r\n202407") + 2]
+    monkeypatch.setattr(small_files, "SMALL_BYTES", -1)
+
+    def gone(one: OneFile) -> Iterator[RawBlock]:
+        raise FileNotFoundError(2, "gone")
+
+    monkeypatch.setattr(OneFile, "_once_more", gone)
+    result = check(inputs([other, (name, twice)]))
+    assert [(bool(report.problem), report.status) for report in result.inputs if report.kind != "UP1KYO"] == [
+        (True, Status.UNVERIFIED)
+    ]
+    assert not [finding for finding in result.findings if finding.file.endswith(name)]
+    assert [report.problem for report in result.inputs if report.kind == "UP1KYO"] == [None]
 
 
 def test_progress_tells_bytes_and_files() -> None:
