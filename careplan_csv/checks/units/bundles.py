@@ -11,7 +11,8 @@ import numpy as np
 from careplan_csv.checks.collected.keys import KEYS, Keys
 from careplan_csv.checks.units.annexes import ANNEXES
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
-from careplan_csv.checks.units.transmission_units import PARTS, Group, UnitMember, described, file_label
+from careplan_csv.checks.units.transmission_units import described
+from careplan_csv.checks.units.unit_groups import PARTS, Group, UnitMember, file_label
 from careplan_csv.findings import Consequence, OtherPlace, Rule, Severity, printable
 from careplan_csv.rules.hits import hit
 from careplan_csv.standard import UnitFile
@@ -78,14 +79,12 @@ def _weight(group: Group, missing: list[UnitFile]) -> tuple[Severity, str]:
 def deletes_what_it_brings(rule: Rule, together: Together) -> Iterator[NamedHit]:
     """A deletion under the serial of a unit that holds what it deletes."""
     brought = {
-        (member.kind[0], *member.parts.values()): member
-        for group in together.groups
-        for member in group.members
+        (member.kind[0], *member.said): member for group in together.groups for member in group.members
     }
     for group in together.groups:
         for member in group.members:
             target = member.deletes
-            sibling = brought.get((target, *member.parts.values())) if target else None
+            sibling = brought.get((target, *member.said)) if target else None
             if sibling is None or not member.examined or member.unsure:
                 continue
             message = (

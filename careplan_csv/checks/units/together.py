@@ -9,8 +9,10 @@ from typing import TypeAlias
 
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.collected.keys import KeyPrints
+from careplan_csv.checks.units.incomplete_groups import Mismatch
 from careplan_csv.checks.units.pictures import Pictures
-from careplan_csv.checks.units.transmission_units import Group, Mismatch, find_units
+from careplan_csv.checks.units.transmission_units import find_units
+from careplan_csv.checks.units.unit_groups import Group
 from careplan_csv.findings import Rule
 from careplan_csv.reading.sources import Source
 from careplan_csv.rules.hits import FileHit, Hit
