@@ -13,6 +13,7 @@ import numpy as np
 
 from careplan_csv.checker.settings import Reading, Settings
 from careplan_csv.checks.characters.column_texts import column_texts, text_rule
+from careplan_csv.checks.collected.compact import Compact
 from careplan_csv.checks.collected.file_rules import FileRule, Files, file_rule
 from careplan_csv.checks.collected.kept import Keeps, Kept, merged
 from careplan_csv.checks.items import ITEM_RULES
@@ -52,10 +53,10 @@ def collectors(*, several: bool) -> list[Keeps]:
     return [collector for collector in needed if several or not collector.crossing]
 
 
-def shared(kept: Parts) -> Parts:
+def shared(kept: Parts) -> dict[Keeps, Compact]:
     """What rules on several files need, of what was kept: the rest is let go."""
     needed = {keeps for one in between_rule for keeps in one.keeps}
-    return {keeps: part.compact() for keeps, part in kept.items() if keeps in needed}
+    return {keeps: Compact(part) for keeps, part in kept.items() if keeps in needed}
 
 
 def examine(

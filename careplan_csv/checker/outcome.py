@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from careplan_csv.checker.settings import Reading
+from careplan_csv.checks.collected.compact import Compact
 from careplan_csv.checks.collected.file_facts import FileFacts
-from careplan_csv.checks.collected.kept import Keeps, Kept
+from careplan_csv.checks.collected.kept import Keeps
 from careplan_csv.checks.names.given_names import GivenName, check_name
 from careplan_csv.checks.syntax.file_shape import FileShape, shape_rule
 from careplan_csv.checks.syntax.spreadsheet import as_one
@@ -47,7 +48,7 @@ class FileOutcome:
     damaged: int = 0
     quoted: int = 0
     reading: Reading | None = None
-    parts: Mapping[Keeps, Kept] = field(default_factory=dict)
+    parts: Mapping[Keeps, Compact] = field(default_factory=dict)
     number: int = 0
 
     @property

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
-from careplan_csv.checker.grouping import FileFindings
+from careplan_csv.checker.grouping import GroupedHits
 from careplan_csv.checker.one_file import OneFile
 from careplan_csv.checker.outcome import FileOutcome
 from careplan_csv.checker.place_list import PlaceList
@@ -73,10 +73,7 @@ class _Run:
         self.inputs = inputs
         self.known = known
         self.edition = edition
-        self.findings = {
-            source.name: FileFindings(source.name, source.path, show_values=show_values, every=every)
-            for source in inputs.sources
-        }
+        self.hits = GroupedHits(show_values=show_values, every=every)
         if every is not None:
             every.sources = {source.name: source for source in inputs.sources}
         self.reports: dict[str, InputReport] = {}
@@ -118,26 +115,31 @@ class _Run:
         for hits in found_together:
             for name, hit in hits:
                 if not self.reports[name].problem:
-                    self.findings[name].add([hit])
+                    self.hits.add(name, [hit])
         return together
 
     def _result(self, together: Together) -> CheckResult:
         for name, report in self.reports.items():
-            if self.findings[name].has_errors:
+            if self.hits.has_errors(name):
                 self.reports[name] = replace(report, status=Status.NONCONFORMANT)
         unreadable = [
             InputReport(entry.name, Status.UNVERIFIED, problem=entry.problem, path=entry.path)
             for entry in self.inputs.unreadable
         ]
+        units = tuple(map(self._unit, unit_reports(together.groups, together.files)))
+        ignored = (*self.inputs.ignored, *together.pictures.unconcerned)
+        # There may be a hundred thousand files: what was kept of them is let go before findings are made of
+        # the hits, and these as they are told.
+        del together
+        self.facts.clear()
         return CheckResult(
             edition=self.edition,
             checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             rule_set=rule_set_version(),
             inputs=(*(self.reports[name] for name in self._names), *unreadable),
-            units=tuple(map(self._unit, unit_reports(together.groups, together.files))),
-            # What was found is let go as it is told: there may be a hundred thousand files.
-            findings=tuple(f for name in self._names for f in self.findings.pop(name).findings()),
-            ignored=(*self.inputs.ignored, *together.pictures.unconcerned),
+            units=units,
+            findings=tuple(f for source in self.inputs.sources for f in self.hits.findings(source)),
+            ignored=ignored,
             internal_faults=tuple(self.faults[name] for name in self._names if name in self.faults),
         )
 
@@ -219,7 +221,7 @@ class _Run:
 
     def _finish(self, outcome: FileOutcome) -> None:
         source = outcome.source
-        self.findings[source.name].add(outcome.hits)
+        self.hits.add(source.name, outcome.hits)
         self.reports[source.name] = self._report(source, outcome)
         self.facts[source.name] = outcome.facts()
 

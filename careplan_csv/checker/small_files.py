@@ -25,10 +25,10 @@ from careplan_csv.standard.filenames import FileName, parse
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read whole."""
 
-BATCH_BYTES = 2 * 1024 * 1024
+BATCH_BYTES = 1024 * 1024
 """So many bytes are examined at a time: a few more than a block's fixed price is worth would only cost memory."""
 
-WAITING_BYTES = 4 * BATCH_BYTES
+WAITING_BYTES = 8 * BATCH_BYTES
 """So many bytes wait for others of their kind at most: bounds the memory."""
 
 _TINY_BYTES = 256 * 1024
@@ -227,11 +227,11 @@ class Batch:
             outcomes[number].hits.append(hit)
         for number, hit in file_hits(kept, self.reading, names, last, lambda: iter([raw]), self.settings):
             outcomes[number].file_hits.append(hit)
-        kept = shared(kept)
+        parts = shared(kept)
         quoted = _counts(raw.structure.quote_opens, raw)
         other_ends = self._other_ends(raw)
         for number, (file, outcome) in enumerate(zip(self.files, outcomes, strict=True)):
-            outcome.reading, outcome.parts, outcome.number = self.reading, kept, number
+            outcome.reading, outcome.parts, outcome.number = self.reading, parts, number
             outcome.damaged, outcome.quoted = int(examined.damaged[number]), int(quoted[number])
             outcome.skipped += hint(file.diagnosis, outcome.hits, file.content)
             shape = _shape(file) if number in other_ends else FileShape(records=int(last[number]))

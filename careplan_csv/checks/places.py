@@ -9,7 +9,7 @@ from careplan_csv.findings import Rule, Severity
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions, positions_of
 from careplan_csv.reading.table import Table
-from careplan_csv.rules.hits import FileHit, Place, hits_by_file
+from careplan_csv.rules.hits import FileHit, Place, hits_by_file, plain_place
 from careplan_csv.standard import Item
 
 
@@ -17,7 +17,7 @@ def places_of(table: Table, item: Item | None, rows: Positions) -> list[Place]:
     """The places of some sound rows, with the item's value and column where one is given."""
     if item is None:
         return [
-            Place(line, record)
+            plain_place(line, record)
             for line, record in zip(
                 table.lines(rows).tolist(), table.record_numbers(rows).tolist(), strict=True
             )
@@ -67,7 +67,7 @@ def row_hits(
 def places_of_records(table: Table, records: Positions) -> list[Place]:
     """The places of some records of the block, sound or not (indices from 0)."""
     lines, numbers = table.record_lines(records).tolist(), table.raw.numbers(records).tolist()
-    return [Place(line, number) for line, number in zip(lines, numbers, strict=True)]
+    return [plain_place(line, number) for line, number in zip(lines, numbers, strict=True)]
 
 
 def record_hits(

@@ -168,12 +168,13 @@ def _leads_somewhere(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Opener:
-    """Opens a file of the disk. There may be a hundred thousand of them: no more than its path is kept."""
+    """Opens a file of the disk. There may be a hundred thousand of them: they share their folder's path."""
 
-    path: str
+    folder: str
+    name: str
 
     def __call__(self) -> BinaryIO:
-        return open_steady(self.path)
+        return open_steady(os.path.join(self.folder, self.name))
 
 
 class _Collector:
@@ -188,6 +189,7 @@ class _Collector:
         self._limits = limits
         self._seen: set[str] = set()
         self._names: set[str] = set()
+        self._folders: dict[str, str] = {}
         self._given = ("", "")
         self._number = -1
         given = [Path(os.path.abspath(path)) for path in dict.fromkeys(paths) if path != STREAM]
@@ -258,17 +260,20 @@ class _Collector:
         elif is_archive(str(file), file.suffix, head):
             self._add_archive(str(file), label)
         else:
-            path, given = str(file), self._path(label)
-            self._accept(label, file.name, folder, origin, size, _Opener(given if given == path else path))
+            self._accept(label, file.name, folder, origin, size, self._opener(file))
 
     def _add_image(self, file: Path, label: str, folder: str, origin: Origin) -> None:
         if not self._known(file):
-            opener = _Opener(str(file))
+            opener = self._opener(file)
             self.images.append(
                 Source(
                     self._unique(label), _shown(file.name), folder, origin, None, opener, self._path(label)
                 )
             )
+
+    def _opener(self, file: Path) -> _Opener:
+        folder = str(file.parent)
+        return _Opener(self._folders.setdefault(folder, folder), file.name)
 
     def _add_archive(self, place: ArchivePlace, label: str) -> None:
         try:
@@ -349,7 +354,8 @@ class _Collector:
     def _path(self, name: str) -> str:
         """The path as it was given, for a name that begins with what stands for it."""
         label, path = self._given
-        return path + name[len(label) :] if label else name
+        # Where both are the same, a hundred thousand files need one text each.
+        return path + name[len(label) :] if label and label != path else name
 
     def _known(self, path: Path) -> bool:
         """Whether this very file or folder was met before, perhaps by another path."""

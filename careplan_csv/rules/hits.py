@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice, pairwise
 from typing import TypeAlias
 
@@ -31,6 +32,12 @@ class Place:
     expected: str | None = None
     found: str | None = None
     other: OtherPlace | None = None
+
+
+@lru_cache(maxsize=1 << 12)
+def plain_place(line: int, record: int) -> Place:
+    """A place without a value. In a hundred thousand small files the same ones come again and again."""
+    return Place(line, record)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,6 @@ class FileName:
         sender_kind, receiver_kind: サービス種類, or the 3-digit code that 4.0版 had in its place.
         serial: the last 14 digits (ファイル連番).
         extension: with its dot.
-        parts: what stands between the prefix and the extension, as it stands.
         copied: the name bears the mark of a copy or of a second download, such as ` (1)`.
     """
 
@@ -73,7 +72,11 @@ class FileName:
     serial: str
     extension: str
     copied: bool = False
-    parts: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> list[str]:
+        """What stands between the prefix and the extension, as it stands."""
+        return _parts_of(_stem(_bare(self.text)[0]), self.prefix)
 
     @property
     def month_part(self) -> MonthPart:
@@ -154,20 +157,12 @@ def parse(text: str, standard: Standard) -> FileName | None:
     """
     if len(text) > _LONGEST:
         return None
-    # macOS writes the kana of 「コピー」 in two pieces.
-    whole = unicodedata.normalize("NFC", text)
-    extension = match[0] if (match := _EXTENSION.search(whole)) else ""
-    bare = whole.removesuffix(extension)
-    # A copy of X.CSV can also be called "X.CSV (1).CSV".
-    stem = _EXTENSION_WITHIN.sub("", _COPY_AFTER.sub("", _COPY_BEFORE.sub("", bare)).strip())
+    bare, extension = _bare(text)
+    stem = _stem(bare)
     prefix = _prefix(stem, standard)
     if prefix is None:
         return None
-    rest = stem[len(prefix) :]
-    parts = rest.removeprefix(SEPARATOR).split(SEPARATOR) if rest.startswith(SEPARATOR) else []
-    # The same offices and serials stand in the names of many files.
-    parts = [sys.intern(part) for part in parts]
-    version, named = _assign(parts, prefix, standard)
+    version, named = _assign(_parts_of(stem, prefix), prefix, standard)
     return FileName(
         text=text,
         prefix=prefix,
@@ -180,8 +175,28 @@ def parse(text: str, standard: Standard) -> FileName | None:
         serial=named.get("serial", ""),
         extension=extension,
         copied=stem != bare.strip(),
-        parts=tuple(parts),
     )
+
+
+def _bare(text: str) -> tuple[str, str]:
+    """A name without its extension, and the extension with its dot."""
+    # macOS writes the kana of 「コピー」 in two pieces.
+    whole = unicodedata.normalize("NFC", text)
+    extension = match[0] if (match := _EXTENSION.search(whole)) else ""
+    return whole.removesuffix(extension), sys.intern(extension)
+
+
+def _stem(bare: str) -> str:
+    """A name without its extension, and without the marks of a copy."""
+    # A copy of X.CSV can also be called "X.CSV (1).CSV".
+    return _EXTENSION_WITHIN.sub("", _COPY_AFTER.sub("", _COPY_BEFORE.sub("", bare)).strip())
+
+
+def _parts_of(stem: str, prefix: str) -> list[str]:
+    rest = stem[len(prefix) :]
+    parts = rest.removeprefix(SEPARATOR).split(SEPARATOR) if rest.startswith(SEPARATOR) else []
+    # The same offices and serials stand in the names of many files.
+    return [sys.intern(part) for part in parts]
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from careplan_csv.checks.collected.compact import Compact
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.collected.kept import Kept
 from careplan_csv.checks.collected.keys import KEYS
@@ -59,7 +60,7 @@ def file(
     places = np.arange(len(rows), dtype=np.uint32)
     kept = Kept({"file": np.zeros(len(rows), np.int64), "record": places + 1, "line": places + 10}, texts)
 
-    parts = {KEYS: kept} if keys is not None else {}
+    parts = {KEYS: Compact(kept)} if keys is not None else {}
     return FileFacts(source, name, known, layout, variant, edition, "0", damaged, parts)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from careplan_csv.checks.collected.compact import Compact
 from careplan_csv.checks.collected.kept import Keeps, Kept, merged
 from careplan_csv.reading.sources import Source
 from careplan_csv.reading.structure import Positions
@@ -35,7 +36,7 @@ class FileFacts:
     csv_version: str | None
     sha256: str | None
     damaged: bool = False
-    parts: Mapping[Keeps, Kept] = field(default_factory=dict)
+    parts: Mapping[Keeps, Compact] = field(default_factory=dict)
     number: int = 0
 
     def kept(self, collector: Keeps) -> Kept | None:
@@ -44,14 +45,14 @@ class FileFacts:
         return None if whole is None else whole.share(self.number)
 
 
-def shares(files: Sequence[FileFacts], collector: Keeps) -> Iterator[tuple[Kept, Positions, Positions]]:
+def shares(files: Sequence[FileFacts], collector: Keeps) -> Iterator[tuple[Compact, Positions, Positions]]:
     """What a collector has kept of some files, as it was kept: of one file, or of several that were read together.
 
     Returns:
         For each such part its columns, and two parallel arrays: where in `files` a file stands, and its
         number in the part.
     """
-    by_part: dict[int, tuple[Kept, list[int], list[int]]] = {}
+    by_part: dict[int, tuple[Compact, list[int], list[int]]] = {}
     for place, facts in enumerate(files):
         whole = facts.parts.get(collector)
         if whole is not None:
@@ -62,19 +63,27 @@ def shares(files: Sequence[FileFacts], collector: Keeps) -> Iterator[tuple[Kept,
         yield whole, np.array(places, dtype=np.int64), np.array(numbers, dtype=np.int64)
 
 
-def columns_of(files: Sequence[FileFacts], collector: Keeps) -> Kept | None:
+def columns_of(
+    files: Sequence[FileFacts], collector: Keeps, names: Collection[str] | None = None
+) -> Kept | None:
     """What a collector has kept of some files, one after another; `file` is their place among them.
 
-    None where it has kept nothing of any. A file is not to be named twice.
+    Args:
+        files: none is to be named twice.
+        names: the columns that are wanted, beside the places; None for all columns and texts.
+
+    Returns:
+        None where it has kept nothing of any file.
     """
     parts = []
     for whole, places, numbers in shares(files, collector):
-        place_of = np.full(int(whole["file"].max(initial=-1)) + 1, -1, dtype=np.int32)
+        of_row = whole["file"]
+        place_of = np.full(int(of_row.max(initial=-1)) + 1, -1, dtype=np.int32)
         known = numbers < len(place_of)
         place_of[numbers[known]] = places[known]
-        file = place_of[whole["file"]]
+        file = place_of[of_row]
         rows = np.flatnonzero(file >= 0)
-        chosen = whole.take(rows)
+        chosen = whole.take(rows, names)
         parts.append(Kept({**chosen.columns, "file": file[rows]}, chosen.texts))
     if not parts:
         return None

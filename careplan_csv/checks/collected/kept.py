@@ -18,7 +18,7 @@ from careplan_csv.reading.structure import Flags, Positions, positions_of
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
 from careplan_csv.rules.collectors import Collector
-from careplan_csv.rules.hits import FileHit, Place, PlacesOf, hits_by_file
+from careplan_csv.rules.hits import FileHit, Place, PlacesOf, hits_by_file, plain_place
 from careplan_csv.standard import Item
 
 EMPTY = -(10**12)
@@ -50,22 +50,13 @@ class Kept:
             {name: column.take(arrays.int64(positions)) for name, column in self.texts.items()},
         )
 
-    def bounds(self, file: int) -> tuple[int, int]:
-        """Where the rows of one file begin and end."""
-        start, stop = np.searchsorted(self["file"], np.array((file, file + 1), dtype=np.int32)).tolist()
-        return start, stop
-
     def share(self, file: int) -> Kept:
         """The rows of one file; the columns are views."""
-        start, stop = self.bounds(file)
+        start, stop = np.searchsorted(self["file"], np.array((file, file + 1), dtype=np.int32)).tolist()
         return Kept(
             {name: column[start:stop] for name, column in self.columns.items()},
             {name: column.slice(start, stop - start) for name, column in self.texts.items()},
         )
-
-    def compact(self) -> Kept:
-        """The same rows; a column of one value takes the memory of that value, and cannot be written to."""
-        return Kept({name: _compact(column) for name, column in self.columns.items()}, self.texts)
 
     @cached_property
     def owned(self) -> Any:
@@ -93,7 +84,7 @@ class Kept:
     def places(self, rows: Positions) -> list[Place]:
         """The places of some rows."""
         lines, records = self["line"][rows].tolist(), self["record"][rows].tolist()
-        return [Place(line, record) for line, record in zip(lines, records, strict=True)]
+        return [plain_place(line, record) for line, record in zip(lines, records, strict=True)]
 
     def hits(
         self,
@@ -121,11 +112,6 @@ class Kept:
 
 Keeps: TypeAlias = Collector[Records, Kept]
 """A collector of columns."""
-
-
-def _compact(column: Any) -> Any:
-    is_constant = len(column) > 1 and bool((column == column[0]).all())
-    return np.broadcast_to(column[:1].copy(), column.shape) if is_constant else column
 
 
 def merged(parts: Sequence[Kept]) -> Kept:

@@ -88,11 +88,11 @@ class KeyPrints:
     def of(self, facts: FileFacts, link: tuple[str, ...]) -> Any:
         """A fingerprint of each key, by some items, shape (keys,); None where the file has not all of them."""
         whole = facts.parts.get(KEYS)
-        if whole is None or not link or not set(link) <= set(whole.texts):
+        if whole is None or not link or not set(link) <= set(whole.text_names):
             return None
         known = (id(whole), link)
         if known not in self._known:
-            self._known[known] = mixed(*(value_prints(whole.texts[item_id]) for item_id in link))
+            self._known[known] = mixed(*(value_prints(whole.text(item_id)) for item_id in link))
         start, stop = whole.bounds(facts.number)
         return self._known[known][start:stop]
 

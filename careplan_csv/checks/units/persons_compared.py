@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from careplan_csv.checks.collected.compact import Compact
 from careplan_csv.checks.collected.file_facts import FileFacts, shares
 from careplan_csv.checks.collected.kept import Kept, mixed
 from careplan_csv.checks.collected.services_and_persons import PERSONS, TOLD
@@ -93,7 +94,7 @@ def _differing(
         told = [
             _told_of(whole, item_id, groups[places], numbers, with_month[places])
             for whole, places, numbers in parts
-            if item_id in whole.columns
+            if item_id in whole
         ]
         if not told:
             continue
@@ -107,17 +108,18 @@ def _differing(
 
 
 def _told_of(
-    whole: Kept, item_id: str, groups: Positions, numbers: Positions, with_month: Flags
+    whole: Compact, item_id: str, groups: Positions, numbers: Positions, with_month: Flags
 ) -> tuple[Any, Any, Any]:
     """Group, person and fingerprint of an item, of the rows of a part in which it is filled."""
-    group_of = np.full(int(max(whole["file"].max(initial=0), numbers.max(initial=0))) + 1, -1, dtype=np.int64)
+    files, told = whole["file"], whole[item_id]
+    group_of = np.full(int(max(files.max(initial=0), numbers.max(initial=0))) + 1, -1, dtype=np.int64)
     group_of[numbers] = groups
     monthly = np.zeros(len(group_of), dtype=np.bool_)
     monthly[numbers] = with_month
-    group, filled = group_of[whole["file"]], whole[item_id] != 0
-    rows = np.flatnonzero(filled & (group >= 0))
-    persons = np.where(monthly[whole["file"][rows]], whole["person"][rows], whole["plan"][rows])
-    return group[rows], persons, whole[item_id][rows]
+    group = group_of[files]
+    rows = np.flatnonzero((told != 0) & (group >= 0))
+    persons = np.where(monthly[files[rows]], whole["person"][rows], whole["plan"][rows])
+    return group[rows], persons, told[rows]
 
 
 def _told_in(files: Sequence[FileFacts], chosen: Flags) -> list[Told]:

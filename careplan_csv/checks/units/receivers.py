@@ -94,7 +94,7 @@ def receiver_is_concerned(rule: Rule, together: Together) -> Iterator[NamedHit]:
             by_layout[facts.layout].append(facts)
     message = "送信先の事業所のサービスが1件も無い利用者が含まれています。"
     for layout, files in by_layout.items():
-        kept = columns_of(files, SERVICES)
+        kept = columns_of(files, SERVICES, ("office", "person", "unsure"))
         if kept is None or not len(kept):
             continue
         receivers = value_prints(arrays.strings([name_of(facts).receiver_office for facts in files]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
+
+import numpy as np
 
 from careplan_csv.checks.collected.file_facts import FileFacts
 from careplan_csv.checks.names.name_parts import is_serial
@@ -43,9 +45,8 @@ _KEEP_BOTH = (
 def names_are_unique(rule: Rule, together: Together) -> Iterator[NamedHit]:
     """In one folder, and in the folders of one input."""
     alike: dict[Hashable, dict[str, list[FileFacts]]] = defaultdict(lambda: defaultdict(list))
-    for facts in together.files:
-        key = (facts.source.given, _identity(facts))
-        alike[key][facts.source.folder].append(facts)
+    for facts in _perhaps_alike(together.files):
+        alike[facts.source.given, _identity(facts)][facts.source.folder].append(facts)
     for folders in alike.values():
         originals = []
         for alike_here in folders.values():
@@ -57,6 +58,14 @@ def names_are_unique(rule: Rule, together: Together) -> Iterator[NamedHit]:
         for facts in originals[1:]:
             if facts.sha256 != originals[0].sha256:
                 yield _in_two_folders(rule, facts, originals[0])
+
+
+def _perhaps_alike(files: Sequence[FileFacts]) -> Iterator[FileFacts]:
+    """Files that may have another of the same identity: most have none, and need no place in a table."""
+    hashes = np.array([hash((facts.source.given, _identity(facts))) for facts in files], dtype=np.int64)
+    _, number, count = np.unique(hashes, return_inverse=True, return_counts=True)
+    for place in np.flatnonzero(count[number] > 1).tolist():
+        yield files[place]
 
 
 def _identity(facts: FileFacts) -> Hashable:
