@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from careplan_csv.cli.messages import Refused
-from careplan_csv.reporting.reporters import REPORTERS, formats, rendered
+from careplan_csv.reporting.reporters import REPORTERS, formats, pieces_of, rendered
 
 
 def format_option(
@@ -80,6 +80,6 @@ def write_formats(report: object, files: Sequence[tuple[str, Path]], *, force: b
         content = rendered(report, name)
         try:
             with report_file(path, force=force) as file:
-                file.write(str(content).encode("utf-8", "replace"))
+                file.writelines(text.encode("utf-8", "replace") for text in pieces_of(content))
         except CannotWrite as error:
             raise Refused(str(error)) from error

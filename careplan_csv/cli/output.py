@@ -15,9 +15,12 @@ import click
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.cli.messages import Refused
 from careplan_csv.findings import printable, visible
+from careplan_csv.reporting.reporters import Pieces, pieces_of
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
+
+    from careplan_csv.reporting.reporters import Content
 
 _PIPE_WIDTH = 110
 _PLAIN: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
@@ -34,7 +37,7 @@ def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def deliver(content: str | RenderableType, output: Path | None, *, color: bool = False) -> None:
+def deliver(content: Content, output: Path | None, *, color: bool = False) -> None:
     """Print a text or a rich renderable, or write it to a file.
 
     Nothing that comes from a file, a name or a setting reaches a terminal as it is: whatever could steer it
@@ -44,13 +47,12 @@ def deliver(content: str | RenderableType, output: Path | None, *, color: bool =
         Refused: the file cannot be written, or there is no room for what is printed.
     """
     if output:
-        save(
-            output, (content if isinstance(content, str) else plain_text(content)).encode("utf-8", "replace")
-        )
+        texts = pieces_of(content if isinstance(content, str | Pieces) else plain_text(content))
+        save(output, (text.encode("utf-8", "replace") for text in texts))
         return
     try:
-        if isinstance(content, str):
-            sys.stdout.write(visible(content))
+        if isinstance(content, str | Pieces):
+            sys.stdout.writelines(map(visible, pieces_of(content)))
         else:
             _print(content, color=color)
         sys.stdout.flush()
@@ -113,8 +115,8 @@ def save_new(path: Path, data: bytes, *, force: bool) -> None:
     save(path, data)
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
+def save(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file, given whole or in pieces, whole or not at all.
 
     Raises:
         Refused: it cannot be written.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from careplan_csv.findings import Severity
@@ -14,11 +16,11 @@ _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "i
 _REVIEWDOG = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 
 
-def json_lines(report: CheckReport) -> str:
+def json_lines(report: CheckReport) -> Iterator[str]:
     """One finding as JSON on each line, and before them the files that could not be examined, as in the JSON result."""
-    unexamined = [input_data(entry) for entry in report.result.inputs if entry.problem]
+    unexamined = (input_data(entry) for entry in report.result.inputs if entry.problem)
     findings = map(finding_data, shown_findings(report))
-    return "".join(map(json_line, [*unexamined, *findings]))
+    return map(json_line, chain(unexamined, findings))
 
 
 def github_commands(report: CheckReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,14 +33,38 @@ SCHEMA_VERSION: Literal["1.0"] = "1.0"
 TOOL = "careplan-csv"
 
 
-def check_json(result: CheckResult, selection: Selection | None = None) -> str:
-    """A check as JSON text; findings that were not asked for are counted in the summary only."""
-    data = check_data(result)
-    if selection:
-        shown = [finding for finding in result.findings if selection.shows(finding)]
-        data["findings"] = [finding_data(finding) for finding in shown]
-        data["summary"]["hidden"] = len(result.findings) - len(shown)
-    return json_text(data)
+def check_json(result: CheckResult, selection: Selection | None = None) -> Iterator[str]:
+    """A check as JSON text in pieces; findings that were not asked for are counted in the summary only.
+
+    A hundred thousand files give hundreds of megabytes: inputs, units and findings are written one by one.
+    """
+    shown = [finding for finding in result.findings if selection is None or selection.shows(finding)]
+    data: dict[str, Any] = {
+        **_check_data(result, inputs=[], units=[], findings=[]),
+        "inputs": map(input_data, result.inputs),
+        "units": map(_unit, result.units),
+        "findings": map(finding_data, shown),
+    }
+    data["summary"]["hidden"] = len(result.findings) - len(shown)
+    yield "{"
+    for number, (name, value) in enumerate(data.items()):
+        yield f'{"," if number else ""}\n  "{name}": '
+        yield from _list_pieces(value) if isinstance(value, Iterator) else (_nested(value, "  "),)
+    yield "\n}\n"
+
+
+def _list_pieces(members: Iterator[Any]) -> Iterator[str]:
+    """A list as `json_text` writes it as the value of a member, entry by entry."""
+    between = "[\n    "
+    for member in members:
+        yield between + _nested(member, "    ")
+        between = ",\n    "
+    yield "[]" if between.startswith("[") else "\n  ]"
+
+
+def _nested(data: Any, indent: str) -> str:
+    # A text in JSON holds no line end of its own.
+    return json_text(data)[:-1].replace("\n", f"\n{indent}")
 
 
 def assessment_json(assessment: Assessment, harness: HarnessResult | None = None) -> str:
@@ -57,16 +82,27 @@ def schema_text() -> str:
 
 def check_data(result: CheckResult) -> ResultJson:
     """A check as plain data."""
+    return _check_data(
+        result,
+        inputs=[input_data(report) for report in result.inputs],
+        units=[_unit(unit) for unit in result.units],
+        findings=[finding_data(finding) for finding in result.findings],
+    )
+
+
+def _check_data(
+    result: CheckResult, *, inputs: list[InputJson], units: list[UnitJson], findings: list[FindingJson]
+) -> ResultJson:
     counts = result.counts
     data: ResultJson = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": TOOL, "version": __version__, "rule_set": result.rule_set},
         "edition": result.edition,
         "checked_at": result.checked_at,
-        "inputs": [input_data(report) for report in result.inputs],
+        "inputs": inputs,
         "ignored": list(result.ignored),
-        "units": [_unit(unit) for unit in result.units],
-        "findings": [finding_data(finding) for finding in result.findings],
+        "units": units,
+        "findings": findings,
         "summary": {
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],

@@ -6,8 +6,9 @@ format is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -23,8 +24,29 @@ if TYPE_CHECKING:
     from careplan_csv.results import CheckResult
     from careplan_csv.standard import Edition, Layout
 
-Content: TypeAlias = "str | RenderableType"
-"""A text, or something that a terminal renders."""
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A text that is too long to be held in memory, made piece by piece, once."""
+
+    texts: Iterable[str]
+
+
+Content: TypeAlias = "str | Pieces | RenderableType"
+"""A text, whole or in pieces, or something that a terminal renders."""
+
+
+def pieces_of(content: Content) -> Iterator[str]:
+    """A text in pieces of some length, or whole where it is."""
+    if not isinstance(content, Pieces):
+        yield str(content)
+        return
+    texts = iter(content.texts)
+    while text := "".join(islice(texts, _AT_A_TIME)):
+        yield text
+
+
+_AT_A_TIME = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +156,14 @@ def _check_text(report: CheckReport) -> Content:
 def _check_json(report: CheckReport) -> Content:
     from careplan_csv.reporting.json_report import check_json
 
-    return check_json(report.result, report.selection)
+    return Pieces(check_json(report.result, report.selection))
 
 
 @reporter("jsonl", CheckReport)
 def _check_jsonl(report: CheckReport) -> Content:
     from careplan_csv.reporting.ci_annotations import json_lines
 
-    return json_lines(report)
+    return Pieces(json_lines(report))
 
 
 @reporter("junit", CheckReport)

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -30,8 +31,10 @@ _REASONS = {
 }
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write `data` to `path`, making its folder where needed; what stood there before stays until the end.
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write `data`, whole or in pieces, to `path`, making its folder where needed.
+
+    What stood there before stays until the end.
 
     What is no file, such as /dev/null or a pipe, is written to as it is: it must not be replaced by a file.
 
@@ -40,11 +43,12 @@ def write_file(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        pieces = (data,) if isinstance(data, bytes) else data
         if path.exists() and not path.is_file():
-            _write_into(path, data)
+            _write_into(path, pieces)
         else:
             # A link stays a link: what it leads to is replaced.
-            _replace(Path(os.path.realpath(path)), data)
+            _replace(Path(os.path.realpath(path)), pieces)
     except (OSError, ValueError) as error:
         raise CannotWrite(f"{path} に書けませんでした（{reason(error)}）。") from error
 
@@ -55,18 +59,18 @@ def reason(error: OSError | ValueError) -> str:
     return _REASONS.get(number or 0, _ELSEWHERE)
 
 
-def _write_into(path: Path, data: bytes) -> None:
+def _write_into(path: Path, pieces: Iterable[bytes]) -> None:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "is a directory")
     with path.open("wb") as file:
-        file.write(data)
+        file.writelines(pieces)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
     temporary = path.parent / f".careplan-{secrets.token_hex(6)}.tmp"
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
