@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 from careplan_csv.reporting.fonts import URL, font_face, japanese_font
@@ -62,6 +63,18 @@ def _only_our_font(engine: Any) -> Any:
         def fetch_url(self, url: str) -> Any:
             path = japanese_font() if url == URL else None
             # Nothing rather than an exception: the engine would print its traceback.
-            return engine.ResourceData(path.read_bytes() if path else b"", "", "")
+            return _font(engine, path) if path else engine.ResourceData(b"", "", "")
 
     return Fetcher()
+
+
+def _font(engine: Any, path: Path) -> Any:
+    """A font, read by the engine itself where it can.
+
+    It keeps fonts until the process ends, after the interpreter: to let go then what the interpreter has
+    read ends in a segmentation fault, once some thirty documents were made.
+    """
+    try:
+        return engine.default_resource_fetcher.fetch_url(path.absolute().as_uri())
+    except engine.Error:
+        return engine.ResourceData(path.read_bytes(), "", "")

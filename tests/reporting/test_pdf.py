@@ -5,6 +5,8 @@ from __future__ import annotations
 import builtins
 import io
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -147,6 +149,34 @@ def test_nothing_but_our_font_is_read(capfd: pytest.CaptureFixture[str]) -> None
     assert int(sizes.pop(fonts.URL)) > 100_000
     assert set(sizes.values()) == {"0"}
     assert "Traceback" not in capfd.readouterr().err
+
+
+_MANY_DOCUMENTS = """
+from careplan_csv.reporting.fonts import FAMILY
+from careplan_csv.reporting.pdf import html_to_pdf
+
+lines = "".join(f'<p style="font-size: {8 + size / 7}px">介護</p>' for size in range(20))
+others = "".join(f'<p style="font-family: {family}">abc</p>' for family in ("monospace", "serif"))
+for _ in range(30):
+    html_to_pdf(f'<div style="font-family: {FAMILY}">{lines}</div>{others}')
+"""
+
+
+def test_a_program_ends_well_after_many_documents() -> None:
+    """The engine keeps fonts beyond the end of the interpreter."""
+    assert subprocess.run([sys.executable, "-c", _MANY_DOCUMENTS], check=False, timeout=120).returncode == 0
+
+
+def test_a_font_that_the_engine_cannot_open_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import plutoprint
+
+    class Unable:
+        def fetch_url(self, url: str) -> Any:
+            raise plutoprint.Error("Unable to open file")
+
+    expected = html_to_pdf("<p>介護</p>", created_at="2026-01-01")
+    monkeypatch.setattr(plutoprint, "default_resource_fetcher", Unable())
+    assert html_to_pdf("<p>介護</p>", created_at="2026-01-01") == expected
 
 
 def test_missing_engine_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
