@@ -8,6 +8,7 @@ import numpy as np
 
 from careplan_csv.checks.stages import block_rule
 from careplan_csv.findings import Consequence, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import TAB, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.rules.hits import FileHit, Place, hit, hits_by_file
@@ -61,7 +62,7 @@ def _at_items(
         lines, told = raw.lines(at[chosen]).tolist(), raw.numbers(records[chosen]).tolist()
         return [Place(line=line, record=record) for line, record in zip(lines, told, strict=True)]
 
-    for number in np.unique(numbers):
+    for number in arrays.distinct(numbers):
         chosen = np.flatnonzero(numbers == number)
         item = table.layout.items[number - 1] if number else None
         where = f"「{item.name}」に" if item else ""

@@ -9,6 +9,7 @@ import numpy as np
 
 from careplan_csv.checks.collected.kept import Kept, mixed, prints
 from careplan_csv.checks.records.block_records import Records
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 
 
@@ -45,7 +46,7 @@ def _incomplete(
     before, after = _neighbours(~lost, file)
     beside = np.concatenate([before[at], after[np.concatenate([at, jumps + 1])]])
     beside = np.concatenate([beside[beside >= 0], np.flatnonzero(faulty & ~lost)])
-    touched: Flags = lost | np.isin(owner, owner[beside])
+    touched: Flags = lost | arrays.is_in(owner, owner[beside])
     return touched
 
 

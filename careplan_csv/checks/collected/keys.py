@@ -108,7 +108,7 @@ class KeyPrints:
             mixed(np.concatenate(side), number) for side, number in zip((own, other), numbers, strict=True)
         )
         lacking = np.zeros(len(pairs), dtype=np.bool_)
-        lacking[numbers[0][~np.isin(keys, others)]] = True
+        lacking[numbers[0][~arrays.is_in(keys, others)]] = True
         return lacking
 
 

@@ -77,7 +77,7 @@ def _of_persons(table: Table, person: Any, files: Any, where: Flags) -> Flags:
     if not where.any():
         return np.zeros(len(person), dtype=np.bool_)
     concerned = mixed(prints(table, *PERSON, where=where), table.files[where])
-    return np.isin(mixed(person, files), concerned)
+    return arrays.is_in(mixed(person, files), concerned)
 
 
 def _marks(seen: Records) -> Any:
@@ -95,7 +95,7 @@ def _by_item(kept: Kept, table: Table, where: Flags) -> Kept:
     if not kept["marks"].any():
         return kept
     key = mixed(_service_key(kept), kept["file"])
-    daily = np.isin(key, key[kept["marks"] != 0])
+    daily = arrays.is_in(key, key[kept["marks"] != 0])
     rows = np.zeros(len(where), dtype=np.bool_)
     rows[np.flatnonzero(where)[daily]] = True
     named = [item_id for item_id in _ITEM if item_id in table.layout.by_id]
@@ -161,7 +161,7 @@ def by_code(kept: Kept) -> Kept:
     person = mixed(kept["person"], kept["file"])
     for name in ("over_told", "unsure"):
         if kept[name].any():
-            kept.columns[name] = np.isin(person, person[kept[name]])
+            kept.columns[name] = arrays.is_in(person, person[kept[name]])
     if kept["marks"].any():
         kept = _as_one(kept, mixed(_service_key(kept), kept["item"]))
         bits = np.ascontiguousarray(kept["marks"]).view(np.uint8).reshape(len(kept), -1)

@@ -10,6 +10,7 @@ import numpy as np
 from careplan_csv.checks.places import record_hits, row_hits
 from careplan_csv.checks.stages import syntax_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Consequence, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Positions
 from careplan_csv.reading.table import Table, items_of
 from careplan_csv.rules.hits import FileHit
@@ -67,14 +68,14 @@ def item_count(rule: Rule, table: Table) -> Iterator[FileHit]:
         wrong[0] = False
     records = np.flatnonzero(wrong)
     files = table.raw.files_of(records)
-    for file in np.unique(files):
+    for file in arrays.distinct(files):
         yield from _counts_of_file(rule, table, records[files == file])
 
 
 def _counts_of_file(rule: Rule, table: Table, records: Positions) -> Iterator[FileHit]:
     """Hits on the records of one file, one for each of the smallest wrong numbers of items."""
     expected, counts = len(table.layout.items), table.raw.structure.counts[records]
-    numbers = np.unique(counts)
+    numbers = arrays.distinct(counts)
     for found in numbers[:EXAMPLES_KEPT]:
         message = (
             f"項目の数が {int(found):,} です（{table.layout.name}は {expected}）。"
@@ -84,7 +85,7 @@ def _counts_of_file(rule: Rule, table: Table, records: Positions) -> Iterator[Fi
     others = numbers[EXAMPLES_KEPT:]
     if len(others):
         message = f"項目の数が {expected} ではない記録が、ほかにもあります。"
-        yield from _count_hit(rule, table, records[np.isin(counts, others)], message)
+        yield from _count_hit(rule, table, records[arrays.is_in(counts, others)], message)
 
 
 def _count_hit(rule: Rule, table: Table, records: Positions, message: str) -> Iterator[FileHit]:

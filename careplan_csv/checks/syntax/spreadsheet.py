@@ -11,6 +11,7 @@ from careplan_csv.checks.places import record_hits
 from careplan_csv.checks.stages import syntax_rule
 from careplan_csv.findings import EXAMPLES_KEPT, Cause, Consequence, Rule, Severity
 from careplan_csv.item_checks import Failure
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import QUOTE, Flags, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.rules.hits import FileHit, Hit, hit
@@ -52,7 +53,7 @@ def without_consequences(failures: Sequence[Failure]) -> list[Failure]:
     for failure in failures:
         rows = failure.rows
         if failure.rule in STANDS_FOR and failure.item.id in explained:
-            rows = rows[~np.isin(rows, explained[failure.item.id])]
+            rows = rows[~arrays.is_in(rows, explained[failure.item.id])]
         if len(rows):
             left.append(replace(failure, rows=rows))
     return left
@@ -108,7 +109,7 @@ def short_records(rule: Rule, table: Table) -> Iterator[FileHit]:
     candidates = ~structure.malformed & (counts < len(items)) & (counts > len(items) // 2)
     if table.header and len(candidates):
         candidates[0] = False
-    for count in np.unique(counts[candidates]):
+    for count in arrays.distinct(counts[candidates]):
         if all(item.required is Requirement.OPTIONAL for item in items[count:]):
             records = np.flatnonzero(candidates & (counts == count))
             yield from _of_one_count(rule, table, records, int(count))
@@ -133,7 +134,7 @@ def _of_one_count(rule: Rule, table: Table, records: Positions, count: int) -> I
     files = table.raw.files_of(records)
     for item in table.layout.items[:count]:
         lost = bare & _has_lost_zeros(item, lengths[:, item.no - 1], first[:, item.no - 1])
-        for file in np.unique(files[lost]).tolist():
+        for file in arrays.distinct(files[lost]).tolist():
             yield file, hit(rule, ZEROS, item=item, count=0)
 
 

@@ -173,7 +173,7 @@ def _of_several_months(kept: Kept, named: Sequence[str]) -> list[int]:
     other = ~arrays.mask(pc.equal(kept.texts["value"], expected))
     other &= np.array([bool(month) for month in named], dtype=np.bool_)[files]
     other[1:] |= files[1:] == files[:-1]
-    found: list[int] = np.unique(files[other]).tolist()
+    found: list[int] = arrays.distinct(files[other]).tolist()
     return found
 
 
@@ -286,7 +286,7 @@ def _confirmed(kept: Kept, files: Files, item_ids: Sequence[str], again: Flags, 
     """Which rows that seem to repeat an earlier one do: fingerprints can agree by design, values cannot."""
     confirmed = np.zeros(len(again), dtype=np.bool_)
     rows = np.flatnonzero(again)
-    for file in np.unique(kept["file"][rows]).tolist():
+    for file in arrays.distinct(kept["file"][rows]).tolist():
         own = rows[kept["file"][rows] == file]
         later, earlier = kept["record"][own].astype(np.int64), kept["record"][first[own]].astype(np.int64)
         confirmed[own] = _same(files, file, item_ids, later, earlier)
@@ -302,7 +302,7 @@ def _same(files: Files, file: int, item_ids: Sequence[str], later: Positions, ea
         later, earlier: numbers of records; the later ones ascend.
     """
     same = np.ones(len(later), dtype=np.bool_)
-    wanted = np.unique(earlier)
+    wanted = arrays.distinct(earlier)
     known: dict[str, list[Any]] = {item_id: [] for item_id in item_ids}
     for numbers, columns in files.parts(file):
         bounds = numbers[[0, -1]] + (0, 1)

@@ -68,7 +68,7 @@ def _may_lack(deletion: FileFacts, earlier: Sequence[FileFacts], prints: KeyPrin
     own = prints.of(deletion, items)
     if own is None or any(keys is None for keys in sent):
         return True
-    return not bool(np.isin(own, np.concatenate(sent)).all())
+    return not bool(arrays.is_in(own, np.concatenate(sent)).all())
 
 
 def _not_sent(

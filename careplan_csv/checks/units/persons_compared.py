@@ -17,6 +17,7 @@ from careplan_csv.checks.collected.services_and_persons import PERSONS, TOLD
 from careplan_csv.checks.units.routes import day_of, month_of, name_of, route, unit_key
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
 from careplan_csv.findings import Cause, Consequence, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place, hit
 
@@ -102,7 +103,7 @@ def _differing(
         keys = mixed(persons, of_group)
         first = np.unique(mixed(keys, values), return_index=True)[1]
         _, key_of, times = np.unique(keys[first], return_inverse=True, return_counts=True)
-        for number in np.unique(of_group[first[times[key_of] > 1]]).tolist():
+        for number in arrays.distinct(of_group[first[times[key_of] > 1]]).tolist():
             differing[number].append(item_id)
     return [(_told_in(files, groups == number), items) for number, items in sorted(differing.items())]
 
@@ -135,7 +136,7 @@ def _without_replaced(group: Sequence[Told]) -> list[Told]:
     for facts, kept in sorted(group, key=lambda told: str(name_of(told[0]).serial), reverse=True):
         key = (day_of(facts), name_of(facts).receiver_kind, name_of(facts).prefix, name_of(facts).month)
         seen = newer.get(key, np.empty(0, dtype=np.uint64))
-        current.append((facts, kept.take(~np.isin(kept["person"], seen))))
+        current.append((facts, kept.take(~arrays.is_in(kept["person"], seen))))
         newer[key] = np.union1d(seen, kept["person"])
     order = {id(facts): place for place, (facts, _) in enumerate(group)}
     return sorted(current, key=lambda told: order[id(told[0])])

@@ -15,6 +15,7 @@ from careplan_csv.checks.collected.services_and_persons import SERVICES, by_code
 from careplan_csv.checks.units.routes import name_of, unit_key
 from careplan_csv.checks.units.together import NamedHit, Together, between_rule
 from careplan_csv.findings import Consequence, OtherPlace, Rule, Severity
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.rules.hits import Place
 from careplan_csv.standard import Layout
@@ -140,7 +141,7 @@ def _sure(own: Kept, other: Kept) -> Flags:
     """Rows of persons who stand on both sides, and of whom neither has a record with a fault of its own."""
     unsure = np.concatenate([own["person"][own["unsure"]], other["person"][other["unsure"]]])
     # Whom the other table does not know at all is another rule's finding (B704).
-    sure: Flags = ~np.isin(own["person"], unsure) & np.isin(own["person"], other["person"])
+    sure: Flags = ~arrays.is_in(own["person"], unsure) & arrays.is_in(own["person"], other["person"])
     return sure
 
 

@@ -105,7 +105,7 @@ def receiver_is_concerned(rule: Rule, together: Together) -> Iterator[NamedHit]:
         ]
         person = _person_of_file(kept)
         without = np.array(asked, dtype=np.bool_)[kept["file"]]
-        without &= ~np.isin(person, person[own]) & ~np.isin(person, person[kept["unsure"]])
+        without &= ~arrays.is_in(person, person[own]) & ~arrays.is_in(person, person[kept["unsure"]])
         item = layout.by_id["insured_number"]
         hits = _of_persons(rule, kept, without, kept["person"], message, item, [None] * len(files))
         yield from named_hits(hits, files)
@@ -177,9 +177,9 @@ def results_were_planned(rule: Rule, together: Together) -> Iterator[NamedHit]:
         # 住所地特例: the insurer's number may have been corrected after the import (A16).
         planned = np.concatenate([_whose(plan) for plan in plans])
         own = _whose(kept)
-        lacking = ~np.isin(own, planned)
+        lacking = ~arrays.is_in(own, planned)
         if lacking.any():
-            lacking &= ~np.isin(kept["person"], kept["person"][kept["unsure"]])
+            lacking &= ~arrays.is_in(kept["person"], kept["person"][kept["unsure"]])
             alone = Kept({**kept.columns, "file": np.zeros(len(kept), dtype=np.int64)}, kept.texts)
             item, other = layout.by_id["insured_number"], OtherPlace(sent[0].source.name)
             hits = _of_persons(rule, alone, lacking, own, message, item, [other])
