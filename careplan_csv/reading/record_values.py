@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from careplan_csv.reading.blocks import blocks
 from careplan_csv.reading.encoding import Diagnosis, HashedStream, TextBytes, diagnose
-from careplan_csv.reading.table import Table
+from careplan_csv.reading.table import Table, decode_values
 from careplan_csv.standard import Layout
 
 
@@ -56,5 +56,5 @@ def _is_in(data: bytes, diagnosis: Diagnosis) -> bool:
 
 def _rows(table: Table) -> Sequence[dict[str, str]]:
     ids = [item.id for item in table.layout.items]
-    columns = [table.text(item_id).to_pylist() for item_id in ids]
+    columns = [decode_values(table.columns[item_id], table.encoding) for item_id in ids]
     return [dict(zip(ids, row, strict=True)) for row in zip(*columns, strict=True)]

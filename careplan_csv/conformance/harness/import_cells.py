@@ -11,7 +11,6 @@ from careplan_csv.conformance.harness.harness_findings import HarnessFinding, Me
 from careplan_csv.conformance.harness.harness_messages import findings_of, preserved_items, reason_of
 from careplan_csv.conformance.harness.harness_result import SourcedTable
 from careplan_csv.conformance.harness.kit_case import KitCase
-from careplan_csv.conformance.harness.observed_data import of_files
 from careplan_csv.conformance.harness.run_plan import DUMP
 from careplan_csv.conformance.harness.table_comparison import TableOutcome
 from careplan_csv.conformance.kit.kit_model import EXPECTED_DUMP, Aspect
@@ -160,13 +159,12 @@ class ImportCells:
         For a deletion, which leaves no records, its own records are counted.
         """
         case = self.case
-        files = records = 0
-        for step in case.kit.inbox:
-            sent = of_files(case.kit.under(step.folder), case.edition)
-            for (prefix, month), some in sent.tables.items():
-                if prefix in row.prefixes and month_part(month) is row.month:
-                    files += 1
-                    records += len(some)
+        sent = [
+            count
+            for (prefix, month), count in case.sent
+            if prefix in row.prefixes and month_part(month) is row.month
+        ]
+        files, records = len(sent), sum(sent)
         if case.edition.layout(row.prefix).variant(row.month).deletes:
             return files, records
         relevant = self._tables_of(row)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from careplan_csv.conformance.harness.attempts import AttemptOutcome
 from careplan_csv.conformance.harness.failures import Failures
 from careplan_csv.conformance.harness.harness_findings import Means
 from careplan_csv.conformance.harness.harness_result import Seen
-from careplan_csv.conformance.harness.observed_data import Observed, of_files
+from careplan_csv.conformance.harness.observed_data import Observed, TableKey, of_files
 from careplan_csv.conformance.harness.table_comparison import TableOutcome
 from careplan_csv.conformance.kit.kit_model import Aspect, Kit
 from careplan_csv.conformance.requirements.proof import ProofKind
@@ -31,6 +31,7 @@ class KitCase:
     edition: Edition
     seen: Seen
     proof: ProofKind
+    _read: dict[str, Observed] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def failures(self) -> Failures:
@@ -55,8 +56,16 @@ class KitCase:
         return frozenset(prefix for row in self.import_rows for prefix in row.prefixes)
 
     def expected(self, folder: str) -> Observed:
-        """The expected contents in a folder of the kit."""
-        return of_files(self.kit.under(folder), self.edition)
+        """The expected contents in a folder of the kit, which nobody changes."""
+        if folder not in self._read:
+            self._read[folder] = of_files(self.kit.under(folder), self.edition)
+        return self._read[folder]
+
+    @cached_property
+    def sent(self) -> list[tuple[TableKey, int]]:
+        """The tables of every unit of the inbox, each with its number of records."""
+        units = (of_files(self.kit.under(step.folder), self.edition) for step in self.kit.inbox)
+        return [(table, len(records)) for unit in units for table, records in unit.tables.items()]
 
     def is_planned(self, prefix: str) -> bool:
         """Whether a file is exported as results of imported schedules."""
