@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from in_process import run_here
 from packages import Workshop, call, forged, members
 
 from careplan_csv.checker import check
@@ -18,6 +19,7 @@ from careplan_csv.cli.evidence import tool_settings
 from careplan_csv.conformance.evidence_package import package as pack
 from careplan_csv.conformance.evidence_package.assembly import EvidencePaths, assembled
 from careplan_csv.conformance.evidence_package.package import PackageProblem, read_package
+from careplan_csv.conformance.harness import kit_run
 from careplan_csv.conformance.requirements.assessment import assess
 from careplan_csv.reading.sources import collect
 from careplan_csv.standard import standard
@@ -198,8 +200,9 @@ def test_packages_of_the_first_format_are_read(
 
 
 def test_the_reference_software_is_an_example_everywhere(
-    shop: Workshop, capsys: pytest.CaptureFixture[str]
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(kit_run, "run", run_here)
     kit, out = shop.path("kit"), shop.path("sample-out")
     evidence = shop.path("sample.zip")
     arguments = ["assess", "--office-type", "planning", "--kit", kit, "--adapter", "reference"]

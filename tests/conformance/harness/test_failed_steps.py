@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from in_process import kit_for, product, run_here
+from in_process import check_once, kit_for, product, run_here
 
-from careplan_csv.checker import check
 from careplan_csv.cli.assess import exit_code, show
 from careplan_csv.cli.codes import ExitCode
 from careplan_csv.conformance.harness import kit_run
@@ -43,7 +42,7 @@ def failing(
     kit = kit_for(*SERVICE)
     seen = kit_run.run_kit(kit, product(adapter), folder)
     harness = judge(kit, seen, profile_of(kit))
-    return harness, assess_with(harness, check(collect([str(folder / kit_run.EXPORT)])))
+    return harness, assess_with(harness, check_once(collect([str(folder / kit_run.EXPORT)])))
 
 
 def results(assessment: Assessment, direction: Direction = Direction.IMPORT) -> dict[str, Status]:

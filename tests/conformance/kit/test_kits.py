@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from in_process import KITS, kit_for, tried
+from in_process import KITS, check_once, kit_for, tried
 
-from careplan_csv.checker import check
 from careplan_csv.conformance.harness.observed_data import of_files
 from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
 from careplan_csv.conformance.kit.kit_model import Aspect, Expectation, Kit
@@ -23,7 +22,7 @@ def checked(kit: Kit, folder: str, place: Path) -> CheckResult:
     place.mkdir(parents=True)
     for name, data in kit.under(folder).items():
         (place / name).write_bytes(data)
-    return check(collect([str(place)]))
+    return check_once(collect([str(place)]))
 
 
 @EVERY_KIT

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from in_process import tried
+from in_process import check_once, tried
 from made_standards import NEXT, copied, use, with_office_type
 
-from careplan_csv.checker import check
 from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
 from careplan_csv.conformance.kit.kit_model import Aspect, Kit
 from careplan_csv.findings import Severity
@@ -30,7 +29,7 @@ def assert_sound(kit: Kit, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         place.mkdir(parents=True)
         for name, data in kit.under(step.folder).items():
             (place / name).write_bytes(data)
-        found = [f for f in check(collect([str(place)])).findings if f.severity is not Severity.INFO]
+        found = [f for f in check_once(collect([str(place)])).findings if f.severity is not Severity.INFO]
         assert [f"{step.folder}: {f.rule} {f.message}" for f in found] == []
     harness, assessment = tried(kit, "reference", folder / "run", monkeypatch)
     assert [finding.message for finding in harness.findings] == []
