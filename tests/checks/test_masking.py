@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+from functools import partial
 
 import pytest
 from helpers import check_bytes, file_of, plan_record
 
+from careplan_csv.checker import check
+from careplan_csv.reading.sources import Inputs, Origin, Source
 from careplan_csv.results import CheckResult
-from careplan_csv.standard import standard
+from careplan_csv.standard import Item, standard
 
-ROUTE = "3570000012_43_3570000103_11_20250401090000"
+ROUTE = "3570000012_43_3570000103_11"
 EDITION = standard().edition("202407")
 CANARIES = ("Suzuki", "SUZUKI", "taro", "Hana", "B-305", "305B", "090123", "YS")
 """Names and their initials, rooms and telephone numbers, as short as a code."""
@@ -23,19 +27,43 @@ def shown(result: CheckResult) -> str:
     return repr((findings, inputs, result.units))
 
 
-def file_name(prefix: str) -> str:
+def file_name(prefix: str, number: int = 0) -> str:
+    """The name of a file, with a ファイル連番 of its own for every number."""
     layout = EDITION.layout(prefix)
-    return "_".join([prefix, *(["202504"] if layout.has_month else []), ROUTE]) + ".CSV"
+    serial = f"20250401{20 + number // 3600}{number // 60 % 60:02d}{number % 60:02d}"
+    return "_".join([prefix, *(["202504"] if layout.has_month else []), ROUTE, serial]) + ".CSV"
+
+
+def data_with(prefix: str, item: Item, value: str) -> bytes:
+    """A file of one record, in which nothing is filled but one item."""
+    record = ["202407", *[""] * (len(EDITION.layout(prefix).items) - 1)]
+    record[item.no - 1] = f'"{value}"' if item.is_text else value
+    return file_of(record)
 
 
 @pytest.mark.parametrize("prefix", EDITION.prefixes)
-@pytest.mark.parametrize("canary", CANARIES)
-def test_a_canary_in_any_item_is_masked(prefix: str, canary: str) -> None:
-    layout = EDITION.layout(prefix)
-    for item in layout.items:
-        record = ["202407", *[""] * (len(layout.items) - 1)]
-        record[item.no - 1] = f'"{canary}"' if item.is_text else canary
-        result = check_bytes(file_of(record), file_name(prefix))
+def test_every_canary_in_any_item_is_masked(prefix: str) -> None:
+    """A file for every canary in every item, all of them checked together."""
+    pairs = [(item, canary) for item in EDITION.layout(prefix).items for canary in CANARIES]
+    contents = {
+        file_name(prefix, number): data_with(prefix, *pair) for number, pair in enumerate(pairs, start=1)
+    }
+    sources = (
+        Source(name, name, "", Origin.NAMED, len(data), partial(io.BytesIO, data))
+        for name, data in contents.items()
+    )
+    result = check(Inputs(tuple(sources)))
+    assert [report.file for report in result.inputs] == list(contents)
+    assert len({finding.file for finding in result.findings}) == len(pairs)
+    text = shown(result)
+    assert [canary for canary in CANARIES if canary in text] == []
+
+
+@pytest.mark.parametrize("prefix", EDITION.prefixes)
+def test_a_canary_in_a_file_by_itself_is_masked(prefix: str) -> None:
+    for item in EDITION.layout(prefix).items:
+        canary = CANARIES[item.no % len(CANARIES)]
+        result = check_bytes(data_with(prefix, item, canary), file_name(prefix))
         assert canary not in shown(result), item.label
 
 
