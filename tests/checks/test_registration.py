@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +24,30 @@ ON_FILES = sorted(rule_id for rule_id in RULES if rule_id[0] not in "HW")
 FUNCTIONS = [one for stage in STAGES for one in stage]
 
 
-@pytest.fixture(scope="module")
-def severities() -> dict[str, set[Severity]]:
-    """The severities that every rule gives on the faulty samples."""
-    given: dict[str, set[Severity]] = {}
-    for folder in sorted((ROOT / "sample_data" / "faulty").iterdir()):
-        for finding in check(collect([str(folder)])).findings:
-            given.setdefault(finding.rule, set()).add(finding.severity)
-    return given
-
-
 def name_of(one: Registered[Any]) -> str:
     return f"{one.rule.id}-{one.run.__name__}"
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was seen on all samples.
+
+    Attributes:
+        hits: how often every registered function was called, and every rule has hit.
+        severities: those that every rule gave.
+    """
+
+    hits: Counter[str] = field(default_factory=Counter)
+    severities: defaultdict[str, set[Severity]] = field(default_factory=lambda: defaultdict(set))
+
+
 @pytest.fixture(scope="module")
-def hits() -> Counter[str]:
-    """How often every registered function was called, and every rule has hit, on all faulty samples."""
-    counted: Counter[str] = Counter()
+def seen() -> Seen:
+    seen = Seen()
 
     def counting(one: Registered[Any]) -> Callable[..., Any]:
         def run(*arguments: Any) -> Any:
-            counted[name_of(one)] += 1
+            seen.hits[name_of(one)] += 1
             return one.run(*arguments)
 
         return run
@@ -58,21 +60,23 @@ def hits() -> Counter[str]:
         ]
         master = load_service_codes([MASTER])
         samples.append(check(collect([str(ROOT / "sample_data" / "valid")]), master=master))
-    counted.update(finding.rule for sample in samples for finding in sample.findings)
-    return counted
+    for finding in (finding for sample in samples for finding in sample.findings):
+        seen.hits[finding.rule] += 1
+        seen.severities[finding.rule].add(finding.severity)
+    return seen
 
 
 @pytest.mark.parametrize("one", FUNCTIONS, ids=name_of)
-def test_every_registered_function_runs(one: Registered[Any], hits: Counter[str]) -> None:
-    assert hits[name_of(one)], (
+def test_every_registered_function_runs(one: Registered[Any], seen: Seen) -> None:
+    assert seen.hits[name_of(one)], (
         f"{one.rule.id} is registered, but its function {one.run.__name__} was never called on the faulty samples: "
         f"has any layout the items that it needs {one.needs}?"
     )
 
 
 @pytest.mark.parametrize("rule_id", ON_FILES)
-def test_every_rule_hits_on_its_sample(rule_id: str, hits: Counter[str]) -> None:
-    assert hits[rule_id], (
+def test_every_rule_hits_on_its_sample(rule_id: str, seen: Seen) -> None:
+    assert seen.hits[rule_id], (
         f"{rule_id} is registered, but found nothing in sample_data/faulty/{rule_id}-…: "
         "write a Fault for it in careplan_csv/synthesis, run `make samples`, and see whether its function yields a hit "
         "there. docs/adding-a-rule.md shows a whole example."
@@ -117,9 +121,7 @@ def test_every_rule_says_what_it_compares(rule_id: str) -> None:
 
 
 @pytest.mark.parametrize("rule_id", ON_FILES)
-def test_every_severity_that_a_rule_gives_is_named(
-    rule_id: str, severities: dict[str, set[Severity]]
-) -> None:
+def test_every_severity_that_a_rule_gives_is_named(rule_id: str, seen: Seen) -> None:
     rule = RULES[rule_id]
     named = {rule.severity, *(severity for severity, _ in rule.grades)}
-    assert severities.get(rule_id, set()) <= named, f"{rule_id}: name its other severities in `grades`"
+    assert seen.severities[rule_id] <= named, f"{rule_id}: name its other severities in `grades`"
