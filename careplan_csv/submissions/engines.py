@@ -125,6 +125,10 @@ def crashed(submission: Submission, key: str, reason: str) -> SubmissionOutcome:
     )
 
 
+CONNECTING = "10s"
+"""How long a scheduler may take to answer."""
+
+
 def run_dask(judge: Judge, tasks: Sequence[Task], scheduler: str = "") -> Iterator[SubmissionOutcome]:
     """On the workers of Dask; a task whose worker dies goes to another.
 
@@ -148,7 +152,7 @@ def run_dask(judge: Judge, tasks: Sequence[Task], scheduler: str = "") -> Iterat
         cluster = scheduler or distributed.LocalCluster(
             n_workers=os.cpu_count() or 1, threads_per_worker=1, dashboard_address=None
         )
-        client = distributed.Client(cluster, timeout="10s")
+        client = distributed.Client(cluster, timeout=CONNECTING)
     except (OSError, ValueError, TimeoutError) as error:
         raise DaskUnavailable(
             f"Dask のスケジューラー「{scheduler}」につながりません。アドレス（tcp://…:8786 の形）と、動いているかを確かめてください。"

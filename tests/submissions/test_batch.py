@@ -12,12 +12,15 @@ import time
 import zipfile
 from pathlib import Path
 
+import in_process
 import pytest
 from crashing_judges import Judge
 from openpyxl import Workbook, load_workbook
 
 from careplan_csv.cli import run
+from careplan_csv.conformance.harness import kit_run
 from careplan_csv.standard import standard
+from careplan_csv.submissions import engines
 from careplan_csv.submissions.engines import DaskUnavailable, run_dask, run_here, run_processes
 from careplan_csv.submissions.office_list import OfficeListError, read_office_list
 from careplan_csv.submissions.outcome import Attention, SubmissionOutcome, from_json
@@ -147,8 +150,10 @@ def test_a_second_run_judges_only_what_has_changed(
 
 
 def test_a_folder_and_a_package_are_submissions_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # The reference software runs in this process, which is faster.
+    monkeypatch.setattr(kit_run, "run", in_process.run_here)
     received, out = tmp_path / "受付", tmp_path / "結果"
     [one] = list(submissions(1))
     (received / "紙の申請").mkdir(parents=True)
@@ -225,8 +230,9 @@ def test_dask_gives_the_same_table_though_a_worker_dies(sixty: Path, results: Pa
         assert (out / name).read_bytes() == (results / name).read_bytes()
 
 
-def test_a_scheduler_that_does_not_answer_is_told() -> None:
+def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="the extra dask is not installed")
+    monkeypatch.setattr(engines, "CONNECTING", "1s")
     with pytest.raises(DaskUnavailable, match="つながりません"):
         list(run_dask(Judge(), TASKS, "tcp://127.0.0.1:9"))
 
