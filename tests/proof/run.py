@@ -132,21 +132,43 @@ def item_faults(tables: list[Valid]) -> Tally:
     tally = Tally("項目ごとの誤り")
     for valid in tables:
         records = records_of(valid)
-        for item in valid.layout.items:
-            for value in [*POOL.get(item.format, []), "", " ", "ｶﾅ"]:
-                if item.format == "code":
-                    continue
-                _one_item(tally, valid, records, item, value)
-            if item.format == "code":
-                for value in [*valid.edition.codes[item.argument], "", "9", "99", "男性", " 1", "X"]:
-                    _one_item(tally, valid, records, item, value)
+        tried = [(item, value) for item in valid.layout.items for value in _values_for(valid, item)]
+        contents = [_with_value(records, item, value) for item, value in tried]
+        for (item, value), findings in zip(tried, _checked_apart(valid.name, contents), strict=True):
+            _one_item(tally, valid, item, value, findings)
     return tally
 
 
-def _one_item(tally: Tally, valid: Valid, records: list[list[str]], item: Item, value: str) -> None:
-    changed = [list(record) for record in records]
-    changed[0][item.no - 1] = _written(item, value)
-    findings = checked(valid.name, written(changed)).findings
+def _values_for(valid: Valid, item: Item) -> list[str]:
+    if item.format == "code":
+        return [*valid.edition.codes[item.argument], "", "9", "99", "男性", " 1", "X"]
+    return [*POOL.get(item.format, []), "", " ", "ｶﾅ"]
+
+
+def _with_value(records: list[list[str]], item: Item, value: str) -> bytes:
+    """The records as bytes, with another value of an item in the first of them."""
+    first, *others = records
+    changed = [*first]
+    changed[item.no - 1] = _written(item, value)
+    return written([changed, *others])
+
+
+def _checked_apart(name: str, contents: list[bytes]) -> list[list[Finding]]:
+    """The findings of each of many files of one name, every one in a folder of its own."""
+    sources = tuple(
+        Source(f"{number}/{name}", name, str(number), Origin.FOLDER, len(data), partial(io.BytesIO, data))
+        for number, data in enumerate(contents)
+    )
+    result = check(Inputs(sources))
+    if result.internal_faults or any(report.problem for report in result.inputs):
+        raise RuntimeError(f"{name}: {result.internal_faults}")
+    found: dict[str, list[Finding]] = {source.name: [] for source in sources}
+    for finding in result.findings:
+        found[finding.file].append(finding)
+    return list(found.values())
+
+
+def _one_item(tally: Tally, valid: Valid, item: Item, value: str, findings: list[Finding]) -> None:
     # Another version means another layout: then the number of items is wrong, and the items are not read.
     other_layout = item.id == "csv_version" and any(finding.rule == "C303" for finding in findings)
     found = [
