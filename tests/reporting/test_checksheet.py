@@ -58,6 +58,11 @@ def page() -> str:
     return checksheet_html(made_kit())
 
 
+@pytest.fixture(scope="module")
+def workbook() -> bytes:
+    return checksheet_xlsx(made_kit())
+
+
 def test_every_question_is_on_paper(page: str) -> None:
     text = Text(page)
     assert text.open == []
@@ -84,13 +89,13 @@ def test_line_breaks_are_shown_and_signs_are_escaped() -> None:
     assert "<b>" not in page
 
 
-def test_equal_kits_give_equal_bytes(page: str) -> None:
+def test_equal_kits_give_equal_bytes(page: str, workbook: bytes) -> None:
     assert checksheet_html(made_kit()) == page
-    assert checksheet_xlsx(made_kit()) == checksheet_xlsx(made_kit())
+    assert checksheet_xlsx(made_kit()) == workbook
 
 
-def test_the_workbook_bears_no_date_of_its_making() -> None:
-    with zipfile.ZipFile(io.BytesIO(checksheet_xlsx(made_kit()))) as archive:
+def test_the_workbook_bears_no_date_of_its_making(workbook: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = archive.read("docProps/core.xml")
     assert set(re.findall(rb"W3CDTF\">([^<]*)<", core)) == {b"2000-01-01T00:00:00Z"}
@@ -107,16 +112,16 @@ def signed(data: bytes) -> bytes:
     return stream.getvalue()
 
 
-def test_the_workbook_reads_back_unanswered() -> None:
+def test_the_workbook_reads_back_unanswered(workbook: bytes) -> None:
     kit = made_kit()
-    pairs = answered(sheet_of(kit), read_answers(signed(checksheet_xlsx(kit))))
+    pairs = answered(sheet_of(kit), read_answers(signed(workbook)))
     assert {one.answer for one in pairs} == {None}
     assert [one.question.id for one in pairs] == [one.id for one in sheet_of(kit).questions]
 
 
-def test_a_filled_workbook_gives_its_answers() -> None:
+def test_a_filled_workbook_gives_its_answers(workbook: bytes) -> None:
     kit = made_kit()
-    book = load_workbook(io.BytesIO(signed(checksheet_xlsx(kit))))
+    book = load_workbook(io.BytesIO(signed(workbook)))
     sheet = book[ANSWERS]
     rows = {row[0].value: row for row in sheet.iter_rows()}
     rows["検査した人"][3].value = "試験 太郎"
@@ -143,14 +148,14 @@ def test_no_text_is_a_formula(start: str) -> None:
     assert {cell.number_format for cell in cells} == {"@"}
 
 
-def test_numbers_stay_texts() -> None:
-    book = load_workbook(io.BytesIO(checksheet_xlsx(made_kit())))
+def test_numbers_stay_texts(workbook: bytes) -> None:
+    book = load_workbook(io.BytesIO(workbook))
     values = [cell.value for row in book[CONTENTS].iter_rows() for cell in row]
     assert "0000000101" in values
 
 
-def test_answers_are_chosen_from_a_list() -> None:
-    sheet = load_workbook(io.BytesIO(checksheet_xlsx(made_kit())))[ANSWERS]
+def test_answers_are_chosen_from_a_list(workbook: bytes) -> None:
+    sheet = load_workbook(io.BytesIO(workbook))[ANSWERS]
     (choice,) = sheet.data_validations.dataValidation
     assert choice.formula1 == '"○,×"'
     first = str(choice.sqref).split(":")[0]

@@ -79,7 +79,7 @@ def test_what_is_deleted_was_shown_before_and_somebody_stays(
 
 
 def test_it_is_what_a_kit_holds_unless_the_long_one_was_asked_for() -> None:
-    kit = kit_for(*KITS[1])
+    kit = kit_for(*KITS[0])
     short, long = kit_files(kit, "x"), kit_files(kit, "x", Length.LONG)
     assert short[CHECKSHEET_XLSX] == checksheet_xlsx(kit, Length.SHORT)
     assert long[CHECKSHEET_XLSX] == checksheet_xlsx(kit, Length.LONG)

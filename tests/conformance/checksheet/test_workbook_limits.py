@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -44,10 +45,15 @@ STYLES, BOOK, TYPES = "xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+@cache
+def sheet() -> bytes:
+    return checksheet_xlsx(made_kit())
+
+
 def harmful(path: Path, part: str, before: str, piece: str, times: int, behind: str = "") -> Path:
     """The checksheet with something put into one of its parts many times, in front of a mark in it."""
     with (
-        zipfile.ZipFile(io.BytesIO(checksheet_xlsx(made_kit()))) as given,
+        zipfile.ZipFile(io.BytesIO(sheet())) as given,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made,
     ):
         for member in given.infolist():
@@ -139,7 +145,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def grown() -> Iterator[bytes]:
     """Sound workbooks: with the head filled in, and with a sheet that somebody has used for notes of their own."""
-    book = openpyxl.load_workbook(io.BytesIO(checksheet_xlsx(made_kit())))
+    book = openpyxl.load_workbook(io.BytesIO(sheet()))
     for row in book[ANSWERS].iter_rows(max_row=12):
         if row[0].value in FILLED.values():
             row[ENTRY_COLUMN - 1].value = "試験"
