@@ -136,20 +136,41 @@ def test_schemas_can_be_written_and_read_again() -> None:
     assert of_schema(names["schema"], frame) == of_schema(schema, frame)
 
 
-@pytest.mark.parametrize(
-    "path", csv_files(SAMPLES / "faulty"), ids=lambda path: f"{path.parent.name}-{path.name}"[:60]
-)
-def test_schema_and_checker_agree_on_faulty_samples(path: Path) -> None:
+def layout_of(path: Path) -> tuple[Edition, Layout] | None:
+    """How a file is read; None if its items are not known."""
     name = parse(path.name, standard())
-    data = path.read_bytes()
-    edition = standard().edition("202208" if data.startswith(b"202208") else "202407")
+    edition = standard().edition("202208" if path.read_bytes().startswith(b"202208") else "202407")
     if name is None or name.prefix not in edition.prefixes:
-        # Its items are not known, to either.
-        return
-    layout = edition.layout(name.prefix)
-    table = table_of(data, layout)
-    frame = pd.DataFrame({item.id: table.text(item.id).to_pylist() for item in layout.items}, dtype="str")
-    assert of_schema(schema_of(name.prefix, edition.csv_version), frame) == of_checker(table, layout, edition)
+        return None
+    return edition, edition.layout(name.prefix)
+
+
+def faulty_by_layout() -> list[list[Path]]:
+    """The faulty samples of which the items are known, in a list for every layout."""
+    found: dict[tuple[str, str], list[Path]] = {}
+    for path in csv_files(SAMPLES / "faulty"):
+        if known := layout_of(path):
+            edition, layout = known
+            found.setdefault((edition.csv_version, layout.prefix), []).append(path)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("paths", faulty_by_layout())
+def test_schema_and_checker_agree_on_faulty_samples(paths: list[Path]) -> None:
+    """The checker judges every file by itself, the schema the records of all of them in one frame."""
+    known = layout_of(paths[0])
+    assert known
+    edition, layout = known
+    by_checker: Failures = set()
+    columns: dict[str, list[str]] = {item.id: [] for item in layout.items}
+    for path in paths:
+        table = table_of(path.read_bytes(), layout)
+        before = len(columns["csv_version"])
+        by_checker |= {(item, rule, before + row) for item, rule, row in of_checker(table, layout, edition)}
+        for item_id, values in columns.items():
+            values += table.text(item_id).to_pylist()
+    frame = pd.DataFrame(columns, dtype="str")
+    assert of_schema(schema_of(layout.prefix, edition.csv_version), frame) == by_checker
 
 
 POOL = [
