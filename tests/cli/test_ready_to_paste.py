@@ -78,7 +78,13 @@ def test_the_hook_runs_in_a_repository_of_a_product(tmp_path: Path) -> None:
     shutil.copytree(VALID, folder / "export")
     for words in (("init", "--quiet"), ("add", "--all")):
         subprocess.run(["git", *words], cwd=folder, check=True)
-    run = ("try-repo", str(checkout(tmp_path / "own")), "careplan-csv", "--all-files", "--verbose")
+    own = checkout(tmp_path / "own")
+    revision = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=own, check=True, capture_output=True, text=True
+    )
+    config = {"repo": str(own), "rev": revision.stdout.strip(), "hooks": [{"id": "careplan-csv"}]}
+    (folder / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [config]}), encoding="utf-8")
+    run = ("run", "careplan-csv", "--all-files", "--verbose")
     passed = pre_commit(*run, folder=folder)
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert "Passed" in passed.stdout
