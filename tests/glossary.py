@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -83,8 +84,13 @@ WORDS = (
 )
 
 
-def texts() -> Iterator[Text]:
+@cache
+def texts() -> tuple[Text, ...]:
     """Every text for people: strings of the code that are no docstrings, templates, schemas, hand-written pages."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[Text]:
     for path in sorted((ROOT / "careplan_csv").rglob("*.py")):
         # What invented people write is no text of this program.
         if "synthesis" not in path.parts:

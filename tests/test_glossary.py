@@ -22,7 +22,7 @@ def test_the_texts_are_found() -> None:
     places = {text.place.partition(":")[0] for text in texts()}
     for place in ("README.md", "careplan_csv/cli/check.py", "reports/besshi6.html.j2", "docs/ci.md"):
         assert place in places
-    assert len(list(texts())) > 2_000
+    assert len(texts()) > 2_000
 
 
 @pytest.mark.parametrize(

@@ -339,7 +339,7 @@ def test_memory_stays_that_of_one_office() -> None:
 
     peak(100)  # what is loaded once
     # Of more offices the largest is a little larger; four times the users must not take four times as much.
-    assert peak(800) < 2 * peak(200)
+    assert peak(400) < 2 * peak(100)
 
 
 @pytest.mark.parametrize(
