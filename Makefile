@@ -7,12 +7,13 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
 
+# Every file of tests runs in one process: what it makes for all its tests is then made once.
 test: .venv/developing
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # What a contributor runs all the time; `make test` runs everything.
 test-fast: .venv/developing
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 lint: .venv/developing
 	$(BIN)/ruff check .
@@ -46,7 +47,7 @@ lowest: .venv/installed
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
 	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[web,word,dask]"
 	$(BIN)/uv pip install --quiet --python .venv-lowest --group test
-	.venv-lowest/bin/python -m pytest -n auto tests/cli tests/checks tests/reading tests/reporting tests/web/test_serve.py tests/submissions
+	.venv-lowest/bin/python -m pytest -n auto --dist loadfile tests/cli tests/checks tests/reading tests/reporting tests/web/test_serve.py tests/submissions
 
 # The program without Python, for the system that this runs on (dist/careplan-csv), and a trial of it.
 bundle:
