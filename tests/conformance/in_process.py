@@ -26,7 +26,7 @@ from careplan_csv.reading.sources import Inputs, Source, collect
 from careplan_csv.reference import importer
 from careplan_csv.reference.__main__ import main
 from careplan_csv.results import CheckResult
-from careplan_csv.standard import Standard, standard
+from careplan_csv.standard import Edition, OfficeType, Profile, Standard, standard
 
 KITS = (
     ("yamaguchi-r6", "planning", "202407"),
@@ -57,22 +57,46 @@ def product(text: str = "reference") -> Adapter:
     return replace(adapter, name="見本ケア 1.0", commands=commands)
 
 
-_CHECKED: dict[tuple[object, ...], tuple[Standard, CheckResult]] = {}
-"""Inputs and standard -> their result. The standard is kept, so that no other one gets its id."""
+_CHECKED: dict[tuple[object, ...], CheckResult] = {}
+"""Standard and inputs -> their result."""
 
 
-def check_once(inputs: Inputs) -> CheckResult:
-    """What `check` does, but equal inputs are checked once only: all runs of a kit import the same units."""
-    files, images = (tuple(map(_contents, some)) for some in (inputs.sources, inputs.images))
-    key = (id(standard()), files, images, inputs.ignored, inputs.unreadable)
+def check_once(
+    inputs: Inputs, *, edition: str = "auto", progress: object = None, with_paths: bool = False
+) -> CheckResult:
+    """What `check` does, but equal inputs are checked once only: all runs of a kit import the same units.
+
+    Args:
+        progress: is not told.
+        with_paths: inputs are equal only if their files lie at the same paths, which findings name.
+    """
+    files, images = (
+        tuple(_contents(source, with_path=with_paths) for source in some)
+        for some in (inputs.sources, inputs.images)
+    )
+    key = (standard(), edition, files, images, inputs.ignored, inputs.unreadable)
     if key not in _CHECKED:
-        _CHECKED[key] = standard(), check(inputs)
-    return _CHECKED[key][1]
+        _CHECKED[key] = check(inputs, edition=edition)
+    return _CHECKED[key]
 
 
-def _contents(source: Source) -> tuple[str, str, str, bytes]:
+def _contents(source: Source, *, with_path: bool) -> tuple[object, ...]:
+    path = source.path if with_path else ""
     with source.open() as stream:
-        return source.name, source.file_name, source.folder, stream.read()
+        return source.name, source.file_name, source.folder, source.origin, path, stream.read()
+
+
+@cache
+def _kit_made(known: Standard, profile: str, office_type: str, edition: str, seed: int, scenario: str) -> Kit:
+    chosen = known.profile(profile)
+    return make_kit(chosen, chosen.office_type(office_type), known.edition(edition), seed, scenario)
+
+
+def make_kit_once(
+    profile: Profile, office_type: OfficeType, edition: Edition, seed: int, scenario: str = ""
+) -> Kit:
+    """What `make_kit` does for editions and profiles of the standard in use, but equal kits are made once only."""
+    return _kit_made(standard(), profile.id, office_type.id, edition.csv_version, seed, scenario)
 
 
 def run_here(
