@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner
 from in_process import kit_for, run_here
@@ -155,13 +157,11 @@ def test_a_command_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are asked about on POSIX only")
 def test_children_that_are_left_behind_are_stopped(tmp_path: Path) -> None:
-    mark = tmp_path / "alive"
-    child = f"import time, pathlib; time.sleep(1.5); pathlib.Path({str(mark)!r}).write_text('x')"
+    child = f"import time; place = {str(tmp_path)!r}; time.sleep(60)"
     result = ran(tmp_path, f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])")
     assert result.code == 0
     assert "動き続けるプログラムが残りました" in result.problem
-    time.sleep(2)
-    assert not mark.exists()
+    assert within(5, lambda: living(tmp_path) == 0)
 
 
 _GET_AWAY = """
@@ -172,35 +172,45 @@ time.sleep({wait})
 """
 
 
-def escaping(tmp_path: Path, wait: float, more: str = "") -> tuple[str, Path]:
-    """Code that starts 19 children in sessions of their own, and the folder in which each leaves a sign of life."""
-    alive = tmp_path / "alive"
-    alive.mkdir()
-    child = f"import os, time, pathlib; time.sleep(3); pathlib.Path({str(alive)!r}, str(os.getpid())).touch()"
-    return _GET_AWAY.format(child=child, wait=wait, more=more), alive
+def escaping(tmp_path: Path, wait: float, more: str = "") -> str:
+    """Code that starts 19 children in sessions of their own, which name the folder in their command lines."""
+    child = f"import time; place = {str(tmp_path)!r}; time.sleep(60)"
+    return _GET_AWAY.format(child=child, wait=wait, more=more)
+
+
+def living(place: Path) -> int:
+    """How many processes have a folder in their command lines: adapters and what these have started."""
+    lines = (process.info["cmdline"] or () for process in psutil.process_iter(["cmdline"]))
+    return sum(any(str(place) in word for word in line) for line in lines)
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Whether a condition becomes true in some time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no sessions")
 def test_children_in_sessions_of_their_own_are_stopped(tmp_path: Path) -> None:
-    code, alive = escaping(tmp_path, 0)
-    result = ran(tmp_path, code)
+    result = ran(tmp_path, escaping(tmp_path, 0))
     assert "動き続けるプログラムが残りました" in result.problem
-    time.sleep(4)
-    assert list(alive.iterdir()) == []
+    assert within(5, lambda: living(tmp_path) == 0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no sessions")
 def test_children_without_the_environment_are_stopped_too(tmp_path: Path) -> None:
-    code, alive = escaping(tmp_path, 60, "env={}")
-    result = ran(tmp_path, code, timeout=1.5)
+    result = ran(tmp_path, escaping(tmp_path, 60, "env={}"), timeout=1.5)
     assert "終わらないため、止めました" in result.problem
-    time.sleep(4)
-    assert list(alive.iterdir()) == []
+    assert within(5, lambda: living(tmp_path) == 0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to be caught")
 def test_no_process_is_left_when_the_run_itself_is_terminated(tmp_path: Path) -> None:
-    code, alive = escaping(tmp_path, 60)
+    code = escaping(tmp_path, 60)
     caller = (
         "import sys, pathlib\n"
         "from careplan_csv.conformance.harness.command_execution import run\n"
@@ -208,12 +218,11 @@ def test_no_process_is_left_when_the_run_itself_is_terminated(tmp_path: Path) ->
         f"run((sys.executable, '-c', {code!r}), here, 60, {{}}, here / 'log.txt')\n"
     )
     process = subprocess.Popen([sys.executable, "-c", caller], stderr=subprocess.DEVNULL)
-    # Until the children are there; they take three seconds to leave their sign.
-    time.sleep(2)
+    # The caller, the adapter and its children.
+    assert within(30, lambda: living(tmp_path) == 21)
     process.terminate()
     assert process.wait(10) != 0
-    time.sleep(4)
-    assert list(alive.iterdir()) == []
+    assert within(5, lambda: living(tmp_path) == 0)
 
 
 def test_a_log_never_grows_beyond_its_bound(tmp_path: Path) -> None:
