@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import jsonschema
+import jsonschema_rs
 import pytest
 from in_process import run_here
 
@@ -22,10 +24,16 @@ VALID = str(SAMPLES / "valid")
 FAULTY = SAMPLES / "faulty"
 
 
+@cache
+def schema() -> jsonschema_rs.Validator:
+    """The schema of results; they are validated hundreds of times, for which `jsonschema` takes half of the time."""
+    return jsonschema_rs.validator_for(json.loads(schema_text()))
+
+
 def json_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict]:
     code = run([*arguments, "--format", "json"])
     data = json.loads(capsys.readouterr().out)
-    jsonschema.validate(data, json.loads(schema_text()))
+    schema().validate(data)
     return code, data
 
 
