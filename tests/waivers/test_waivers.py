@@ -16,7 +16,7 @@ import xmlschema
 from sarif_pydantic import Sarif
 
 import careplan_csv
-from careplan_csv.cli import run
+from careplan_csv.cli import run, waiver_options
 from careplan_csv.conformance.tomlfile import TomlFileError
 from careplan_csv.results import Status
 from careplan_csv.waivers.waiver_list import read_waivers
@@ -33,6 +33,19 @@ def entry(rule: str = "F401", until: str = LATER, **more: str | int) -> str:
     return "\n[[waiver]]\n" + "".join(
         f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items()
     )
+
+
+class OneDay(date):
+    """A calendar that stands still: the tests may run over midnight."""
+
+    @classmethod
+    def today(cls) -> date:
+        return TODAY
+
+
+@pytest.fixture(autouse=True)
+def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiver_options, "date", OneDay)
 
 
 @pytest.fixture
