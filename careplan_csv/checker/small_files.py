@@ -25,10 +25,10 @@ from careplan_csv.standard.filenames import FileName, parse
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read whole."""
 
-BATCH_BYTES = 1024 * 1024
+BATCH_BYTES = 3 * 512 * 1024
 """So many bytes are examined at a time: a few more than a block's fixed price is worth would only cost memory."""
 
-WAITING_BYTES = 8 * BATCH_BYTES
+WAITING_BYTES = 5 * BATCH_BYTES
 """So many bytes wait for others of their kind at most: bounds the memory."""
 
 _TINY_BYTES = 256 * 1024
