@@ -13,7 +13,7 @@ from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Positions
 
 _MANY = 1 << 16
-"""From so many rows on, one file is large: that there is one of it costs less than to look for repeated values."""
+"""More rows than this are those of a large file, and stay as they are: packing would take more time than it is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,9 @@ def _packed(column: Any) -> _Column:
 
 def _narrow(column: Any) -> Any:
     """The smallest type of whole numbers that holds all of a column."""
-    return np.result_type(np.min_scalar_type(column.min()), np.min_scalar_type(column.max()))
+    narrow = np.result_type(np.min_scalar_type(column.min()), np.min_scalar_type(column.max()))
+    # For a negative number and one above 32 bits numpy proposes a float, which is no exact type.
+    return narrow if narrow.kind in "iu" else column.dtype
 
 
 def _packed_texts(column: Any) -> _Texts:
