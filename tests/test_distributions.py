@@ -50,34 +50,6 @@ def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProc
     )
 
 
-IN_PROCESS = ROOT / "tests" / "conformance"
-DEMONSTRATION = """
-import sys
-from in_process import run_here
-from careplan_csv.cli import run
-from careplan_csv.conformance.harness import kit_run
-kit_run.run = run_here
-sys.exit(run(["demo", "--out", sys.argv[1]]))
-"""
-
-
-def demonstrated(installed: Path, out: Path) -> int:
-    """The exit code of `demo`, with the reference software of the wheel in the same process.
-
-    That the wheel's reference software is a program of its own is tried by `defects`.
-    """
-    path = os.pathsep.join(map(str, (installed, IN_PROCESS)))
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
-    for words in (["-m", "careplan_csv.reference", "defects"], ["-c", DEMONSTRATION, str(out)]):
-        done = subprocess.run(
-            [sys.executable, *words], env=environment, cwd=out.parent, capture_output=True, encoding="utf-8"
-        )
-        if done.returncode:
-            print(done.stderr)
-            return done.returncode
-    return 0
-
-
 def test_the_metadata_are_complete(built: Path) -> None:
     command = [sys.executable, "-m", "twine", "check", "--strict", *map(str, built.iterdir())]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -106,8 +78,7 @@ def test_the_wheel_does_everything_without_the_source(installed: Path, tmp_path:
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(installed)}, cwd=tmp_path, capture_output=True, text=True
     )  # fmt: skip
     assert Path(told.stdout.strip()) == installed
-    assert demonstrated(installed, tmp_path / "demo") == 0
-    assert (tmp_path / "demo" / "besshi6.pdf").read_bytes().startswith(b"%PDF")
+    assert run(installed, tmp_path, "demo", "--out", "demo").returncode == 0
     arguments = ("assess", str(SAMPLES), "--office-type", "planning", "--out", "out", "--report", "r.html")
     assert run(installed, tmp_path, *arguments).returncode == 1
     assert (tmp_path / "out" / "besshi6.pdf").read_bytes().startswith(b"%PDF")

@@ -173,7 +173,7 @@ def test_a_file_that_is_too_large_is_left_out_and_told(page: playwright.Page) ->
 
 
 def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Path) -> None:
-    made = list(submissions(24))
+    made = list(submissions(60))
     for one in made:
         (tmp_path / one.name).write_bytes(one.data)
     (tmp_path / "一覧.csv").write_bytes(office_list(made))
@@ -181,11 +181,11 @@ def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Pa
     page.locator("#prefecture-list").set_input_files(tmp_path / "一覧.csv")
     page.get_by_role("button", name="判定する").click()
     seen = set()
-    while "24件のうち 24件を判定しました。" not in (told := page.locator("p[role=status]").inner_text()):
+    while "60件のうち 60件を判定しました。" not in (told := page.locator("p[role=status]").inner_text()):
         seen.add(told)
         page.wait_for_timeout(200)
     assert len(seen) > 1, "the table did not fill while one looked on"
-    assert page.locator("tbody tr").count() == 24
+    assert page.locator("tbody tr").count() == 60
     assert page.locator("tbody tr").first.locator("td").nth(1).inner_text() == "読めません"
     without_barriers(page)
     with page.context.expect_page() as opened:

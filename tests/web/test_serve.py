@@ -166,7 +166,7 @@ def test_files_that_cannot_be_examined_are_told(server: Running) -> None:
     assert "<script>alert" not in answer.text
 
 
-def test_sixty_submissions_fill_a_table(server: Running) -> None:
+def test_submissions_fill_a_table(server: Running) -> None:
     made = list(submissions(12))
     files = [("files", (one.name, one.data)) for one in made]
     given = [*files, ("list", ("一覧.csv", office_list(made)))]
