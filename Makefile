@@ -2,18 +2,25 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-fast lint bench proof fuzz docs samples lowest bundle windows-wheelhouse dist site clean
+.PHONY: demo test test-fast test-long lint bench proof fuzz docs samples lowest bundle windows-wheelhouse dist site clean
 
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
 
-# Every file of tests runs in one process: what it makes for all its tests is then made once.
-test: .venv/developing
-	$(BIN)/python -m pytest -n auto --dist loadfile
+# Every file of tests runs in one process: what it makes for all its tests is then made once. The order is that of
+# tests/conftest.py, not of the number of tests.
+PYTEST := -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# What a contributor runs all the time; `make test` runs everything.
+test: .venv/developing
+	$(BIN)/python $(PYTEST) -m "not long"
+
+# What a contributor runs all the time.
 test-fast: .venv/developing
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python $(PYTEST) -m "not slow and not long"
+
+# What `make test` runs a smaller version of (more cases, larger data): before a release, and after a redesign.
+test-long: .venv/developing
+	$(BIN)/python $(PYTEST) -m long
 
 lint: .venv/developing
 	$(BIN)/ruff check .
@@ -47,7 +54,7 @@ lowest: .venv/installed
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
 	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[web,word,dask]"
 	$(BIN)/uv pip install --quiet --python .venv-lowest --group test
-	.venv-lowest/bin/python -m pytest -n auto --dist loadfile tests/cli tests/checks tests/reading tests/reporting tests/web/test_serve.py tests/submissions
+	.venv-lowest/bin/python $(PYTEST) -m "not long" tests/cli tests/checks tests/reading tests/reporting tests/web/test_serve.py tests/submissions
 
 # The program without Python, for the system that this runs on (dist/careplan-csv), and a trial of it.
 bundle:

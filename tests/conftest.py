@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,10 @@ from hypothesis import settings
 from made_standards import copied, use, with_edition
 
 from careplan_csv.standard import standard
+
+# Programs that tests start are compiled once, as pip compiles what it installs; not at every start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Other tests keep the machine busy: how long one example takes says nothing.
 settings.register_profile("unhurried", deadline=None)
@@ -74,6 +80,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.extra_keyword_matches.update(RULE_ID.findall(item.name))
     if isinstance(item, pytest.Function):
         item.extra_keyword_matches.update(_named_in(item.function))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first: at the end, small ones keep every process busy."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @cache

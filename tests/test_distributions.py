@@ -78,13 +78,18 @@ def test_the_wheel_does_everything_without_the_source(installed: Path, tmp_path:
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(installed)}, cwd=tmp_path, capture_output=True, text=True
     )  # fmt: skip
     assert Path(told.stdout.strip()) == installed
-    assert run(installed, tmp_path, "demo", "--out", "demo").returncode == 0
     arguments = ("assess", str(SAMPLES), "--office-type", "planning", "--out", "out", "--report", "r.html")
     assert run(installed, tmp_path, *arguments).returncode == 1
     assert (tmp_path / "out" / "besshi6.pdf").read_bytes().startswith(b"%PDF")
     for words in (("rules",), ("layout", "UPPLAN"), ("schema",), ("init-vendor", "v.toml"), ("profiles",)):
         done = run(installed, tmp_path, *words)
         assert done.returncode == (2 if words == ("profiles",) else 0), done.stderr
+
+
+@pytest.mark.long
+def test_the_demonstration_of_the_wheel_needs_no_source(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "demo", "--out", "demo")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_workflow_of_releases_is_one() -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pandera
 import pyarrow as pa
 import pytest
+from long_proofs import some
 
 import careplan_csv
 from careplan_csv.checker.settings import Settings
@@ -198,7 +199,7 @@ def written(item: Item, value: str) -> str:
     return '"' + value.replace('"', '""') + '"' if item.is_text and value else value
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", some(range(20), range(7)))
 def test_schema_and_checker_agree_on_mutations(seed: int) -> None:
     """A hundred changed values in each of twenty files."""
     chance = random.Random(seed)

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from helpers import check_bytes, file_of, plan_record
+from long_proofs import some
 
 from careplan_csv.checker import check
 from careplan_csv.reading.sources import Inputs, Origin, Source
@@ -41,7 +42,7 @@ def data_with(prefix: str, item: Item, value: str) -> bytes:
     return file_of(record)
 
 
-@pytest.mark.parametrize("prefix", EDITION.prefixes)
+@pytest.mark.parametrize("prefix", some(EDITION.prefixes, EDITION.prefixes[::2]))
 def test_every_canary_in_any_item_is_masked(prefix: str) -> None:
     """A file for every canary in every item, all of them checked together."""
     pairs = [(item, canary) for item in EDITION.layout(prefix).items for canary in CANARIES]
@@ -59,7 +60,7 @@ def test_every_canary_in_any_item_is_masked(prefix: str) -> None:
     assert [canary for canary in CANARIES if canary in text] == []
 
 
-@pytest.mark.parametrize("prefix", EDITION.prefixes)
+@pytest.mark.parametrize("prefix", some(EDITION.prefixes, EDITION.prefixes[1::2]))
 def test_a_canary_in_a_file_by_itself_is_masked(prefix: str) -> None:
     for item in EDITION.layout(prefix).items:
         canary = CANARIES[item.no % len(CANARIES)]

@@ -14,6 +14,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 from in_process import run_here
+from long_proofs import some
 
 from careplan_csv.cli import COMMANDS, run
 from careplan_csv.conformance.harness import kit_run
@@ -22,6 +23,7 @@ from careplan_csv.reporting.json_report import schema_text
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 VALID = str(SAMPLES / "valid")
 FAULTY = SAMPLES / "faulty"
+FAULTY_NAMES = sorted(path.name for path in FAULTY.iterdir())
 
 
 @cache
@@ -48,7 +50,7 @@ def test_valid_samples_are_conformant(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(data["inputs"]) == len(list(Path(VALID).rglob("*.CSV")))
 
 
-@pytest.mark.parametrize("folder", sorted(p.name for p in FAULTY.iterdir()))
+@pytest.mark.parametrize("folder", some(FAULTY_NAMES, FAULTY_NAMES[1::4]))
 def test_faulty_samples_end_with_one(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     rule = folder.split("-")[0]
     code, data = json_of(capsys, "check", str(FAULTY / folder), "--level", "info")

@@ -11,9 +11,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from long_proofs import some
 
 from careplan_csv.checker import check
-from careplan_csv.conformance.harness import kit_run
+from careplan_csv.conformance.checksheet import kit_records
+from careplan_csv.conformance.harness import kit_run, observed_data
 from careplan_csv.conformance.harness.adapters import Adapter, adapter_of
 from careplan_csv.conformance.harness.command_execution import Ran
 from careplan_csv.conformance.harness.harness_result import HarnessResult
@@ -22,11 +24,12 @@ from careplan_csv.conformance.harness.verdict import judge
 from careplan_csv.conformance.kit.builder import make_kit
 from careplan_csv.conformance.kit.kit_model import Kit
 from careplan_csv.conformance.requirements.assessment import Assessment
+from careplan_csv.reading.record_values import RecordValues, read_records
 from careplan_csv.reading.sources import Inputs, Source, collect
-from careplan_csv.reference import importer
+from careplan_csv.reference import importer, incoming_units
 from careplan_csv.reference.__main__ import main
 from careplan_csv.results import CheckResult
-from careplan_csv.standard import Edition, OfficeType, Profile, Standard, standard
+from careplan_csv.standard import Edition, Layout, OfficeType, Profile, Standard, standard
 
 KITS = (
     ("yamaguchi-r6", "planning", "202407"),
@@ -40,6 +43,10 @@ KITS = (
     ("mhlw-4.1-yobo", "prevention", "202407"),
 )
 """Profile, office type and edition of every kit."""
+# In the suite both sides, the edition before, and 介護予防.
+each_kit = pytest.mark.parametrize(
+    ("profile", "office_type", "edition"), some(KITS, (KITS[0], KITS[1], KITS[5], KITS[6]))
+)
 
 
 @cache
@@ -86,6 +93,26 @@ def _contents(source: Source, *, with_path: bool) -> tuple[object, ...]:
         return source.name, source.file_name, source.folder, source.origin, path, stream.read()
 
 
+_READ: dict[tuple[object, ...], RecordValues] = {}
+"""Standard, bytes and layout -> the records of a file."""
+
+
+def read_once(data: bytes, layout: Layout) -> RecordValues:
+    """What `read_records` gives, but equal files are read once only."""
+    key = (standard(), layout.csv_version, layout.prefix, data)
+    if key not in _READ:
+        _READ[key] = read_records(data, layout)
+    found = _READ[key]
+    return replace(found, values=tuple(record.copy() for record in found.values))
+
+
+def everything_once(patch: pytest.MonkeyPatch) -> None:
+    """Let kit runs read and check equal files once only."""
+    patch.setattr(importer, "check", check_once)
+    for module in (incoming_units, observed_data, kit_records):
+        patch.setattr(module, "read_records", read_once)
+
+
 @cache
 def _kit_made(known: Standard, profile: str, office_type: str, edition: str, seed: int, scenario: str) -> Kit:
     chosen = known.profile(profile)
@@ -111,7 +138,7 @@ def run_here(
         contextlib.chdir(work),
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(importer, "check", check_once)
+        everything_once(patch)
         code = main(list(arguments[3:]))
     log.write_text(said.getvalue(), encoding="utf-8")
     return Ran(code, said.getvalue().encode("utf-8"), "", time.monotonic() - started)
@@ -122,6 +149,7 @@ def tried(
 ) -> tuple[HarnessResult, Assessment]:
     """Run a kit against the reference software, in the part of a product, and judge it."""
     monkeypatch.setattr(kit_run, "run", run_here)
+    everything_once(monkeypatch)
     seen = kit_run.run_kit(kit, product(adapter), folder)
     harness = judge(kit, seen, profile_of(kit))
     # A rehearsal of an import exports nothing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import run as proof
+from long_proofs import long
 
 from careplan_csv.synthesis.faults.fault_list import FAULTS
 from careplan_csv.synthesis.faults.item_faults import item_faults
@@ -40,9 +41,10 @@ def test_what_practice_has_gives_no_finding_above_information() -> None:
     }
 
 
-def test_random_changes_are_never_passed_over() -> None:
-    tally = proof.mutations(TABLES, 300, seed=11)
-    assert tally.done == 300
+@pytest.mark.parametrize("changes", [100, long(300)])
+def test_random_changes_are_never_passed_over(changes: int) -> None:
+    tally = proof.mutations(TABLES, changes, seed=11)
+    assert tally.done == changes
     assert tally.unexplained == []
 
 
@@ -51,7 +53,8 @@ def test_the_proof_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proof.item_faults(TABLES[:1]).unexplained
 
 
-def test_every_fault_is_found_by_its_rule_at_its_place() -> None:
-    tally = proof.faults.rule_faults([*FAULTS, *item_faults()[::6]])
+@pytest.mark.parametrize(("every", "item"), [(4, 24), long(1, 6)])
+def test_every_fault_is_found_by_its_rule_at_its_place(every: int, item: int) -> None:
+    tally = proof.faults.rule_faults([*FAULTS[::every], *item_faults()[::item]])
     assert tally.unexplained == []
     assert all(of_rule.places["ファイル"] == of_rule.faults for of_rule in tally.rules.values())

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from helpers import PLAN, file_of, plan_record
+from long_proofs import some
 from openpyxl.utils import get_column_letter
 
 from careplan_csv.checker import check
@@ -25,6 +26,7 @@ from careplan_csv.results import CheckResult
 from careplan_csv.rules.hits import Hit, Place
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
+FAULTY = sorted((SAMPLES / "faulty").iterdir())
 HOSTILE = (
     "=1+1",
     "+1",
@@ -95,7 +97,7 @@ def test_every_place_is_listed_and_counted(broken: Path) -> None:
     assert check(collect([str(broken)])).findings == result.findings
 
 
-@pytest.mark.parametrize("sample", sorted((SAMPLES / "faulty").iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("sample", some(FAULTY, FAULTY[::4]), ids=lambda path: path.name)
 def test_the_list_begins_with_what_the_finding_holds(sample: Path) -> None:
     with PlaceList() as every:
         result = check(collect([str(sample)]), every=every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from in_process import KITS, kit_for
+from in_process import KITS, each_kit, kit_for
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -26,7 +26,6 @@ from careplan_csv.results import Evidence, Status
 from careplan_csv.standard import Direction, Need, ProfileRequirement
 
 PAGES = 25
-each_kit = pytest.mark.parametrize(("profile", "office_type", "edition"), KITS)
 
 
 def imports(kit: Kit) -> list[ProfileRequirement]:

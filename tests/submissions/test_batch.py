@@ -15,6 +15,7 @@ from pathlib import Path
 import in_process
 import pytest
 from crashing_judges import Judge
+from long_proofs import long
 from openpyxl import Workbook, load_workbook
 
 from careplan_csv.cli import run
@@ -45,17 +46,25 @@ EXPECTED = {
 """What each flaw is told as, and words of the sentence."""
 
 
+@pytest.fixture(scope="module", params=[16, long(60)])
+def count(request: pytest.FixtureRequest) -> int:
+    """How many submissions there are."""
+    found: int = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sixty")
-    assert run(["synth", "--submissions", "60", "--out", str(folder)]) == 0
+def folder(count: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with submissions, and the list of the applicants."""
+    folder = tmp_path_factory.mktemp("submissions")
+    assert run(["synth", "--submissions", str(count), "--out", str(folder)]) == 0
     return folder
 
 
 @pytest.fixture(scope="module")
-def results(sixty: Path) -> Path:
-    out = sixty / "結果"
-    arguments = ["batch", str(sixty / "受付"), "--list", str(sixty / "一覧.csv"), "--out", str(out)]
+def results(folder: Path) -> Path:
+    out = folder / "結果"
+    arguments = ["batch", str(folder / "受付"), "--list", str(folder / "一覧.csv"), "--out", str(out)]
     assert run(arguments) == 1
     return out
 
@@ -69,10 +78,10 @@ def outcomes_in(out: Path) -> dict[int, SubmissionOutcome]:
     return found
 
 
-def test_every_line_of_the_table_is_right(results: Path) -> None:
-    made = dict(enumerate(submissions(60), 1))
+def test_every_line_of_the_table_is_right(results: Path, count: int) -> None:
+    made = dict(enumerate(submissions(count), 1))
     outcomes = with_shared_files(list(outcomes_in(results).values()))
-    assert [outcome.number for outcome in outcomes] == list(range(1, 61))
+    assert [outcome.number for outcome in outcomes] == list(range(1, count + 1))
     copied = next(number for number, one in made.items() if one.flaw == COPY) + 1
     for outcome in outcomes:
         one = made[outcome.number]
@@ -92,14 +101,14 @@ def test_every_line_of_the_table_is_right(results: Path) -> None:
     assert {one.flaw for one in made.values()} == {"", OTHER_TYPE, COPY, *FLAWS}
 
 
-def test_what_needs_a_person_comes_first(results: Path) -> None:
+def test_what_needs_a_person_comes_first(results: Path, count: int) -> None:
     page = (results / "一覧.html").read_text(encoding="utf-8")
     labels = re.findall(r'<td class="(?:non)?(?:conformant|unverified)">([^<]+)</td><td', page)
     order = [label for label in labels if label in {one.label for one in Attention}]
     ranks = [next(one for one in Attention if one.label == label) for label in order]
-    assert len(ranks) >= 60
+    assert len(ranks) >= count
     book = load_workbook(results / "一覧.xlsx")
-    rows = list(book.worksheets[0].iter_rows(min_row=4, max_row=63, values_only=True))
+    rows = list(book.worksheets[0].iter_rows(min_row=4, max_row=3 + count, values_only=True))
     told = [next(one for one in Attention if one.label == row[2]) for row in rows]
     assert told == sorted(told)
     assert told[0] is Attention.UNREADABLE
@@ -120,8 +129,9 @@ def test_each_submission_has_its_form_and_its_letter(results: Path) -> None:
 
 
 def test_a_second_run_judges_only_what_has_changed(
-    sixty: Path,
+    folder: Path,
     results: Path,
+    count: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -139,7 +149,7 @@ def test_a_second_run_judges_only_what_has_changed(
     (own / "00007" / "outcome.json").unlink()
     (own / "00012" / "besshi6.html").unlink()
     (own / "00013" / "outcome.json").write_text("{", encoding="utf-8")
-    arguments = ["batch", str(sixty / "受付"), "--list", str(sixty / "一覧.csv"), "--out", str(own)]
+    arguments = ["batch", str(folder / "受付"), "--list", str(folder / "一覧.csv"), "--out", str(own)]
     assert run([*arguments, "--engine", "here"]) == 1
     assert judged == [7, 12, 13]
     assert (own / "一覧.xlsx").read_bytes() == before
@@ -150,7 +160,7 @@ def test_a_second_run_judges_only_what_has_changed(
         Judging, "__call__", lambda self, one, key: judged.append(one.number) or found[one.number]
     )
     assert run([*arguments[:2], "--out", str(own), "--engine", "here"]) == 1
-    assert judged == list(range(1, 61))
+    assert judged == list(range(1, count + 1))
     capsys.readouterr()
 
 
@@ -214,7 +224,7 @@ def test_a_submission_that_takes_its_process_down_is_one_line() -> None:
     assert all(one.key == "" for one in crashed)
 
 
-def test_dask_gives_the_same_table_though_a_worker_dies(sixty: Path, results: Path, tmp_path: Path) -> None:
+def test_dask_gives_the_same_table_though_a_worker_dies(folder: Path, results: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
     out = tmp_path / "dask"
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
@@ -228,7 +238,7 @@ def test_dask_gives_the_same_table_though_a_worker_dies(sixty: Path, results: Pa
 
         killer = threading.Thread(target=kill)
         killer.start()
-        arguments = ["batch", str(sixty / "受付"), "--list", str(sixty / "一覧.csv"), "--out", str(out)]
+        arguments = ["batch", str(folder / "受付"), "--list", str(folder / "一覧.csv"), "--out", str(out)]
         assert run([*arguments, "--engine", "dask", "--scheduler", cluster.scheduler_address]) == 1
         killer.join()
     for name in ("一覧.html", "一覧.xlsx"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from long_proofs import long
 from running_server import Running, right_export, running
 
 from careplan_csv.synthesis.samples.made_submissions import office_list, submissions
@@ -172,8 +173,9 @@ def test_a_file_that_is_too_large_is_left_out_and_told(page: playwright.Page) ->
     told.filter(has_text="1個のファイルを選びました。 大きすぎるため、外しました: 大きい.zip").wait_for()
 
 
-def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Path) -> None:
-    made = list(submissions(60))
+@pytest.mark.parametrize("count", [14, long(60)])
+def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Path, count: int) -> None:
+    made = list(submissions(count))
     for one in made:
         (tmp_path / one.name).write_bytes(one.data)
     (tmp_path / "一覧.csv").write_bytes(office_list(made))
@@ -181,11 +183,13 @@ def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Pa
     page.locator("#prefecture-list").set_input_files(tmp_path / "一覧.csv")
     page.get_by_role("button", name="判定する").click()
     seen = set()
-    while "60件のうち 60件を判定しました。" not in (told := page.locator("p[role=status]").inner_text()):
+    while f"{count}件のうち {count}件を判定しました。" not in (
+        told := page.locator("p[role=status]").inner_text()
+    ):
         seen.add(told)
         page.wait_for_timeout(200)
     assert len(seen) > 1, "the table did not fill while one looked on"
-    assert page.locator("tbody tr").count() == 60
+    assert page.locator("tbody tr").count() == count
     assert page.locator("tbody tr").first.locator("td").nth(1).inner_text() == "読めません"
     without_barriers(page)
     with page.context.expect_page() as opened:

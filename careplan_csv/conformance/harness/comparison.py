@@ -173,6 +173,8 @@ def same(expected: str, found: str) -> bool:
 
 
 def _normal(value: str) -> str:
+    if value.isascii() and "\r" not in value:
+        return value
     return value.translate(_VARIANTS).replace("\r\n", "\n").replace("\r", "\n")
 
 

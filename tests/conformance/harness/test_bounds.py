@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from in_process import kit_for
+from long_proofs import long
 
 from careplan_csv.conformance.harness.bounds import largest_output
 from careplan_csv.conformance.kit.kit_model import EXPECTED_DUMP
@@ -85,8 +86,12 @@ def test_data_as_large_as_may_be_are_compared_within_bounds(folder: Path) -> Non
     assert peak < MOST
 
 
+@pytest.mark.parametrize("megabytes", [9, long(150)])
 @pytest.mark.parametrize(("command", "ended"), [("dump", 3), ("export", 1)])
-def test_an_adapter_that_writes_150_megabytes_leaves_it_open(folder: Path, command: str, ended: int) -> None:
+def test_an_adapter_that_writes_too_much_leaves_it_open(
+    folder: Path, command: str, ended: int, megabytes: int
+) -> None:
+    assert megabytes << 20 > largest_output(kit_for(*SERVICE))
     script = folder / f"{command}.py"
     script.write_text(
         "import pathlib, sys\n"
@@ -94,7 +99,7 @@ def test_an_adapter_that_writes_150_megabytes_leaves_it_open(folder: Path, comma
         "for file in from_.iterdir():\n"
         "    data = file.read_bytes()\n"
         "    with (out / file.name).open('wb') as to:\n"
-        "        for _ in range((150 << 20) // len(data) if file.name.startswith('UPPLAN_') else 1):\n"
+        f"        for _ in range(({megabytes} << 20) // len(data) + 1 if file.name.startswith('UPPLAN_') else 1):\n"
         "            to.write(data)\n",
         encoding="utf-8",
     )
@@ -106,12 +111,23 @@ def test_an_adapter_that_writes_150_megabytes_leaves_it_open(folder: Path, comma
         "[commands]\n" + "".join(f"{name} = {json.dumps(line)}\n" for name, line in words.items()),
         encoding="utf-8",
     )
-    run = ["kit", "run", "kit", "--adapter", str(adapter), "--out", f"run-{command}", "--format", "json"]
+    run = [
+        "kit",
+        "run",
+        "kit",
+        "--adapter",
+        str(adapter),
+        "--out",
+        f"run-{command}-{megabytes}",
+        "--format",
+        "json",
+    ]
     code, peak, _ = measured(run, folder)
     assert code == ended
     assert peak < MOST
-    result = json.loads(next((folder / f"run-{command}").rglob("*.json")).read_text(encoding="utf-8"))
+    out = folder / f"run-{command}-{megabytes}"
+    result = json.loads(next(out.rglob("*.json")).read_text(encoding="utf-8"))
     assert result
-    text = "".join(file.read_text("utf-8") for file in (folder / f"run-{command}/result").glob("*.json"))
+    text = "".join(file.read_text("utf-8") for file in (out / "result").glob("*.json"))
     assert "大きく超えているため、読みません" in text
     assert '"conformant"' not in json.dumps([one["result"] for one in json.loads(text)["harness"]["aspects"]])

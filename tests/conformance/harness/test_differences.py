@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from in_process import kit_for, tried
+from long_proofs import long
 
 from careplan_csv.cli.assess import show
 from careplan_csv.conformance.harness.differences import SHOWN, DifferenceKind, differences_of
@@ -85,7 +86,8 @@ def test_both_sides_of_a_changed_value_are_shown_by_place_key_and_item(
 
 
 @pytest.mark.parametrize(
-    "defect", ["truncate-256", "swap-creation-date", "lose-leading-zeros", "drop-table-3"]
+    "defect",
+    [long("truncate-256"), "swap-creation-date", "lose-leading-zeros", long("drop-table-3")],
 )
 def test_no_value_is_shown_unless_it_was_asked_for(
     kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], defect: str

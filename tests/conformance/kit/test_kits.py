@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from in_process import KITS, check_once, kit_for, tried
+from in_process import check_once, each_kit, kit_for, tried
 
 from careplan_csv.conformance.harness.observed_data import of_files
 from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
@@ -15,8 +15,6 @@ from careplan_csv.reading.sources import collect
 from careplan_csv.results import CheckResult, Evidence, Status
 from careplan_csv.standard import standard
 
-EVERY_KIT = pytest.mark.parametrize("which", KITS, ids="-".join)
-
 
 def checked(kit: Kit, folder: str, place: Path) -> CheckResult:
     place.mkdir(parents=True)
@@ -25,11 +23,13 @@ def checked(kit: Kit, folder: str, place: Path) -> CheckResult:
     return check_once(collect([str(place)]))
 
 
-@EVERY_KIT
+@each_kit
 def test_the_reference_software_passes(
-    which: tuple[str, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    profile: str, office_type: str, edition: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    harness, assessment = tried(kit_for(*which), "reference", tmp_path / "run", monkeypatch)
+    harness, assessment = tried(
+        kit_for(profile, office_type, edition), "reference", tmp_path / "run", monkeypatch
+    )
     assert [finding.message for finding in harness.findings] == []
     assert {cell.result for cell in harness.aspects} == {Status.CONFORMANT}
     asked = [cell for cell in assessment.requirements if cell.result is not Status.NOT_APPLICABLE]
@@ -39,9 +39,9 @@ def test_the_reference_software_passes(
     assert assessment.verdict is Status.CONFORMANT
 
 
-@EVERY_KIT
-def test_units_are_as_the_kit_says(which: tuple[str, str, str], tmp_path: Path) -> None:
-    kit = kit_for(*which)
+@each_kit
+def test_units_are_as_the_kit_says(profile: str, office_type: str, edition: str, tmp_path: Path) -> None:
+    kit = kit_for(profile, office_type, edition)
     for step in (*kit.own, *kit.inbox, *kit.faults):
         result = checked(kit, step.folder, tmp_path / step.folder)
         found = {f.rule: f.severity for f in result.findings if f.severity is not Severity.INFO}
@@ -53,20 +53,21 @@ def test_units_are_as_the_kit_says(which: tuple[str, str, str], tmp_path: Path) 
             assert (step.expectation is Expectation.REFUSE) == bool(errors), step.folder
 
 
-@EVERY_KIT
-def test_the_same_seed_gives_the_same_kit_and_another_one_other_people(which: tuple[str, str, str]) -> None:
-    profile_id, office_type, edition = which
-    profile = standard().profile(profile_id)
-    again = make_kit(profile, profile.office_type(office_type), standard().edition(edition), 1)
-    other = make_kit(profile, profile.office_type(office_type), standard().edition(edition), 2)
-    kit = kit_for(*which)
+@each_kit
+def test_the_same_seed_gives_the_same_kit_and_another_one_other_people(
+    profile: str, office_type: str, edition: str
+) -> None:
+    known = standard().profile(profile)
+    again = make_kit(known, known.office_type(office_type), standard().edition(edition), 1)
+    other = make_kit(known, known.office_type(office_type), standard().edition(edition), 2)
+    kit = kit_for(profile, office_type, edition)
     assert again.files == kit.files
     assert not set(other.aspects) & set(kit.aspects)
 
 
-@EVERY_KIT
-def test_every_aspect_has_its_step_and_its_person(which: tuple[str, str, str]) -> None:
-    kit = kit_for(*which)
+@each_kit
+def test_every_aspect_has_its_step_and_its_person(profile: str, office_type: str, edition: str) -> None:
+    kit = kit_for(profile, office_type, edition)
     shown = {step.aspect for step in (*kit.inbox, *kit.faults)}
     with_texts = any(
         record["insured_number"]

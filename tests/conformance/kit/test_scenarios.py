@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from in_process import kit_for, tried
+from long_proofs import some
 
 from careplan_csv.cli import run
 from careplan_csv.conformance.harness.kit_assessment import REHEARSAL
@@ -64,6 +65,12 @@ def every_part() -> list[tuple[str, str, str]]:
     ]
 
 
+def one_part_of_each() -> list[tuple[str, str, str]]:
+    """One part of every scenario, of another office type each time."""
+    groups = [[part for part in every_part() if part[0] == scenario] for scenario in scenario_names()]
+    return [parts[number % len(parts)] for number, parts in enumerate(groups)]
+
+
 @cache
 def scenario_kit(scenario: str, profile: str, office: str, seed: int = 5) -> Kit:
     known = standard().profile(profile)
@@ -88,7 +95,9 @@ def test_a_pattern_is_exactly_its_exchange_on_both_sides(scenario: str) -> None:
     assert (senders, receivers) == (SENDERS[scenario], RECEIVERS[scenario])
 
 
-@pytest.mark.parametrize(("scenario", "profile", "office"), every_part(), ids="-".join)
+@pytest.mark.parametrize(
+    ("scenario", "profile", "office"), some(every_part(), one_part_of_each()), ids="-".join
+)
 def test_the_reference_software_passes(
     scenario: str, profile: str, office: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from in_process import check_once, tried
+from long_proofs import some
 from made_standards import NEXT, copied, use, with_office_type
 
 from careplan_csv.conformance.kit.builder import KitNotPossible, make_kit
@@ -45,13 +46,16 @@ def assert_sound(kit: Kit, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.usefixtures("next_edition")
 @pytest.mark.parametrize(
     ("profile", "office_type"),
-    [
-        ("invented", "planning"),
-        ("invented", "service"),
-        ("invented-yobo", "community"),
-        ("invented-yobo", "entrusted"),
-        ("invented-yobo", "prevention"),
-    ],
+    some(
+        [
+            ("invented", "planning"),
+            ("invented", "service"),
+            ("invented-yobo", "community"),
+            ("invented-yobo", "entrusted"),
+            ("invented-yobo", "prevention"),
+        ],
+        [("invented", "service"), ("invented-yobo", "community")],
+    ),
 )
 def test_the_kit_of_a_new_edition(
     profile: str, office_type: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -83,7 +87,10 @@ def office_types(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("office_types")
-@pytest.mark.parametrize(("office_type", "kind"), [(DAY_CARE, "78"), (HIRE, "17"), (PLANS, "43")])
+@pytest.mark.parametrize(
+    ("office_type", "kind"),
+    some([(DAY_CARE, "78"), (HIRE, "17"), (PLANS, "43")], [(DAY_CARE, "78"), (PLANS, "43")]),
+)
 @pytest.mark.parametrize("edition", ["202407", "202208"])
 def test_the_kit_of_a_new_office_type(
     office_type: str, kind: str, edition: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from long_proofs import long
 from made_standards import LIKE, NEXT
 
 from careplan_csv.checker import check
@@ -50,9 +51,10 @@ def test_the_samples_of_the_other_editions_stay_as_they_are() -> None:
     assert all((committed / name).read_bytes() == data for name, data in others.items())
 
 
-def test_its_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [3, long(1)])
+def test_its_faults_are_found_and_nothing_else(tmp_path: Path, every: int) -> None:
     assert edition().csv_version == NEXT
-    for fault in [*FAULTS, *item_faults()[::20]]:
+    for fault in [*FAULTS[::every], *item_faults()[:: 20 * every]]:
         made = make(fault)
         folder = tmp_path / fault.folder
         found = {finding.rule for finding in checked(made.files, folder).findings}
