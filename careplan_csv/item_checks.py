@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
+from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Flags, Positions
 from careplan_csv.reading.table import Table
 from careplan_csv.reading.values import Values
@@ -35,12 +38,18 @@ class ItemCheck:
     passes: Callable[[Values, ItemContext], Passes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoundCheck:
     """A rule bound to one item: what a Pandera check calls, and what screening calls before."""
 
     check: ItemCheck
     context: ItemContext
+
+    @cached_property
+    def passes_empty(self) -> bool:
+        """Whether the empty value passes: of many items no file holds another."""
+        kind = pa.binary() if self.context.item.is_text else pa.string()
+        return self.passes(Values(arrays.strings([""], kind))) is True
 
     def passes(self, values: Values) -> Passes:
         """Which values pass; True when all do."""
@@ -92,11 +101,20 @@ def failures(table: Table, bound: Mapping[str, Sequence[BoundCheck]]) -> list[Fa
     """
     found = []
     for item in table.layout.items:
-        distinct = Values(_distinct_of(table, item))
-        suspicious = [check for check in bound[item.id] if check.passes(distinct) is not True]
-        values = Values(column_of(table, item)) if suspicious else distinct
+        suspicious = _suspicious(table, item, bound[item.id])
+        if not suspicious:
+            continue
+        values = Values(column_of(table, item))
         for check in suspicious:
             passes = check.passes(values)
             if passes is not True:
                 found.append(Failure(check.check.rule, item, np.flatnonzero(~passes)))
     return found
+
+
+def _suspicious(table: Table, item: Item, checks: Sequence[BoundCheck]) -> list[BoundCheck]:
+    """The checks that some distinct value of a column fails."""
+    if table.is_empty(item.id):
+        return [check for check in checks if not check.passes_empty]
+    distinct = Values(_distinct_of(table, item))
+    return [check for check in checks if check.passes(distinct) is not True]

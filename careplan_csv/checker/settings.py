@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 from careplan_csv.checker.place_list import PlaceList, kept
 from careplan_csv.checks.items import ITEM_RULES
@@ -58,7 +59,6 @@ class Settings:
     progress: Progress = lambda read: None
     master: ServiceCodes | None = None
     every: PlaceList | None = None
-    _bound: dict[tuple[str, str], dict[str, list[BoundCheck]]] = field(default_factory=dict)
 
     def kept(self, hits: Iterable[FileHit]) -> Iterator[FileHit]:
         """Hits, as they are made, without what they hold on to."""
@@ -74,11 +74,7 @@ class Settings:
 
     def item_checks(self, layout: Layout, edition: Edition) -> dict[str, list[BoundCheck]]:
         """The checks of every item of a layout, by item id."""
-        key = (edition.csv_version, layout.prefix)
-        if key not in self._bound:
-            checks = [item_rule.check for item_rule in ITEM_RULES.values()]
-            self._bound[key] = bind(layout, edition, checks, self.accepted_versions)
-        return self._bound[key]
+        return _bound(self.standard, edition.csv_version, layout.prefix, self.accepted_versions)
 
     def version(self, reading: Reading) -> CsvVersion | None:
         return self.standard.versions.get(reading.csv_version or "")
@@ -105,3 +101,13 @@ class Settings:
             if name.prefix in known.edition(csv_version).prefixes:
                 return known.edition(csv_version).layout(name.prefix)
         return None
+
+
+@cache
+def _bound(
+    known: Standard, csv_version: str, prefix: str, accepted_versions: tuple[str, ...]
+) -> dict[str, list[BoundCheck]]:
+    """The checks of every item of a layout, by item id; made once for all runs."""
+    edition = known.edition(csv_version)
+    checks = [item_rule.check for item_rule in ITEM_RULES.values()]
+    return bind(edition.layout(prefix), edition, checks, accepted_versions)

@@ -39,7 +39,7 @@ class Table:
         self.made: dict[str, Any] = {}
         self._encoded: dict[str, Any] = {}
         self._texts: dict[str, Any] = {}
-        self._ascii: dict[str, bool] = {}
+        self._largest: dict[str, int] = {}
 
     @cached_property
     def sound(self) -> Flags:
@@ -156,10 +156,18 @@ class Table:
 
     def is_ascii(self, item_id: str) -> bool:
         """Whether a column holds nothing but ASCII."""
-        if item_id not in self._ascii:
+        return self._largest_byte(item_id) < 0x80
+
+    def is_empty(self, item_id: str) -> bool:
+        """Whether a column holds nothing at all."""
+        return self._largest_byte(item_id) < 0
+
+    def _largest_byte(self, item_id: str) -> int:
+        """The largest byte of a column; -1 where it holds none."""
+        if item_id not in self._largest:
             content = content_bytes(self.encoded(item_id).dictionary)
-            self._ascii[item_id] = not len(content) or int(content.max()) < 0x80
-        return self._ascii[item_id]
+            self._largest[item_id] = int(content.max()) if len(content) else -1
+        return self._largest[item_id]
 
     @cached_property
     def unquoted(self) -> dict[str, Flags]:

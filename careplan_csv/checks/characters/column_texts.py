@@ -63,10 +63,9 @@ class ColumnTexts:
 
 
 def column_texts(table: Table) -> Iterator[ColumnTexts]:
-    """Every column that can hold more than ASCII."""
+    """Every column that can hold more than ASCII, and holds anything."""
     for item in table.layout.items:
-        column = table.columns[item.id]
-        if not len(column) or (not item.is_text and table.is_ascii(item.id)):
+        if table.is_empty(item.id) or (not item.is_text and table.is_ascii(item.id)):
             continue
         encoded = table.encoded(item.id)
         yield ColumnTexts(
