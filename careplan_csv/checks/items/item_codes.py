@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
 from careplan_csv.checks.items.item_rules import Failed, Wording, has_format, item_rule, unless_empty
 from careplan_csv.findings import Consequence, Rule, Severity
 from careplan_csv.item_checks import ItemContext, Passes
@@ -212,8 +210,4 @@ def _version_wordings(item: Item, edition: Edition) -> Sequence[Wording]:
     wordings=_version_wordings,
 )
 def is_csv_version(values: Values, context: ItemContext) -> Passes:
-    distinct = values.distinct
-    good = distinct.isin(context.accepted_versions)
-    if good.all() and bool(values.filled.all()):
-        return True
-    return np.asarray(values.isin(context.accepted_versions))
+    return values.isin(context.accepted_versions)

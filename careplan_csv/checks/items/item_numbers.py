@@ -280,6 +280,8 @@ def _distinct_pass(values: Values, good: Flags) -> Passes:
     ),
 )
 def is_office_number(values: Values, context: ItemContext) -> Passes:
+    if values.has_width(10) and valid_office_numbers(values.matrix(10)).all():
+        return True
     distinct = values.distinct
     good = distinct.matches(OFFICE)
     good[good] = valid_office_numbers(distinct.take(good).matrix(10))
@@ -336,6 +338,8 @@ def is_tais_code(values: Values, context: ItemContext) -> Passes:
 )
 def has_insurer_check_digit(values: Values, context: ItemContext) -> Passes:
     width = context.item.length or 6
+    if values.has_width(width) and valid_insurer_numbers(values.matrix(width)).all():
+        return True
     distinct = values.distinct
     right = distinct.matches(f"[0-9]{{{width}}}")
     good = np.ones(len(right), dtype=np.bool_)
