@@ -275,10 +275,16 @@ def offsets_of(array: Any) -> Any:
     return np.frombuffer(buffer, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
 
 
+_FEW = 1024
+"""Up to so many rows, looking for columns of one value takes longer than it saves."""
+
+
 def _encoded(column: Any) -> Any:
     """A dictionary array of a binary array; a column of one value, as many are, is seen at a glance."""
+    if len(column) <= _FEW:
+        return column.dictionary_encode()
     lengths, content = np.diff(offsets_of(column)), content_bytes(column)
-    if len(lengths) and bool((lengths == lengths[0]).all()):
+    if bool((lengths == lengths[0]).all()):
         width = int(lengths[0])
         if bool((content[width:] == content[: len(content) - width]).all()):
             indices = arrays.int32(np.zeros(len(lengths), dtype=np.int32))

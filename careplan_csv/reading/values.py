@@ -34,16 +34,28 @@ class Values:
         """The values without blanks around them; the array itself where there are none, and for free text."""
         if pa.types.is_binary(self.array.type):
             return self.array
-        content = content_bytes(self.array)
+        smallest, largest = self._extremes
         # 0xE3 leads U+3000 in UTF-8: without it and without ASCII blanks nothing needs trimming.
-        if not len(content) or (int(content.min()) > 0x20 and not (content == 0xE3).any()):
+        if smallest > 0x20 and (largest < 0xE3 or not (self._untrimmed == 0xE3).any()):
             return self.array
         return pc.utf8_trim(self.array, characters=_BLANKS)
 
     @cached_property
+    def _untrimmed(self) -> Bytes:
+        """The bytes of all values as they stand."""
+        content: Bytes = content_bytes(self.array)
+        return content
+
+    @cached_property
+    def _extremes(self) -> tuple[int, int]:
+        """The smallest and the largest byte of the values as they stand."""
+        return _extremes(self._untrimmed)
+
+    @cached_property
     def lengths(self) -> Positions:
         """Length of each value in bytes of UTF-8, shape (values,)."""
-        lengths: Positions = np.diff(offsets_of(self.trimmed))
+        offsets = offsets_of(self.trimmed)
+        lengths: Positions = offsets[1:] - offsets[:-1]
         return lengths
 
     @cached_property
@@ -54,20 +66,18 @@ class Values:
     @cached_property
     def content(self) -> Bytes:
         """The bytes of all values, one after another."""
-        content: Bytes = content_bytes(self.trimmed)
+        content: Bytes = self._untrimmed if self.trimmed is self.array else content_bytes(self.trimmed)
         return content
 
     @cached_property
     def only_digits(self) -> bool:
         """Whether every byte of every value is 0–9."""
-        content = self.content
-        return not len(content) or (int(content.min()) >= 0x30 and int(content.max()) <= 0x39)
+        smallest, largest = self._extremes if self.trimmed is self.array else _extremes(self.content)
+        return smallest >= 0x30 and largest <= 0x39
 
     def has_width(self, width: int) -> bool:
         """Whether every value that is not empty has exactly `width` bytes."""
-        return len(self.content) == width * int(self.filled.sum()) and bool(
-            ((self.lengths == width) | ~self.filled).all()
-        )
+        return bool(((self.lengths == width) | ~self.filled).all())
 
     def matrix(self, width: int) -> Bytes:
         """The values that are not empty as rows of bytes, shape (filled, width); needs `has_width`."""
@@ -105,6 +115,11 @@ class Values:
         starts = offsets_of(self.trimmed)[:-1][right] - offsets_of(self.trimmed)[0]
         result[right] = self.content[starts[:, None] + np.arange(width)]
         return result, right
+
+
+def _extremes(content: Bytes) -> tuple[int, int]:
+    """The smallest and the largest of some bytes; (255, 0) where there is none."""
+    return (int(content.min()), int(content.max())) if len(content) else (0xFF, 0)
 
 
 class ColumnValues(Values):
