@@ -48,11 +48,14 @@ def assert_same(one: Kept, other: Kept) -> None:
     assert one.texts["text"].to_pylist() == other.texts["text"].to_pylist()
 
 
-@pytest.mark.parametrize("many", [compact._MANY, 1])
+@pytest.mark.parametrize(("few", "many"), [(compact._FEW, compact._MANY), (0, compact._MANY), (0, 1)])
 @given(st.lists(ROWS, max_size=40), st.booleans(), st.data())
-def test_it_gives_back_what_was_kept(many: int, rows: list[Any], one_line: bool, data: st.DataObject) -> None:
+def test_it_gives_back_what_was_kept(
+    few: int, many: int, rows: list[Any], one_line: bool, data: st.DataObject
+) -> None:
     kept = kept_of(rows, one_line=one_line)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compact, "_FEW", few)
         patch.setattr(compact, "_MANY", many)
         packed = Compact(kept)
     for name, column in kept.columns.items():

@@ -12,6 +12,9 @@ from careplan_csv.checks.collected.kept import Kept
 from careplan_csv.reading import arrays
 from careplan_csv.reading.structure import Positions
 
+_FEW = 16
+"""Up to so many rows stay as they are: a second array takes as much memory as their packing saves."""
+
 _MANY = 1 << 16
 """More rows than this are those of a large file, and stay as they are: packing would take more time than it is worth."""
 
@@ -116,10 +119,12 @@ class Compact:
 
 
 def _packed(column: Any) -> _Column:
-    if len(column) and (column == column[0]).all():
+    if len(column) <= _FEW:
+        return _Column(column, None, column.dtype)
+    if (column == column[0]).all():
         codes = np.broadcast_to(np.zeros((), dtype=np.uint8), column.shape)
         return _Column(column[:1].copy(), codes, column.dtype)
-    if len(column) > _MANY or column.dtype == np.bool_ or not len(column):
+    if len(column) > _MANY or column.dtype == np.bool_:
         return _Column(column, None, column.dtype)
     if column.dtype != np.uint64:
         return _Column(column.astype(_narrow(column)), None, column.dtype)
@@ -138,7 +143,7 @@ def _narrow(column: Any) -> Any:
 
 
 def _packed_texts(column: Any) -> _Texts:
-    if not 0 < len(column) <= _MANY:
+    if not _FEW < len(column) <= _MANY:
         return _Texts(column, None)
     encoded = column.dictionary_encode()
     numbers = arrays.indices(encoded)
