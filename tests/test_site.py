@@ -46,6 +46,7 @@ def test_each_reader_has_an_entrance() -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the search is not tried")
+@pytest.mark.long
 def test_the_search_finds_japanese_without_a_network(site: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with playwright.sync_playwright() as started:

@@ -60,6 +60,22 @@ def test_a_kit_is_not_written_over(kit: Path, capsys: pytest.CaptureFixture[str]
     assert "空のフォルダーではありません" in capsys.readouterr().err
 
 
+def test_a_real_run_of_a_rehearsal(product: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Commands of a software as processes of their own, as vendors' adapters run; a kit of one exchange."""
+    kit, out = tmp_path / "kit", tmp_path / "run"
+    made = ["--office-type", "planning", "--scenario", "D3", "--seed", "1", "--out", str(kit)]
+    assert run(["kit", "make", *made]) == 0
+    capsys.readouterr()
+    assert run(["kit", "run", str(kit), "--adapter", product, "--out", str(out), "--format", "json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["verdict"] == "conformant"
+    assert {cell["means"] for cell in result["requirements"] if cell["direction"] == "import"} >= {
+        "内部データ"
+    }
+    assert len(list((out / "logs").iterdir())) >= 4
+
+
+@pytest.mark.long
 def test_a_real_run_from_kit_to_verified_evidence(kit: Path, product: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     """Commands of a software as processes of their own, as vendors' adapters run."""
     evidence = tmp_path / "evidence.zip"

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from in_process import KITS, each_kit, kit_for
+from long_proofs import long
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -77,13 +78,14 @@ def test_what_is_deleted_was_shown_before_and_somebody_stays(
         assert question.text.startswith("削除された")
 
 
-def test_it_is_what_a_kit_holds_unless_the_long_one_was_asked_for() -> None:
+@pytest.mark.parametrize(("asked", "length"), [((), Length.SHORT), long((Length.LONG,), Length.LONG)])
+def test_it_is_what_a_kit_holds_unless_the_long_one_was_asked_for(
+    asked: tuple[Length, ...], length: Length
+) -> None:
     kit = kit_for(*KITS[0])
-    short, long = kit_files(kit, "x"), kit_files(kit, "x", Length.LONG)
-    assert short[CHECKSHEET_XLSX] == checksheet_xlsx(kit, Length.SHORT)
-    assert long[CHECKSHEET_XLSX] == checksheet_xlsx(kit, Length.LONG)
-    assert "短い確認表" in short[CHECKSHEET_HTML].decode()
-    assert "長い確認表" in long[CHECKSHEET_HTML].decode()
+    files = kit_files(kit, "x", *asked)
+    assert files[CHECKSHEET_XLSX] == checksheet_xlsx(kit, length)
+    assert length.label in files[CHECKSHEET_HTML].decode()
 
 
 @pytest.mark.parametrize("wrong", [False, True])
