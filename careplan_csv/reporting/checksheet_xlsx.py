@@ -52,6 +52,9 @@ _GREY = PatternFill("solid", start_color="FFEEEEEC")
 _ENTRY = PatternFill("solid", start_color="FFFFF8DC")
 _THIN = Side(style="thin", color="FF999999")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_MIDDLE = Border(top=_THIN, bottom=_THIN)
+_END = Border(right=_THIN, top=_THIN, bottom=_THIN)
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _FACE = "Yu Gothic"
 _PLAIN = Font(name=_FACE, size=10)
 _BOLD = Font(name=_FACE, size=10, bold=True)
@@ -94,7 +97,7 @@ def _write(page: Worksheet, row: int, column: int, text: str, *, box: bool = Tru
     cell.number_format = _TEXT_FORMAT
     cell.quotePrefix = bool(clean)
     cell.font = _PLAIN
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = _WRAPPED
     if box:
         cell.border = _BOX
     return cell
@@ -161,8 +164,18 @@ def _head(page: Worksheet, sheet: Sheet) -> int:
 
 
 def _label(page: Worksheet, row: int, label: str) -> None:
+    _merge(page, row, 1, 3)
     _write(page, row, 1, label).fill = _GREY
-    page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
+
+
+def _merge(page: Worksheet, row: int, first: int, last: int) -> None:
+    """Merge cells, of which the first is written afterwards.
+
+    openpyxl would copy a border that it already has to every other cell, in a hundred times the time.
+    """
+    page.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+    for column in range(first + 1, last + 1):
+        page.cell(row, column).border = _END if column == last else _MIDDLE
 
 
 def _question(page: Worksheet, row: int, entry: Entry, asked: tuple[str, str], place: int) -> None:
@@ -235,8 +248,8 @@ def _pair(page: Worksheet, row: int, labels: tuple[str, ...], value: str) -> Non
     for column, label in enumerate(labels, start=1):
         _write(page, row, column, label).fill = _GREY
     first, last = len(labels) + 1, 8
+    _merge(page, row, first, last)
     _write(page, row, first, value)
-    page.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
     wide = int(sum(_CONTENT_WIDTHS[first - 1 : last]))
     page.row_dimensions[row].height = _height([(value, wide), (labels[-1], _CONTENT_WIDTHS[first - 2])])
 
