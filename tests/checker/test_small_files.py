@@ -106,11 +106,15 @@ def contents(draw: st.DrawFn) -> Content:
     return name, data
 
 
-@given(st.lists(contents(), min_size=2, max_size=25))
-@settings(max_examples=25)
-def test_files_together_and_one_by_one(files: list[Content]) -> None:
-    given_files = inputs(files)
-    assert shown(check(given_files)) == shown(one_by_one(given_files))
+@pytest.mark.parametrize("examples", [10, long(100)])
+def test_files_together_and_one_by_one(examples: int) -> None:
+    @given(st.lists(contents(), min_size=2, max_size=25))
+    @settings(max_examples=examples)
+    def compared(files: list[Content]) -> None:
+        given_files = inputs(files)
+        assert shown(check(given_files)) == shown(one_by_one(given_files))
+
+    compared()
 
 
 @pytest.mark.parametrize("count", [12, long(40)])

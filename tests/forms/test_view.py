@@ -230,6 +230,7 @@ def test_a_file_that_cannot_be_written_is_refused(
     assert (tmp_path / "there.html").read_text() == "前の帳票"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not BROWSER, reason="needs Chromium (apt-get install chromium)")
 def test_the_browser_and_the_pdf_show_the_same_words(tmp_path: Path) -> None:
     page, paper = tmp_path / "f.html", tmp_path / "f.pdf"

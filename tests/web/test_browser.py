@@ -173,7 +173,7 @@ def test_a_file_that_is_too_large_is_left_out_and_told(page: playwright.Page) ->
     told.filter(has_text="1個のファイルを選びました。 大きすぎるため、外しました: 大きい.zip").wait_for()
 
 
-@pytest.mark.parametrize("count", [14, long(60)])
+@pytest.mark.parametrize("count", [20, long(60)])
 def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Path, count: int) -> None:
     made = list(submissions(count))
     for one in made:
@@ -199,6 +199,7 @@ def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Pa
     assert saved_pdf(page, pdf, tmp_path / "11.pdf").startswith(b"%PDF")
 
 
+@pytest.mark.long
 def test_two_tabs_do_not_disturb_each_other(
     page: playwright.Page, server: Running, export: list[Path]
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from long_proofs import long
 from made_kits import made_kit
 
 from careplan_csv.conformance.checksheet.answer_sheet import ANSWERS, ENTRY_COLUMN, FILLED
@@ -90,12 +91,12 @@ NESTED = ("<a>" * 3 * _MILLION, "</a>" * 3 * _MILLION)
 @pytest.mark.parametrize(
     ("part", "before", "piece", "times"),
     [
-        (STYLES, "</cellXfs>", XF, 1_700_000),
+        long(STYLES, "</cellXfs>", XF, 1_700_000),
         # Not only by its size.
         (STYLES, "</cellXfs>", "<xf/>", 300_000),
         (BOOK, "</definedNames>", NAME, _MILLION),
-        (BOOK, "</definedNames>", "<definedName/>", 100_000),
-        (TYPES, "</Types>", '<Override PartName="/a" ContentType="b"/>', _MILLION),
+        long(BOOK, "</definedNames>", "<definedName/>", 100_000),
+        long(TYPES, "</Types>", '<Override PartName="/a" ContentType="b"/>', _MILLION),
         (TYPES, "</Types>", "<Override/>", 100_000),
         (SHEET, "</sheetData>", '<row r="9"/>', _MILLION),
     ],

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 from in_process import run_here
+from long_proofs import long
 from packages import Workshop, call, forged, members
 
 from careplan_csv.checker import check
@@ -86,10 +87,10 @@ def exported_by_hand(shop: Workshop, name: str) -> Path:
     ("name", "options", "proof"),
     [
         ("exported", ["--exported", "{hand}/exported"], "reexport"),
-        ("dump", ["--dump", "{hand}/dump"], "dump"),
+        long("dump", ["--dump", "{hand}/dump"], "dump"),
         ("both", ["--exported", "{hand}/exported", "--dump", "{hand}/dump"], "dump"),
         ("with-folder", ["{own}", "--exported", "{hand}/exported", "--dump", "{hand}/dump"], "dump"),
-        ("folder-of-the-same-people", ["{hand}/exported/plan", "--exported", "{hand}/exported", "--dump", "{hand}/dump"], "dump"),
+        long("folder-of-the-same-people", ["{hand}/exported/plan", "--exported", "{hand}/exported", "--dump", "{hand}/dump"], "dump"),
         ("single-files", ["{file}", "--dump", "{hand}/dump"], "dump"),
     ],
 )  # fmt: skip

@@ -54,7 +54,7 @@ def assert_sound(kit: Kit, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             ("invented-yobo", "entrusted"),
             ("invented-yobo", "prevention"),
         ],
-        [("invented", "service"), ("invented-yobo", "community")],
+        [("invented", "service")],
     ),
 )
 def test_the_kit_of_a_new_edition(
