@@ -38,6 +38,16 @@ def next_edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     standard.cache_clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def equal_files_are_read_once() -> Iterator[None]:
+    """Kits, runs and packages hold the same files again and again: their records are read once in a process."""
+    from in_process import files_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        files_once(patch)
+        yield
+
+
 TESTS = Path(__file__).parent
 RULE_ID = re.compile(r"\b[NECFRTBH][0-9]{3}\b")
 

@@ -106,9 +106,8 @@ def read_once(data: bytes, layout: Layout) -> RecordValues:
     return replace(found, values=tuple(record.copy() for record in found.values))
 
 
-def everything_once(patch: pytest.MonkeyPatch) -> None:
-    """Let kit runs read and check equal files once only."""
-    patch.setattr(importer, "check", check_once)
+def files_once(patch: pytest.MonkeyPatch) -> None:
+    """Let kits, runs and packages read equal files once only."""
     for module in (incoming_units, observed_data, kit_records):
         patch.setattr(module, "read_records", read_once)
 
@@ -138,7 +137,7 @@ def run_here(
         contextlib.chdir(work),
         pytest.MonkeyPatch.context() as patch,
     ):
-        everything_once(patch)
+        patch.setattr(importer, "check", check_once)
         code = main(list(arguments[3:]))
     log.write_text(said.getvalue(), encoding="utf-8")
     return Ran(code, said.getvalue().encode("utf-8"), "", time.monotonic() - started)
@@ -149,7 +148,6 @@ def tried(
 ) -> tuple[HarnessResult, Assessment]:
     """Run a kit against the reference software, in the part of a product, and judge it."""
     monkeypatch.setattr(kit_run, "run", run_here)
-    everything_once(monkeypatch)
     seen = kit_run.run_kit(kit, product(adapter), folder)
     harness = judge(kit, seen, profile_of(kit))
     # A rehearsal of an import exports nothing.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from in_process import everything_once, run_here
+from in_process import run_here
 
 from careplan_csv.cli import run
 from careplan_csv.conformance.evidence_package.package import MANIFEST, Package, package_of
@@ -63,7 +63,6 @@ class Workshop:
     def run_kit(self, evidence: str, kit: str, *more: str) -> int:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(kit_run, "run", run_here)
-            everything_once(patch)
             return self.assess(evidence, "--kit", kit, "--adapter", str(self.adapter), *more)
 
 
