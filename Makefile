@@ -9,7 +9,9 @@ demo: .venv/installed
 
 # Every file of tests runs in one process: what it makes for all its tests is then made once. The order is that of
 # tests/conftest.py, not of the number of tests.
-PYTEST := -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# Some tests wait for servers, browsers and programs that hang: one process more than there are processors.
+PROCESSES = $$($(BIN)/python -c "import os; print(1 + (os.cpu_count() or 1))")
+PYTEST = -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test: .venv/developing
 	$(BIN)/python $(PYTEST) -m "not long"

@@ -214,6 +214,7 @@ def test_two_tabs_do_not_disturb_each_other(
     assert page.url != other.url
 
 
+@pytest.mark.long
 def test_an_office_learns_the_amount_of_its_subsidy(page: playwright.Page) -> None:
     page.get_by_role("link", name="補助金の額と書類を確かめる").click()
     without_barriers(page)

@@ -87,7 +87,7 @@ def test_data_as_large_as_may_be_are_compared_within_bounds(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("megabytes", [9, long(150)])
-@pytest.mark.parametrize(("command", "ended"), [("dump", 3), ("export", 1)])
+@pytest.mark.parametrize(("command", "ended"), [("dump", 3), long("export", 1)])
 def test_an_adapter_that_writes_too_much_leaves_it_open(
     folder: Path, command: str, ended: int, megabytes: int
 ) -> None:
