@@ -71,10 +71,15 @@ SLOW = (
     "forms",
     "submissions",
     "subsidies",
+    "waivers",
     "web",
     "checker/test_small_files.py",
     "checks/test_bundles.py",
     "checks/test_encoding.py",
+    "checks/test_compact.py",
+    "checks/test_crossing.py",
+    "checks/test_incomplete_groups.py",
+    "checks/test_lost_characters.py",
     "checks/test_masking.py",
     "checks/test_new_edition.py",
     "checks/test_registration.py",
@@ -87,9 +92,19 @@ SLOW = (
 """Folders and files of tests that take long: `make test-fast` leaves them out."""
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import slow tests that are left out."""
+    left_out = config.option.markexpr.startswith("not slow")
+    return True if left_out and collection_path != TESTS and _is_slow(collection_path) else None
+
+
+def _is_slow(path: Path) -> bool:
+    return path.relative_to(TESTS).as_posix().startswith(SLOW)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark slow tests; and let `pytest -k R501` run every test that names the rule, in its parameters or its text."""
-    if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
+    if _is_slow(item.path):
         item.add_marker(pytest.mark.slow)
     item.extra_keyword_matches.update(RULE_ID.findall(item.name))
     if isinstance(item, pytest.Function):
