@@ -7,11 +7,9 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/careplan-csv demo
 
-# Every file of tests runs in one process: what it makes for all its tests is then made once. The order is that of
-# tests/conftest.py, not of the number of tests.
-# Some tests wait for servers, browsers and programs that hang: one process more than there are processors.
-PROCESSES = $$($(BIN)/python -c "import os; print(1 + (os.cpu_count() or 1))")
-PYTEST = -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+# Every file of tests runs in one process: what it makes for all its tests is then made once. The order, and the
+# number of processes, are set in tests/conftest.py.
+PYTEST := -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test: .venv/developing
 	$(BIN)/python $(PYTEST) -m "not long"

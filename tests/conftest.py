@@ -98,11 +98,20 @@ SLOW = (
 )
 """Folders and files of tests that take long: `make test-fast` leaves them out."""
 
+FAST = "not slow and not long"
+"""The tests that `make test-fast` asks for."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors: some tests wait for servers, browsers and programs that hang."""
+    usable = os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1)
+    return 1 + len(usable)
+
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Do not even import slow tests that are left out."""
-    left_out = config.option.markexpr.startswith("not slow")
-    return True if left_out and collection_path != TESTS and _is_slow(collection_path) else None
+    """`make test-fast` does not even import the slow tests."""
+    return True if config.option.markexpr == FAST and _is_slow(collection_path) else None
 
 
 def _is_slow(path: Path) -> bool:
