@@ -45,6 +45,11 @@ def test_each_reader_has_an_entrance() -> None:
     assert {"介護事業所の方", "ソフト会社の方", "都道府県の方"} <= set(entrances)
 
 
+def test_the_index_of_the_search_holds_japanese(site: Path) -> None:
+    index = (site / "search" / "search_index.js").read_text(encoding="utf-8")
+    assert index.count("被保険者番号".encode("unicode_escape").decode()) > 1
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the search is not tried")
 @pytest.mark.long
 def test_the_search_finds_japanese_without_a_network(site: Path) -> None:

@@ -80,7 +80,6 @@ def test_what_was_not_deleted_stands_alone(kit: Path, tmp_path: Path) -> None:
     assert "介護ソフトだけにある書類です。" in page
 
 
-@pytest.mark.long
 def test_forms_on_paper_show_every_row(kit: Path, good: Path, tmp_path: Path) -> None:
     out = tmp_path / "f.pdf"
     run(["kit", "compare", str(kit), "--dump", str(good / "run" / "dump"), "--out", str(tmp_path / "c"), "--forms", str(out)])  # fmt: skip

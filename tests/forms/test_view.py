@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from form_records import NAMES, made
 from helpers import PLAN, TABLE_2, file_of, plan_record
+from long_proofs import long
 from pypdf import PdfReader
 
 from careplan_csv.checker import check
@@ -230,12 +231,25 @@ def test_a_file_that_cannot_be_written_is_refused(
     assert (tmp_path / "there.html").read_text() == "前の帳票"
 
 
-@pytest.mark.long
+WORDS = (
+    "居宅サービス計画書（１）",
+    "居宅サービス計画書（２）",
+    "週間サービス計画表",
+    "サービス利用票別表",
+    "みほん訪問介護ステーション",
+)
+
+
 @pytest.mark.skipif(not BROWSER, reason="needs Chromium (apt-get install chromium)")
-def test_the_browser_and_the_pdf_show_the_same_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "expected"), [(VALID / "planning", WORDS), long(VALID, (*WORDS, "利用者基本情報"))]
+)
+def test_the_browser_and_the_pdf_show_the_same_words(
+    folder: Path, expected: tuple[str, ...], tmp_path: Path
+) -> None:
     page, paper = tmp_path / "f.html", tmp_path / "f.pdf"
     for out in (page, paper):
-        assert run(["view", str(VALID), "--out", str(out), "--show-values"]) == 0
+        assert run(["view", str(folder), "--out", str(out), "--show-values"]) == 0
     command = [
         BROWSER,
         "--headless",
@@ -251,14 +265,7 @@ def test_the_browser_and_the_pdf_show_the_same_words(tmp_path: Path) -> None:
     ).stdout.decode()
     assert re.search(r'id="shown">[1-9][0-9]*枚', dom)
     text = re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
-    for words in (
-        "居宅サービス計画書（１）",
-        "居宅サービス計画書（２）",
-        "週間サービス計画表",
-        "サービス利用票別表",
-        "利用者基本情報",
-        "みほん訪問介護ステーション",
-    ):
+    for words in expected:
         assert words in dom
         assert words in text
 

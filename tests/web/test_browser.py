@@ -199,7 +199,6 @@ def test_a_prefecture_watches_the_table_fill(page: playwright.Page, tmp_path: Pa
     assert saved_pdf(page, pdf, tmp_path / "11.pdf").startswith(b"%PDF")
 
 
-@pytest.mark.long
 def test_two_tabs_do_not_disturb_each_other(
     page: playwright.Page, server: Running, export: list[Path]
 ) -> None:
