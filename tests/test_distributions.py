@@ -38,10 +38,12 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the program of the wheel; what it depends on comes from this environment."""
+def run(
+    installed: Path, cwd: Path, *arguments: str, module: str = "careplan_csv"
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of the wheel; what it depends on comes from this environment."""
     return subprocess.run(
-        [sys.executable, "-m", "careplan_csv", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(installed), "PYTHONUTF8": "1"},
         capture_output=True,
@@ -78,6 +80,8 @@ def test_the_wheel_does_everything_without_the_source(installed: Path, tmp_path:
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(installed)}, cwd=tmp_path, capture_output=True, text=True
     )  # fmt: skip
     assert Path(told.stdout.strip()) == installed
+    defects = run(installed, tmp_path, "defects", module="careplan_csv.reference")
+    assert defects.returncode == 0, defects.stderr
     arguments = ("assess", str(SAMPLES), "--office-type", "planning", "--out", "out", "--report", "r.html")
     assert run(installed, tmp_path, *arguments).returncode == 1
     assert (tmp_path / "out" / "besshi6.pdf").read_bytes().startswith(b"%PDF")
@@ -90,6 +94,7 @@ def test_the_wheel_does_everything_without_the_source(installed: Path, tmp_path:
 def test_the_demonstration_of_the_wheel_needs_no_source(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "demo", "--out", "demo")
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "demo" / "besshi6.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_workflow_of_releases_is_one() -> None:
